@@ -1,0 +1,55 @@
+"""WarriorCoder: experts battle, the target learns from the winners."""
+
+from snakemake.utils import min_version
+
+min_version("9.27")
+
+if not workflow.configfiles:
+
+    configfile: "config/miniature.yaml"
+
+
+include: "rules/common.smk"
+include: "rules/fetch.smk"
+include: "rules/mine.smk"
+include: "rules/curate.smk"
+include: "rules/battle.smk"
+include: "rules/train.smk"
+include: "rules/evaluate.smk"
+include: "rules/analyse.smk"
+include: "rules/forge.smk"
+
+
+localrules:
+    all,
+    data,
+    train,
+    benchmarks,
+
+
+rule all:
+    default_target: True
+    input:
+        REPORT,
+
+
+rule data:
+    "Gold answers of every roster."
+    input:
+        expand(out("gold/{roster}/sft.parquet"), roster=CONFIG.rosters),
+
+
+rule train:
+    "A trained target for every roster."
+    input:
+        expand(out("checkpoints/{roster}/COMPLETED"), roster=CONFIG.rosters),
+
+
+rule benchmarks:
+    "Every benchmark of the base and of every trained model."
+    input:
+        expand(
+            out("benchmarks/{model}/{benchmark}/results.json"),
+            model=MODELS,
+            benchmark=CONFIG.benchmarks,
+        ),

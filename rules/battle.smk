@@ -1,0 +1,145 @@
+rule schedule_battles:
+    "Who meets whom on an author's instructions (METHOD 7)."
+    input:
+        out("selected/{author}.parquet"),
+    output:
+        out("battles/{author}.parquet"),
+    log:
+        out("logs/schedule_battles/{author}.log"),
+    benchmark:
+        out("logs/schedule_battles/{author}.tsv")
+    conda:
+        "../envs/core.yaml"
+    params:
+        recipe=recipe(
+            "schedule_battles",
+            schedule=CONFIG.arena.schedule,
+            rosters={name: roster for name, roster in ROSTERS.items() if len(roster) > 1},
+        ),
+    script:
+        "../scripts/schedule_battles.py"
+
+
+rule answer_instructions:
+    "One model load answers everything that an expert's battles need (METHOD 6)."
+    input:
+        selected=expand(out("selected/{author}.parquet"), author=AUTHORS),
+        battles=expand(out("battles/{author}.parquet"), author=AUTHORS),
+    output:
+        expand(out("answers/{author}/{answerer}.parquet"), author=AUTHORS, allow_missing=True),
+    log:
+        out("logs/answer_instructions/{answerer}.log"),
+    benchmark:
+        out("logs/answer_instructions/{answerer}.tsv")
+    conda:
+        "../envs/models.yaml"
+    resources:
+        gpu=lambda wc: gpus_of(wc.answerer),
+    params:
+        recipe=lambda wc: recipe(
+            "answer_instructions",
+            expert=expert_slice(wc.answerer),
+            engine=engine_slice(),
+            answers=CONFIG.answers,
+            authors=AUTHORS,
+            alone=[roster[0] for roster in ROSTERS.values() if len(roster) == 1],
+        ),
+    script:
+        "../scripts/answer_instructions.py"
+
+
+rule judge_battles:
+    "One model load casts all votes of a judge; its own battles stay empty (METHOD 8)."
+    input:
+        selected=expand(out("selected/{author}.parquet"), author=AUTHORS),
+        battles=expand(out("battles/{author}.parquet"), author=AUTHORS),
+        answers=expand(
+            out("answers/{author}/{answerer}.parquet"), author=AUTHORS, answerer=FIGHTERS
+        ),
+    output:
+        [out(f"votes/{author}/{pair}/{{judge}}.parquet") for author, pair in CELLS],
+    log:
+        out("logs/judge_battles/{judge}.log"),
+    benchmark:
+        out("logs/judge_battles/{judge}.tsv")
+    conda:
+        "../envs/models.yaml"
+    resources:
+        gpu=lambda wc: gpus_of(wc.judge),
+    params:
+        recipe=lambda wc: recipe(
+            "judge_battles",
+            expert=expert_slice(wc.judge),
+            engine=engine_slice(),
+            arena={key: value for key, value in plain(CONFIG.arena).items() if key != "schedule"},
+            cells=CELLS,
+        ),
+    script:
+        "../scripts/judge_battles.py"
+
+
+rule rate_experts:
+    "Elo and Bradley-Terry over a roster's battles (Eqs. 2-4, METHOD 9 and 10)."
+    input:
+        battles=of_roster("battles/{author}.parquet"),
+        votes=votes_of,
+    output:
+        ratings=out("ratings/{roster}.parquet"),
+        outcomes=out("outcomes/{roster}.parquet"),
+    log:
+        out("logs/rate_experts/{roster}.log"),
+    benchmark:
+        out("logs/rate_experts/{roster}.tsv")
+    conda:
+        "../envs/core.yaml"
+    params:
+        recipe=lambda wc: recipe(
+            "rate_experts",
+            roster=wc.roster,
+            experts=ROSTERS[wc.roster],
+            rating={
+                key: value
+                for key, value in plain(CONFIG.rating).items()
+                if key not in ("snapshot", "alpha")
+            },
+        ),
+    script:
+        "../scripts/rate_experts.py"
+
+
+rule crown_answers:
+    "The best answer to every instruction (Eq. 5), and the training sets (METHOD 11 and 12)."
+    input:
+        unpack(lineage_of),
+        battles=of_roster("battles/{author}.parquet"),
+        answers=of_roster(
+            "answers/{author}/{answerer}.parquet", answerer=lambda wc: ROSTERS[wc.roster]
+        ),
+        votes=votes_of,
+        ratings=out("ratings/{roster}.parquet"),
+        outcomes=out("outcomes/{roster}.parquet"),
+    output:
+        scored=out("gold/{roster}/scored.parquet"),
+        sft=out("gold/{roster}/sft.parquet"),
+        preferences=out("gold/{roster}/preferences.parquet"),
+        diagnostics=out("gold/{roster}/diagnostics.json"),
+    log:
+        out("logs/crown_answers/{roster}.log"),
+    benchmark:
+        out("logs/crown_answers/{roster}.tsv")
+    conda:
+        "../envs/core.yaml"
+    params:
+        recipe=lambda wc: recipe(
+            "crown_answers",
+            roster=wc.roster,
+            experts=ROSTERS[wc.roster],
+            gold=CONFIG.rosters[wc.roster].gold,
+            rating={
+                key: value
+                for key, value in plain(CONFIG.rating).items()
+                if key not in ("bootstrap")
+            },
+        ),
+    script:
+        "../scripts/crown_answers.py"

@@ -1,0 +1,274 @@
+import os
+import re
+import sys
+from itertools import combinations
+from pathlib import Path
+
+from snakemake.exceptions import WorkflowError
+
+SCRIPTS = Path(workflow.basedir) / "scripts"
+sys.path.insert(0, str(SCRIPTS))
+
+from warriorcoder import config as configuration
+from warriorcoder.difficulty import judges_of
+from warriorcoder.provenance import code_digest, fingerprint
+from warriorcoder.shards import part_names, sampling_name
+
+# Waiting threads sleep instead of spinning: two jobs share two cores without slowing each other.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+os.environ.setdefault("GOMP_SPINCOUNT", "0")
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
+try:
+    CONFIG = configuration.validate(config)
+except configuration.ConfigError as error:
+    raise WorkflowError(str(error)) from None
+
+
+def out(path):
+    return f"{CONFIG.results}/{path}"
+
+
+# --- who and what -------------------------------------------------------------------------------
+
+EXPERTS = [expert.name for expert in CONFIG.experts]
+JUDGES = [expert.name for expert in CONFIG.experts if "judge" in expert.roles]
+ROSTERS = {
+    name: [e for e in EXPERTS if e in roster.experts] for name, roster in CONFIG.rosters.items()
+}
+FIGHTERS = [e for e in EXPERTS if any(e in roster for roster in ROSTERS.values())]
+AUTHORS = [e for e in FIGHTERS if "mine" in CONFIG.expert(e).roles]
+MODELS = ["base", *ROSTERS]
+SAMPLINGS = {
+    sampling_name(t, p): {"temperature": t, "top_p": p}
+    for t in CONFIG.mining.temperatures
+    for p in CONFIG.mining.top_ps
+}
+PARTS = part_names(CONFIG.mining.parts)
+
+
+def pairs_of(author):
+    """Pairs that may meet on an author's instructions, each once, in the experts' order."""
+    rosters = [roster for roster in ROSTERS.values() if author in roster]
+    return [
+        f"{a}_{b}"
+        for a, b in combinations(FIGHTERS, 2)
+        if any(a in roster and b in roster for roster in rosters)
+        and (CONFIG.arena.schedule == "round_robin" or author in (a, b))
+    ]
+
+
+CELLS = [(author, pair) for author in AUTHORS for pair in pairs_of(author)]
+
+
+wildcard_constraints:
+    expert="|".join(map(re.escape, EXPERTS)),
+    author="|".join(map(re.escape, EXPERTS)),
+    judge="|".join(map(re.escape, EXPERTS)),
+    answerer="|".join(map(re.escape, EXPERTS)),
+    roster="|".join(map(re.escape, ROSTERS)),
+    model="|".join(map(re.escape, MODELS)),
+    benchmark="|".join(map(re.escape, CONFIG.benchmarks)),
+    sampling="|".join(map(re.escape, SAMPLINGS)),
+    part=r"\d+-of-\d+",
+
+
+# --- what decides a result: one dict per rule -----------------------------------------------------
+
+
+def recipe(name, /, **slices):
+    """The code of `scripts/{name}.py` and the config slices that decide its output."""
+    return {"code": code_digest(SCRIPTS / f"{name}.py"), "seed": CONFIG.seed, **plain(slices)}
+
+
+def plain(value):
+    """Config sections as JSON-like values, so that params have stable representations."""
+    if isinstance(value, configuration.Section):
+        return value.model_dump(mode="json")
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    return value
+
+
+def model_slice(spec):
+    """What decides a model's output: where it comes from, which revision, its template."""
+    slice = plain(spec)
+    del slice["roles"], slice["gpus"]
+    slice["revision"] = slice["revision"] or fingerprint(spec.model)
+    return slice
+
+
+def expert_slice(name):
+    return model_slice(CONFIG.expert(name))
+
+
+def benchmarked_slice(model):
+    """The base, or a roster's checkpoint (its weights are an input, not a param)."""
+    if model == "base":
+        base = CONFIG.training
+        return model_slice(
+            configuration.Expert(
+                name="base",
+                model=base.base,
+                revision=base.revision,
+                chat_template=base.chat_template,
+            )
+        )
+    return {"name": model, "model": out(f"checkpoints/{model}")}
+
+
+def engine_slice():
+    """The engine; its batch size only where numbers depend on it."""
+    slice = plain(CONFIG.engine)
+    if CONFIG.engine.kind != "transformers":
+        del slice["batch_size"]
+    return slice
+
+
+def gpus_of(expert):
+    return CONFIG.expert(expert).gpus
+
+
+def benchmark_list():
+    return [{"name": name, "kind": b.kind} for name, b in CONFIG.benchmarks.items()]
+
+
+def source_of(wildcards):
+    """Where a fetched data set comes from, and its sha256."""
+    path = f"resources/{wildcards.file}"
+    benchmark = next(b for b in CONFIG.benchmarks.values() if b.dataset == path)
+    return {"url": benchmark.url, "sha256": benchmark.sha256}
+
+
+def datasets():
+    return [b.dataset for b in CONFIG.benchmarks.values()]
+
+
+# --- which files a rule reads -----------------------------------------------------------------------
+
+
+def shards_of(wildcards):
+    """All mined shards of an expert, in canonical order."""
+    return expand(
+        out("mined/{expert}/{sampling}/{part}.parquet"),
+        expert=wildcards.expert,
+        sampling=SAMPLINGS,
+        part=PARTS,
+    )
+
+
+def curated_before(wildcards):
+    """Curated instructions of the authors that come before an expert."""
+    return expand(
+        out("curated/{expert}.parquet"), expert=AUTHORS[: AUTHORS.index(wildcards.expert)]
+    )
+
+
+def difficulty_judges(author):
+    return judges_of(author, JUDGES, CONFIG.difficulty.judges_per_author)
+
+
+def rated_by(judge):
+    return [author for author in AUTHORS if judge in difficulty_judges(author)]
+
+
+def difficulty_of(wildcards):
+    return expand(
+        out("difficulty/{author}/{judge}.parquet"),
+        author=wildcards.expert,
+        judge=difficulty_judges(wildcards.expert),
+    )
+
+
+VOTES = {
+    (author, pair): [
+        out(f"votes/{author}/{pair}/{judge}.parquet")
+        for judge in JUDGES
+        if judge not in pair.split("_")
+    ]
+    for author, pair in CELLS
+}
+
+
+def votes_of(wildcards):
+    """Votes on a roster's battles by every judge outside of them (suspicion averting)."""
+    roster = set(ROSTERS[wildcards.roster])
+    return [
+        path
+        for (author, pair), paths in VOTES.items()
+        if {author, *pair.split("_")} <= roster
+        for path in paths
+    ]
+
+
+def of_roster(pattern, **more):
+    """`pattern` for every author of a roster, as an input function."""
+    return lambda wildcards: expand(
+        out(pattern),
+        author=[author for author in AUTHORS if author in ROSTERS[wildcards.roster]],
+        **{key: value(wildcards) for key, value in more.items()},
+    )
+
+
+def lineage_of(wildcards):
+    """Everything that a roster's rows went through before the arena."""
+    authors = [author for author in AUTHORS if author in ROSTERS[wildcards.roster]]
+    return {
+        "mined": expand(
+            out("mined/{expert}/{sampling}/{part}.parquet"),
+            expert=authors,
+            sampling=SAMPLINGS,
+            part=PARTS,
+        ),
+        "difficulty": [
+            out(f"difficulty/{author}/{judge}.parquet")
+            for author in authors
+            for judge in difficulty_judges(author)
+        ],
+        "selected": expand(out("selected/{author}.parquet"), author=authors),
+    }
+
+
+def weights_of(wildcards):
+    """The checkpoint behind a benchmarked model; the base needs no rule."""
+    return [] if wildcards.model == "base" else out(f"checkpoints/{wildcards.model}/COMPLETED")
+
+
+# --- the report ---------------------------------------------------------------------------------------
+
+MAIN = max(ROSTERS, key=lambda name: (CONFIG.rosters[name].gold == "winner", len(ROSTERS[name])))
+RESULTS_JSON = expand(
+    out("benchmarks/{model}/{benchmark}/results.json"), model=MODELS, benchmark=CONFIG.benchmarks
+)
+DIFFICULTY = [
+    out(f"difficulty/{author}/{judge}.parquet")
+    for author in AUTHORS
+    for judge in difficulty_judges(author)
+]
+TRUTH = [out("truth.json")] if CONFIG.analysis.truth else []
+FIGURE_3 = [out("report/figure3.svg")] if CONFIG.analysis.overlap_corpus else []
+REPORT = [
+    *expand(out("report/{name}.html"), name=["table1", "table2", "table3", "table4", "table5"]),
+    *FIGURE_3,
+    *expand(out("report/{name}.svg"), name=["figure4", "figure5", "funnel", "ratings"]),
+    *expand(out("report/{name}.html"), name=["judges", "examples"]),
+    out("report/summary.json"),
+]
+
+
+def rosters_slice():
+    return {
+        name: plain(roster) | {"experts": ROSTERS[name]} for name, roster in CONFIG.rosters.items()
+    }
+
+
+def in_report(name, category, label, kind="table"):
+    """An output that `snakemake --report` shows, with its caption."""
+    return report(
+        out(f"report/{name}"),
+        caption=f"report/{Path(name).stem}.rst",
+        category=category,
+        labels={"what": label, "kind": kind},
+    )

@@ -1,0 +1,24 @@
+rule train_target:
+    "Fine-tune the target on a roster's gold answers with DeepSpeed (METHOD 13)."
+    input:
+        gold=out("gold/{roster}/sft.parquet"),
+    output:
+        marker=out("checkpoints/{roster}/COMPLETED"),
+    log:
+        out("logs/train_target/{roster}.log"),
+    benchmark:
+        out("logs/train_target/{roster}.tsv")
+    conda:
+        "../envs/train.yaml"
+    resources:
+        gpu=CONFIG.training.gpus,
+    params:
+        recipe=lambda wc: recipe(
+            "train_target",
+            base=fingerprint(CONFIG.training.base),
+            training={
+                key: value for key, value in plain(CONFIG.training).items() if key != "gpus"
+            },
+        ),
+    script:
+        "../scripts/train_target.py"

@@ -1,0 +1,26 @@
+"""Everything that one expert answers, with one model load."""
+
+from warriorcoder import answers, job, tables
+from warriorcoder.model import Model
+
+log = job.start(snakemake.log[0])
+recipe = snakemake.params.recipe
+model = Model.of(recipe, "answer", snakemake.resources.get("gpu", 0))
+files = zip(
+    recipe["authors"],
+    snakemake.input.selected,
+    snakemake.input.battles,
+    snakemake.output,
+    strict=True,
+)
+for author, selected, battles, path in files:
+    instructions = tables.read("selected", selected)
+    name = model.spec.name
+    if not (author == name and name in recipe["alone"]):
+        fought = answers.fought(tables.read("battles", battles), name)
+        instructions = instructions.join(fought, on="id", how="semi", maintain_order="left")
+    made = answers.answer(model, instructions, run_seed=recipe["seed"], **recipe["answers"])
+    tables.write(made, "answers", path, recipe)
+    truncated = (made["finish_reason"] == "length").sum()
+    log.info("%s: %d answers, %d truncated", author, len(made), truncated)
+model.report(f"{snakemake.log[0]}.rows.json")

@@ -1,0 +1,41 @@
+"""Judges, answers and gold answers against execution in the miniature world."""
+
+from pathlib import Path
+
+from warriorcoder import job, tables
+from warriorcoder.analysis import accuracy
+from warriorcoder.miniature import truth
+from warriorcoder.sandbox import Program, Sandbox
+
+log = job.start(snakemake.log[0])
+recipe = snakemake.params.recipe
+
+selected = tables.read("selected", *snakemake.input.selected)
+answers = tables.read("answers", *snakemake.input.answers)
+votes = tables.read("votes", *snakemake.input.votes)
+gold = [(Path(path).parent.name, tables.read("scored", path)) for path in snakemake.input.scored]
+replay = accuracy.Replay()
+
+
+def check(instruction: str, answer: str) -> bool | None:
+    task = truth.parse(instruction)
+    return None if task is None else truth.check(task, answer, replay)
+
+
+accuracy.right_answers(selected, answers, check)  # takes down what has to run
+log.info("%d programs to run for %d answers", len(replay.wanted), len(answers))
+# Without consent the config is refused, so a recipe says no more than how to isolate.
+limits = {"i_accept_weak_isolation": True} | recipe["sandbox"]
+with Sandbox(**limits, workers=snakemake.threads) as sandbox:
+    replay.execute(
+        lambda programs: [
+            list(outcome.values) if outcome.status == "ok" else None
+            for outcome in sandbox.run(Program(*program) for program in programs)
+        ]
+    )
+assessed = accuracy.assess(accuracy.right_answers(selected, answers, check), votes, gold)
+known = sum(truth.parse(text) is not None for text in selected["text"])
+log.info("%d of %d instructions are tasks of the world; %s", known, len(selected), assessed)
+tables.write_json(
+    assessed | {"instructions": {"all": len(selected), "known": known}}, snakemake.output[0]
+)

@@ -1,0 +1,44 @@
+"""The best answer to every instruction, and the training sets made of them."""
+
+import polars as pl
+
+from warriorcoder import exports, gold, job, tables
+
+log = job.start(snakemake.log[0])
+recipe = snakemake.params.recipe
+rating, experts = recipe["rating"], recipe["experts"]
+instructions = tables.read("selected", *snakemake.input.selected)
+answers = tables.read("answers", *snakemake.input.answers)
+outcomes = tables.read("outcomes", snakemake.input.outcomes)
+votes = gold.votes_of_roster(
+    tables.read("votes", *snakemake.input.votes),
+    tables.read("battles", *snakemake.input.battles),
+    recipe["roster"],
+)
+scores = gold.score(outcomes, rating["snapshot"], rating["alpha"])
+scored = gold.crown(scores, instructions, answers, experts, recipe["gold"], recipe["seed"])
+tables.write(scored, "scored", snakemake.output.scored, recipe)
+
+method = "elo_final" if rating["snapshot"] == "final" else "elo_permuted"
+passport = exports.lineage(
+    tables.read("mined", *snakemake.input.mined),
+    instructions,
+    tables.read("difficulty", *snakemake.input.difficulty),
+    votes,
+    tables.read("ratings", snakemake.input.ratings).filter(pl.col("method") == method),
+)
+sft = exports.sft(scored, passport)
+preferences = exports.preferences(scored, passport)
+tables.write_arrow(sft.to_arrow(), snakemake.output.sft, "sft", recipe)
+tables.write_arrow(preferences.to_arrow(), snakemake.output.preferences, "preferences", recipe)
+diagnostics = gold.diagnose(
+    gold.Arena.of(experts, votes, recipe["seed"]),
+    outcomes,
+    snapshot=rating["snapshot"],
+    alpha=rating["alpha"],
+    k=rating["k"],
+    initial=rating["initial"],
+    permutations=rating["permutations"],
+)
+tables.write_json(diagnostics | {"sft_rows": len(sft)}, snakemake.output.diagnostics)
+log.info("%d gold answers, %d preference pairs, %s", len(sft), len(preferences), diagnostics)

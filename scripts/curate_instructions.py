@@ -1,0 +1,41 @@
+"""Filter and deduplicate one expert's mined instructions, behind all earlier experts'."""
+
+import polars as pl
+
+from warriorcoder import job, tables
+from warriorcoder.config import Curation
+from warriorcoder.dedup import deduplicate
+from warriorcoder.filters import junk
+from warriorcoder.funnel import tally
+from warriorcoder.seeds import seed
+
+log = job.start(snakemake.log[0])
+recipe = snakemake.params.recipe
+spec = Curation(**recipe["curation"])
+
+mined = tables.read("mined", *snakemake.input.mined)
+earlier = tables.read("curated", *snakemake.input.get("earlier", []))
+reasons = junk(mined, spec)
+kept, duplicates = deduplicate(
+    mined.filter(reasons.is_null()),
+    earlier,
+    spec.shingle_words,
+    spec.permutations,
+    spec.jaccard,
+    seed("dedup", recipe["seed"]),
+)
+curated = mined.join(kept, on="id", maintain_order="left").select(list(tables.TABLES["curated"]))
+funnel = tally(
+    [
+        ("mined", "all", mined),
+        ("filter", None, mined.with_columns(reasons).filter(pl.col("reason").is_not_null())),
+        ("dedup", None, mined.join(duplicates, on="id")),
+        ("curated", "kept", curated),
+    ]
+)
+for stage, reason, rows in (
+    funnel.group_by("stage", "reason", maintain_order=True).agg(pl.col("rows").sum()).iter_rows()
+):
+    log.info("%s: %s: %d rows", stage, reason, rows)
+tables.write(curated, "curated", snakemake.output.table, recipe)
+tables.write(funnel, "funnel", snakemake.output.funnel, recipe)

@@ -1,0 +1,23 @@
+"""Embed one expert's instructions that are difficult enough (Eq. 1)."""
+
+import polars as pl
+
+from warriorcoder import job, tables
+from warriorcoder.compress import embed
+from warriorcoder.difficulty import rate
+
+log = job.start(snakemake.log[0])
+recipe = snakemake.params.recipe
+spec = recipe["compression"]
+
+curated = tables.read("curated", snakemake.input.curated)
+scores = [tables.read("difficulty", path) for path in snakemake.input.difficulty]
+hard = rate(curated, scores).filter(pl.col("difficulty") >= recipe["threshold"])
+log.info("%d of %d instructions are to be embedded", len(hard), len(curated))
+vectors = embed(
+    hard["text"].to_list(), spec["embedder"], spec["revision"], spec["dtype"], spec["batch_size"]
+)
+table = pl.DataFrame(
+    {"id": hard["id"], "embedding": pl.Series(vectors.tolist(), dtype=pl.List(pl.Float32))}
+)
+tables.write(table, "embeddings", snakemake.output[0], recipe)

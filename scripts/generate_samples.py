@@ -1,0 +1,15 @@
+"""Samples of one model on every benchmark, with one model load."""
+
+from warriorcoder import benchmarks, job, sampling, tables
+from warriorcoder.model import Model
+
+log = job.start(snakemake.log[0])
+recipe = snakemake.params.recipe
+model = Model.of(recipe | {"expert": recipe["model"]}, "sample", snakemake.resources.get("gpu", 0))
+files = zip(recipe["benchmarks"], snakemake.input.datasets, snakemake.output, strict=True)
+for benchmark, dataset, path in files:
+    problems = benchmarks.load(benchmark["kind"], dataset)
+    samples = sampling.sample(model, benchmark, problems, recipe["style"], recipe["seed"])
+    tables.write(samples, "samples", path, recipe)
+    log.info("%s: %d samples of %d problems", benchmark["name"], len(samples), len(problems))
+model.report(f"{snakemake.log[0]}.rows.json")

@@ -1,0 +1,49 @@
+"""All votes of one judge, with one model load."""
+
+import polars as pl
+
+from warriorcoder import job, tables, verdicts
+from warriorcoder.model import Model
+from warriorcoder.parsing import check_parse_rate
+
+log = job.start(snakemake.log[0])
+recipe = snakemake.params.recipe
+arena = recipe["arena"]
+model = Model.of(recipe, "judge", snakemake.resources.get("gpu", 0))
+instructions = tables.read("selected", *snakemake.input.selected)
+answers = tables.read("answers", *snakemake.input.answers)
+battles = tables.read("battles", *snakemake.input.battles)
+votes = []
+for author, pair in recipe["cells"]:
+    players = pair.split("_")
+    mine = (
+        (pl.col("author") == author)
+        & pl.col("attacker").is_in(players)
+        & pl.col("defender").is_in(players)
+        & (model.spec.name not in players)
+    )
+    votes.append(
+        verdicts.judge(
+            model,
+            battles.filter(mine),
+            instructions,
+            answers,
+            both_orders=arena["orders"] == "both",
+            temperature=arena["temperature"],
+            top_p=arena["top_p"],
+            max_tokens=arena["max_tokens"],
+            run_seed=recipe["seed"],
+        )
+    )
+cast = pl.concat(votes)
+check_parse_rate(
+    cast["raw"],
+    cast["verdict"],
+    arena["min_parse_rate"],
+    f"arena: verdicts of judge {model.spec.name}",
+    missing="invalid",
+)
+for frame, path in zip(votes, snakemake.output, strict=True):
+    tables.write(frame, "votes", path, recipe)
+log.info("%d votes", len(cast))
+model.report(f"{snakemake.log[0]}.rows.json")

@@ -1,0 +1,13 @@
+"""Figure 5: histogram of the difficulty of curated instructions."""
+
+from warriorcoder import job, tables
+from warriorcoder.analysis import difficulties, figures, pages
+
+log = job.start(snakemake.log[0])
+recipe = snakemake.params.recipe
+
+scored = difficulties.scores(tables.read("difficulty", *snakemake.input.difficulty))
+counted = difficulties.histogram(scored)
+log.info("%d instructions, %d with a score", len(scored), scored["difficulty"].count())
+pages.write_csv(counted, snakemake.output.csv)
+figures.save(difficulties.draw(counted, recipe["threshold"]), snakemake.output.figure)

@@ -1,0 +1,14 @@
+"""The yield funnel: rows left after each stage, and why the others were dropped."""
+
+from warriorcoder import job, tables
+from warriorcoder.analysis import figures, pages, yields
+
+log = job.start(snakemake.log[0])
+
+counts = tables.read("funnel", *snakemake.input.funnel)
+remaining = yields.left(counts)
+for stage, rows in remaining.group_by("stage", maintain_order=True).agg(rows="rows").iter_rows():
+    log.info("%s: %d rows", stage, sum(rows))
+pages.write_csv(remaining, snakemake.output.csv)
+pages.write_html(yields.page(remaining, yields.drops(counts)), snakemake.output.html)
+figures.save(yields.draw(remaining), snakemake.output.figure)

@@ -1,0 +1,20 @@
+"""Ratings: Elo of one order and of many, and Bradley-Terry, with intervals."""
+
+import json
+from pathlib import Path
+
+from warriorcoder import job, tables
+from warriorcoder.analysis import figures, pages, standings
+
+log = job.start(snakemake.log[0])
+recipe = snakemake.params.recipe
+
+rated = tables.read("ratings", *snakemake.input.ratings)
+facts = {
+    Path(path).parent.name: json.loads(Path(path).read_text()) for path in snakemake.input.facts
+}
+main = rated.filter(roster=recipe["roster"])
+log.info("%s: %s", recipe["roster"], standings.of_expert(main, "bradley_terry"))
+pages.write_csv(rated, snakemake.output.csv)
+pages.write_html(standings.page(rated, facts), snakemake.output.html)
+figures.save(standings.draw(main), snakemake.output.figure)

@@ -1,0 +1,20 @@
+"""One judge rates the difficulty of the instructions of every author it is assigned to."""
+
+from warriorcoder import job, raters, tables
+from warriorcoder.model import Model
+from warriorcoder.parsing import check_parse_rate
+
+log = job.start(snakemake.log[0])
+recipe = snakemake.params.recipe
+model = Model.of(recipe, "difficulty", snakemake.resources.get("gpu", 0))
+floor = recipe["difficulty"]["min_parse_rate"]
+how = {key: recipe["difficulty"][key] for key in ("temperature", "top_p", "max_tokens")}
+curated = dict(zip(recipe["rated"], snakemake.input.curated, strict=True))
+for author, path in zip(recipe["authors"], snakemake.output, strict=True):
+    instructions = tables.read("curated", *([curated[author]] if author in curated else []))
+    rated = raters.rate(model, instructions, run_seed=recipe["seed"], **how)
+    what = f"difficulty: scores of judge {model.spec.name} for {author}"
+    check_parse_rate(rated["raw"], rated["score"], floor, what)
+    tables.write(rated, "difficulty", path, recipe)
+    log.info("%s: %d rated, %d parsed", author, len(rated), rated["score"].count())
+model.report(f"{snakemake.log[0]}.rows.json")

@@ -1,0 +1,50 @@
+"""Keep one expert's difficult, uncontaminated instructions, as few as the budget, by k-center."""
+
+import numpy as np
+import polars as pl
+
+from warriorcoder import job, tables
+from warriorcoder.compress import k_center
+from warriorcoder.decontaminate import overlaps, problems_in, references
+from warriorcoder.difficulty import rate
+from warriorcoder.funnel import tally
+
+log = job.start(snakemake.log[0])
+recipe = snakemake.params.recipe
+
+curated = tables.read("curated", snakemake.input.curated)
+scores = [tables.read("difficulty", path) for path in snakemake.input.difficulty]
+rated = rate(curated, scores)
+hard = rated.filter(pl.col("difficulty") >= recipe["threshold"])
+unparsed = rated.filter(pl.col("difficulty").is_null())
+easy = rated.filter(pl.col("difficulty") < recipe["threshold"])
+
+stages = [("difficulty", "unparsed", unparsed), ("difficulty", "too_easy", easy)]
+clean = hard
+for spec, path in zip(recipe["benchmarks"], snakemake.input.benchmarks, strict=True):
+    problems = references(spec["kind"], problems_in(path))
+    words = recipe["decontamination"]["ngram_words"]
+    task = pl.Series("task", overlaps(clean["text"].to_list(), problems, words), pl.String)
+    for id, of in clean.with_columns(task).filter(task.is_not_null()).select("id", "task").rows():
+        log.info("%s overlaps with %s of %s", id, of, spec["name"])
+    stages.append(("decontaminate", spec["name"], clean.filter(task.is_not_null())))
+    clean = clean.filter(task.is_null())
+
+vectors = dict(tables.read("embeddings", snakemake.input.embeddings).iter_rows())
+k = min(recipe["instructions_per_expert"], len(clean))
+if k:
+    order, radius = k_center(np.array([vectors[id] for id in clean["id"]]), k)
+else:
+    log.warning("nothing is left to select; difficulty.threshold may be too high")
+    order, radius = [], []
+selected = clean[order].select(
+    pl.all(), rank=pl.int_range(k), radius=pl.Series(radius, dtype=pl.Float64)
+)
+selected = selected.select(list(tables.TABLES["selected"]))
+rest = clean.join(selected, on="id", how="anti", maintain_order="left")
+funnel = tally([*stages, ("compress", "not_a_centre", rest), ("selected", "kept", selected)])
+log.info(
+    "%d curated, %d difficult, %d clean, %d selected", *map(len, (curated, hard, clean, selected))
+)
+tables.write(selected, "selected", snakemake.output.table, recipe)
+tables.write(funnel, "funnel", snakemake.output.funnel, recipe)

@@ -1,0 +1,12 @@
+"""Table 4: shares of the task categories in the training instructions."""
+
+from warriorcoder import job, tables
+from warriorcoder.analysis import categories, pages
+
+log = job.start(snakemake.log[0])
+
+selected = tables.read("selected", *snakemake.input.selected)
+shared = categories.shares(selected["text"])
+log.info("%d instructions: %s", len(selected), dict(shared.select("category", "rows").rows()))
+pages.write_csv(shared, snakemake.output.csv)
+pages.write_html(categories.page(shared), snakemake.output.html)

@@ -1,0 +1,1 @@
+"""WarriorCoder: learning from expert battles, as pure functions on tables."""

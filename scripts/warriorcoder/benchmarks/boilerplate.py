@@ -1,0 +1,71 @@
+"""The constant paragraphs of benchmark prompts, by their sources.
+
+Each is whole text that prompts contain verbatim, so a tokenizer may hold it as one token.
+"""
+
+# evalplus 0.3.1, `codegen.run_codegen`: its instruction to chat models.
+SOLVE = (
+    "Please provide a self-contained Python script that solves the following problem "
+    "in a markdown code block:"
+)
+
+# CRUXEval, `prompts.py` @ c7c7873: direct input prediction, then direct output prediction.
+INPUT_RULES = (
+    "You will be given a function f and an output in the form f(??) == output. Find any input such "
+    "that executing f on the input leads to the given output. There may be multiple answers, but "
+    "you should only output one. In [ANSWER] and [/ANSWER] tags, complete the assertion with one "
+    "such input that will produce the output when executing the function."
+)
+INPUT_SHOTS = """[PYTHON]
+def f(my_list):
+    count = 0
+    for i in my_list:
+        if len(i) % 2 == 0:
+            count += 1
+    return count
+assert f(??) == 3
+[/PYTHON]
+[ANSWER]
+assert f(["mq", "px", "zy"]) == 3
+[/ANSWER]
+
+[PYTHON]
+def f(s1, s2):
+    return s1 + s2
+assert f(??) == "banana"
+[/PYTHON]
+[ANSWER]
+assert f("ba", "nana") == "banana"
+[/ANSWER]"""
+OUTPUT_RULES = (
+    "You are given a Python function and an assertion containing an input to the function. "
+    "Complete the assertion with a literal (no unsimplified expressions, no function calls) "
+    "containing the output when executing the provided code on the given input, even if the "
+    "function is incorrect or incomplete. Do NOT output any extra information. Provide the full "
+    "assertion with the correct output in [ANSWER] and [/ANSWER] tags, following the examples."
+)
+OUTPUT_SHOTS = """[PYTHON]
+def f(n):
+    return n
+assert f(17) == ??
+[/PYTHON]
+[ANSWER]
+assert f(17) == 17
+[/ANSWER]
+
+[PYTHON]
+def f(s):
+    return s + "a"
+assert f("x9j") == ??
+[/PYTHON]
+[ANSWER]
+assert f("x9j") == "x9ja"
+[/ANSWER]"""
+
+# DS-1000's instruction to chat models.
+DS1000_RULES = (
+    "Write a short code following the given format and indentation. Place the executable code "
+    "between <code> and </code> tags, without any other non-executable things."
+)
+
+BOILERPLATE = (SOLVE, INPUT_RULES, INPUT_SHOTS, OUTPUT_RULES, OUTPUT_SHOTS, DS1000_RULES)

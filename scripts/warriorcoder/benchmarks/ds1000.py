@@ -1,0 +1,36 @@
+"""DS-1000: complete a data-science program; its own `code_context` tests it.
+
+The test computes the expected answer in the program's own process. It runs isolated in the sandbox,
+but a program that sets out to forge its verdict can. The official limit is 120 s a problem
+(`sandbox.seconds`); TensorFlow and PyTorch need `sandbox.memory_mb` of 8192 or more; the reference
+solutions need the package versions of 2024 (an environment of their own).
+"""
+
+from warriorcoder.sandbox import Program, Sandbox
+
+
+def extract(kind: str, problem: dict, raw: str, style: str) -> str:
+    """The official post-processing, in its order."""
+    code = raw.split("</code>")[0]
+    code = code.replace("```python", "").split("```")[0]
+    return code.split("\nEND SOLUTION")[0].replace("<code>", "")
+
+
+def program(problem: dict, solution: str) -> str:
+    """The whole test program around a solution."""
+    context = problem["code_context"]
+    tests = "test_execution(code)\n"
+    if "test_string(" in context:
+        tests += "test_string(code)\n"
+    return f"{context}\ncode = {solution!r}\n{tests}"
+
+
+def judge(kind: str, pairs: list[tuple[dict, str]], sandbox: Sandbox) -> list[dict[str, str]]:
+    """`pass` where the program runs to its end; also under the library's name."""
+    outcomes = sandbox.stream(Program(program(*pair)) for pair in pairs)
+    verdicts = []
+    for (problem, _), outcome in zip(pairs, outcomes, strict=True):
+        status = "pass" if outcome.status == "ok" else outcome.status
+        library = problem["metadata"]["library"]
+        verdicts.append({kind: status, f"{kind}/{library}": status})
+    return verdicts

@@ -1,0 +1,61 @@
+"""What a model is given for a problem, and where its answer may be cut.
+
+Styles: `completion` is raw text, for base models; `chat` is one user turn.
+"""
+
+from warriorcoder.benchmarks.boilerplate import (
+    DS1000_RULES,
+    INPUT_RULES,
+    INPUT_SHOTS,
+    OUTPUT_RULES,
+    OUTPUT_SHOTS,
+    SOLVE,
+)
+
+KINDS = ("humaneval", "mbpp", "cruxeval-input", "cruxeval-output", "ds1000")
+STYLES = ("completion", "chat")
+
+# evalplus 0.3.1, `provider.utility`.
+EOS = ("<|endoftext|>", "<|endofmask|>", "</s>", "\nif __name__", "\ndef main(", "\nprint(")
+EOS_COMPLETION = {
+    "humaneval": ("\ndef ", "\nclass ", "\nimport ", "\nfrom ", "\nassert "),
+    "mbpp": ('\n"""', "\nassert"),
+}
+
+
+def prompt(kind: str, problem: dict, style: str) -> str:
+    """Text to continue (`completion`), or the text of the user's turn (`chat`)."""
+    check(kind, style)
+    chat = style == "chat"
+    match kind:
+        case "humaneval" | "mbpp":
+            text = problem["prompt"].strip() + "\n"
+            return f"{SOLVE}\n```python\n{text}```\n" if chat else text
+        case "cruxeval-input":
+            question = f"{problem['code']}\nassert f(??) == {problem['output']}"
+            return _crux(INPUT_RULES, INPUT_SHOTS, question)
+        case "cruxeval-output":
+            question = f"{problem['code']}\nassert f({problem['input']}) == ??"
+            return _crux(OUTPUT_RULES, OUTPUT_SHOTS, question)
+        case "ds1000":
+            return f"{DS1000_RULES}\n{problem['prompt']}" if chat else problem["prompt"]
+
+
+def stops(kind: str, style: str) -> tuple[str, ...]:
+    """Texts at which generation may stop; neither they nor what follows is read."""
+    check(kind, style)
+    if kind.startswith("cruxeval"):
+        return ("[/ANSWER]",)
+    if kind == "ds1000":
+        return ("</code>", "# SOLUTION END")
+    return () if style == "chat" else (*EOS, *EOS_COMPLETION[kind])
+
+
+def check(kind: str, style: str) -> None:
+    """Raise ValueError for a kind or style that there is not."""
+    if kind not in KINDS or style not in STYLES:
+        raise ValueError(f"benchmark kind {kind!r}, style {style!r}: there are {KINDS}, {STYLES}")
+
+
+def _crux(rules: str, shots: str, question: str) -> str:
+    return f"{rules}\n\n{shots}\n\n[PYTHON]\n{question}\n[/PYTHON]\n[ANSWER]\n"

@@ -1,0 +1,133 @@
+"""A tokenizer's own chat template, asked the three questions of the method.
+
+What does the model read before the user speaks (mining), what before it answers (answers, votes),
+and where does each turn end. Everything is derived by rendering the template with a sentinel;
+nothing about any model family is typed in.
+"""
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from datetime import date
+
+from jinja2.exceptions import TemplateError
+from transformers import PreTrainedTokenizerBase
+
+SENTINEL = "Sentinel7Text"
+FIRST_WORDS = ("Write", "How", "Implement", "Given", "Can", "def")
+
+
+class ChatError(ValueError):
+    """A tokenizer without a usable chat template; the message names the fix."""
+
+
+@dataclass(frozen=True)
+class Stops:
+    """Where a turn ends: on one of these token ids, or before one of these texts."""
+
+    ids: tuple[int, ...]
+    texts: tuple[str, ...]
+
+
+class Chat:
+    """One tokenizer with its chat template, its date pinned."""
+
+    def __init__(self, tokenizer: PreTrainedTokenizerBase, today: date, name: str = "the model"):
+        if not tokenizer.chat_template:
+            raise ChatError(
+                f"{name}: its tokenizer has no chat template; "
+                "give a file with one under the key chat_template"
+            )
+        self.tokenizer, self.today, self.name = tokenizer, today, name
+
+    def prefix(self, system: str) -> tuple[int, ...]:
+        """Token ids up to and including the opening of the user turn (METHOD, mining).
+
+        A token that would hold both the last of the prefix and the first of the user's text (a
+        space before a word) is left to the model: the prefix is what all openings have in common.
+        """
+        return tuple(os.path.commonprefix([self._before(system, word) for word in FIRST_WORDS]))
+
+    def prompt(self, user: str, system: str | None = None) -> tuple[int, ...]:
+        """Token ids of a conversation up to and including the opening of the reply."""
+        text = self._render(_conversation(system, user), generation=True)
+        return tuple(self.tokenizer(text, add_special_tokens=False)["input_ids"])
+
+    def user_stops(self, system: str) -> Stops:
+        """Where the user turn ends: at the template's own mark, or before the reply's opening."""
+        text = self._render(_conversation(system, SENTINEL), generation=True)
+        return self._stops(text[self._find(text) + len(SENTINEL) :])
+
+    def reply_stops(self) -> Stops:
+        """Where the reply ends."""
+        reply = [{"role": "assistant", "content": SENTINEL}]
+        text = self._render(_conversation(None, "Hello.") + reply, generation=False)
+        return self._stops(text[self._find(text) + len(SENTINEL) :])
+
+    def without_specials(self, text: str) -> str:
+        """`text` without special tokens and outer white space."""
+        for token in self.specials:
+            text = text.replace(token, "")
+        return text.strip()
+
+    @property
+    def specials(self) -> list[str]:
+        """Texts of all special tokens, longest first."""
+        tokens = self.tokenizer.added_tokens_decoder.values()
+        return sorted({str(t) for t in tokens if t.special}, key=lambda t: (-len(t), t))
+
+    def _render(self, conversation: list[dict], generation: bool) -> str:
+        def render(messages):
+            return self.tokenizer.apply_chat_template(
+                messages,
+                tokenize=False,
+                add_generation_prompt=generation,
+                date_string=self.today.strftime("%d %b %Y"),
+                strftime_now=self.today.strftime,
+            )
+
+        try:
+            return render(conversation)
+        except TemplateError:
+            if conversation[0]["role"] != "system":
+                raise
+            # Some families know no system role: their cards put its text before the user's.
+            system, user, *rest = conversation
+            merged = {"role": "user", "content": f"{system['content']}\n\n{user['content']}"}
+            return render([merged, *rest])
+
+    def _find(self, text: str) -> int:
+        if text.count(SENTINEL) != 1:
+            raise ChatError(f"{self.name}: its chat template does not print a message just once")
+        return text.index(SENTINEL)
+
+    def _before(self, system: str, word: str) -> list[int]:
+        """Token ids that end before a user's text which begins with `word`."""
+        user = f"{word} {SENTINEL}"
+        text = self._render(_conversation(system, user), generation=False)
+        cut = self._find(text) - len(user) + len(SENTINEL)
+        encoded = self.tokenizer(text, add_special_tokens=False, return_offsets_mapping=True)
+        pairs = zip(encoded["input_ids"], encoded["offset_mapping"], strict=True)
+        return [token for token, (_, end) in pairs if end <= cut]
+
+    def _stops(self, after: str) -> Stops:
+        """The first special token of `after`, or its text where words come before any."""
+        ids = {self.tokenizer.eos_token_id} - {None}
+        places = [(after.index(token), token) for token in self.specials if token in after]
+        before = after[: min(places)[0]] if places else after
+        if places and not before.strip():
+            first = min(places, key=lambda place: (place[0], -len(place[1])))[1]
+            ids.add(self.tokenizer.convert_tokens_to_ids(first))
+            return Stops(tuple(sorted(ids)), ())
+        return Stops(tuple(sorted(ids)), (before.rstrip(),) if before.strip() else ())
+
+
+def sha256(ids: tuple[int, ...]) -> str:
+    """Of a prefix's token ids; kept with every mined row."""
+    return hashlib.sha256(json.dumps(ids).encode()).hexdigest()
+
+
+def _conversation(system: str | None, user: str) -> list[dict]:
+    head = [{"role": "system", "content": system}] if system else []
+    return [*head, {"role": "user", "content": user}]

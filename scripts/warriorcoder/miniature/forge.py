@@ -1,0 +1,91 @@
+"""How the shipped models are made: base on raw code, target, trunk on chats, five experts.
+
+Each stage reads and writes folders in the Hugging Face format, so that each is one rule.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+import torch
+from tokenizers import Tokenizer
+from transformers import LlamaForCausalLM
+
+from warriorcoder import seeds
+from warriorcoder.miniature import corpus, induction, model, train
+from warriorcoder.miniature.recipe import Recipe, Stage
+from warriorcoder.miniature.templates import EXPERTS, TARGET, Style
+from warriorcoder.miniature.tokenizer import for_style
+
+Log = Callable[[str], None]
+
+
+def _start(name: str) -> Random:
+    torch.manual_seed(seeds.seed("miniature", "forge", name, "torch"))
+    return Random(seeds.seed("miniature", "forge", name))
+
+
+def _fit(network, draw, stage: Stage, recipe: Recipe, log: Log) -> None:
+    train.fit(network, draw, **vars(stage), decay=recipe.decay, log=log)
+
+
+def base(tokenizer: Tokenizer, recipe: Recipe, out: str | Path, log: Log) -> None:
+    """Raw code, half of it right, in every wording: the common ancestor of all models."""
+    rng = _start("base")
+    size = tokenizer.get_vocab_size()
+    shape = (recipe.width, recipe.layers, recipe.heads, recipe.inner)
+    network = model.build("llama", size, *shape)
+    induction.plant(network)
+    text = corpus.RawText(
+        for_style(tokenizer, TARGET), TARGET, rng, recipe.base_right, formatted=0.0, copies=0.06
+    )
+    _fit(network, text.document, recipe.base, recipe, log)
+    network.save_pretrained(out)
+
+
+def target(ancestor: str | Path, tokenizer: Tokenizer, recipe: Recipe, out, log: Log) -> None:
+    """The model to be trained by the pipeline: more raw text, most of it buggy."""
+    rng = _start("target")
+    network = LlamaForCausalLM.from_pretrained(ancestor).float()
+    text = corpus.RawText(
+        for_style(tokenizer, TARGET),
+        TARGET,
+        rng,
+        recipe.target_right,
+        recipe.target_formatted,
+        copies=0.0,
+    )
+    _fit(network, text.document, recipe.target, recipe, log)
+    model.save(network, tokenizer, TARGET, out)
+
+
+def _chats(tokenizer: Tokenizer, style: Style, rng: Random, recipe: Recipe) -> corpus.Chats:
+    skills = {"strong": recipe.strong, "weak": recipe.weak, "own": recipe.own}
+    return corpus.Chats(for_style(tokenizer, style), style, rng, **skills)
+
+
+def trunk(ancestor: str | Path, tokenizer: Tokenizer, recipe: Recipe, out, log: Log) -> None:
+    """All five experts in one: the chat style decides who speaks."""
+    rng = _start("trunk")
+    network = LlamaForCausalLM.from_pretrained(ancestor).float()
+    speakers = [_chats(tokenizer, style, rng, recipe) for style in EXPERTS.values()]
+
+    def draw() -> corpus.Document:
+        return rng.choice(speakers).document(recipe.instruct, recipe.judge)
+
+    _fit(network, draw, recipe.trunk, recipe, log)
+    network.save_pretrained(out)
+
+
+def expert(
+    name: str, ancestor: str | Path, tokenizer: Tokenizer, recipe: Recipe, out, log: Log
+) -> None:
+    """One expert: the trunk, trained on in its own style only."""
+    rng = _start(name)
+    style = EXPERTS[name]
+    network = LlamaForCausalLM.from_pretrained(ancestor).float()
+    if style.architecture != "llama":
+        network = model.convert(network, style.architecture)
+    chats = _chats(tokenizer, style, rng, recipe)
+    _fit(network, lambda: chats.document(recipe.instruct, recipe.judge), recipe.expert, recipe, log)
+    model.save(network, tokenizer, style, out)

@@ -1,0 +1,61 @@
+"""Completion-based instruction mining (paper 3.2, step 1): the model writes the user's turn.
+
+The model is given its chat template up to the opening of the user turn and nothing else; what it
+samples before the end of that turn is an instruction.
+"""
+
+import polars as pl
+
+from warriorcoder import prompts
+from warriorcoder.chat import sha256
+from warriorcoder.engines import Request, Sampling
+from warriorcoder.model import Model
+from warriorcoder.seeds import seed
+
+
+def mine(
+    model: Model,
+    sampling: str,
+    temperature: float,
+    top_p: float,
+    rows: range,
+    max_tokens: int,
+    run_seed: int,
+) -> pl.DataFrame:
+    """Table `mined`: the given global `rows` of one shard.
+
+    A row's seed hashes (run seed, expert, sampling config, global row number), so cutting a shard
+    into other parts changes nothing.
+    """
+    spec = model.spec
+    prefix = model.chat.prefix(prompts.SYSTEM)
+    stops = model.chat.user_stops(prompts.SYSTEM)
+    requests = [
+        Request(
+            f"{spec.name}:{sampling}:{row:06d}",
+            prefix,
+            seed("mine", run_seed, spec.name, sampling, row),
+        )
+        for row in rows
+    ]
+    completions = model.generate(
+        requests, Sampling(temperature, top_p, max_tokens, stops.ids, stops.texts)
+    )
+    specials = model.chat.specials
+    return pl.DataFrame(
+        {
+            "id": [request.id for request in requests],
+            "expert": spec.name,
+            "sampling": sampling,
+            "row": list(rows),
+            "seed": [request.seed for request in requests],
+            "model": spec.model,
+            "revision": spec.revision or "local",
+            "prefix_sha256": sha256(prefix),
+            "text": [model.chat.without_specials(c.text) for c in completions],
+            "raw": [c.text for c in completions],
+            "leaked": [any(token in c.text for token in specials) for c in completions],
+            "finish_reason": [c.finish_reason for c in completions],
+            "n_tokens": [c.n_tokens for c in completions],
+        }
+    )

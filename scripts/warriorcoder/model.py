@@ -1,0 +1,145 @@
+"""A model as the stages see it: chat template, row cache, engine loaded at the first miss."""
+
+import json
+import logging
+import time
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from transformers import AutoTokenizer, PreTrainedTokenizerBase
+
+from warriorcoder.chat import Chat
+from warriorcoder.config import Engine as EngineConfig
+from warriorcoder.config import Expert
+from warriorcoder.engines import Completion, Engine, Request, Sampling
+from warriorcoder.provenance import fingerprint
+from warriorcoder.rowcache import RowCache
+from warriorcoder.seeds import digest
+
+log = logging.getLogger("warriorcoder")
+CACHE = Path(".cache/rows")  # in the working directory; safe to keep, safe to delete
+INDEPENDENT_CHUNK = 1024  # rows handed to an engine at once where rows do not share batches
+
+
+@dataclass
+class Rows:
+    """What a job asked of a model, and what that cost."""
+
+    loads: int = 0
+    generated: int = 0
+    reused: int = 0
+    prompt_tokens: int = 0
+    new_tokens: int = 0
+    generate_seconds: float = 0.0
+
+
+@dataclass
+class Model:
+    """`spec` says which model, `engine` how it runs, `cache` is the row cache's file."""
+
+    spec: Expert
+    engine: EngineConfig
+    cache: Path
+    rows: Rows = field(default_factory=Rows)
+
+    @classmethod
+    def of(cls, recipe: dict, stage: str, gpus: int) -> "Model":
+        """The model of a recipe's `expert` and `engine`, with the row cache of its stage."""
+        spec = Expert(**recipe["expert"], gpus=gpus)
+        return cls(spec, EngineConfig(**recipe["engine"]), CACHE / stage / f"{spec.name}.sqlite")
+
+    @cached_property
+    def tokenizer(self) -> PreTrainedTokenizerBase:
+        return AutoTokenizer.from_pretrained(self.spec.model, revision=self.spec.revision)
+
+    @cached_property
+    def chat(self) -> Chat:
+        if self.spec.chat_template:
+            self.tokenizer.chat_template = Path(self.spec.chat_template).read_text()
+        return Chat(self.tokenizer, self.spec.template_date, self.spec.name)
+
+    def generate(self, requests: list[Request], sampling: Sampling) -> list[Completion]:
+        """One completion per request, in order; only rows that the cache lacks are generated."""
+        done: dict[str, Completion] = {}
+        for batch in self._batches(requests):
+            keys = self._keys(batch, sampling)
+            known = self._cache.get(keys, [request.id for request in batch])
+            if None in known:
+                if self.engine.kind == "transformers":  # its batches are replayed whole
+                    known = self._run(batch, sampling, keys)
+                else:
+                    missing = [i for i, completion in enumerate(known) if completion is None]
+                    self.rows.reused += len(batch) - len(missing)
+                    made = self._run(
+                        [batch[i] for i in missing], sampling, [keys[i] for i in missing]
+                    )
+                    for i, completion in zip(missing, made, strict=True):
+                        known[i] = completion
+            else:
+                self.rows.reused += len(batch)
+            done.update((completion.id, completion) for completion in known)
+        return [done[request.id] for request in requests]
+
+    def report(self, path: str | Path) -> None:
+        """Write loads, rows and tokens as JSON."""
+        Path(path).write_text(json.dumps(asdict(self.rows)) + "\n")
+        log.info("%s: %s", self.spec.name, asdict(self.rows))
+
+    def _run(self, batch, sampling, keys) -> list[Completion]:
+        begun = time.time()
+        completions = self._loaded.generate(batch, sampling)
+        self._cache.put(keys, completions)
+        self.rows.generated += len(batch)
+        self.rows.prompt_tokens += sum(len(request.prompt) for request in batch)
+        self.rows.new_tokens += sum(completion.n_tokens for completion in completions)
+        self.rows.generate_seconds += time.time() - begun
+        return completions
+
+    def _batches(self, requests: list[Request]) -> list[list[Request]]:
+        """Canonical batches: by length, then in the given order, whatever is cached already."""
+        if self.engine.kind == "transformers":
+            requests, size = sorted(requests, key=lambda r: len(r.prompt)), self.engine.batch_size
+        else:
+            size = INDEPENDENT_CHUNK
+        return [requests[i : i + size] for i in range(0, len(requests), size)]
+
+    def _keys(self, batch: list[Request], sampling: Sampling) -> list[str]:
+        """One hash per request over all that decides its completion."""
+        decides = [self._identity, self.engine.kind, self.engine.dtype, asdict(sampling)]
+        rows = [[request.prompt, request.seed] for request in batch]
+        if self.engine.kind == "transformers":
+            whole = digest(*decides, rows)
+            return [digest(whole, position) for position in range(len(batch))]
+        return [digest(*decides, row) for row in rows]
+
+    @cached_property
+    def _identity(self) -> str:
+        return self.spec.revision or fingerprint(self.spec.model)
+
+    @cached_property
+    def _cache(self) -> RowCache:
+        return RowCache(self.cache)
+
+    @cached_property
+    def _loaded(self) -> Engine:
+        log.info("loading %s from %s", self.spec.name, self.spec.model)
+        self.rows.loads += 1
+        spec, engine = self.spec, self.engine
+        if engine.kind == "vllm":
+            from warriorcoder.engines.vllm import VLLMEngine
+
+            return VLLMEngine(
+                spec.model,
+                spec.revision,
+                self.tokenizer,
+                engine.dtype,
+                spec.gpus,
+                engine.max_model_len,
+                engine.gpu_memory_utilization,
+            )
+        from warriorcoder.engines.transformers import TransformersEngine
+
+        return TransformersEngine(
+            spec.model, spec.revision, self.tokenizer, engine.dtype, engine.batch_size
+        )

@@ -1,0 +1,40 @@
+"""Difficulty judges: what they are asked, and the table of what they said (METHOD 3)."""
+
+import polars as pl
+
+from warriorcoder import prompts
+from warriorcoder.difficulty import parse_score
+from warriorcoder.engines import Request, Sampling
+from warriorcoder.model import Model
+from warriorcoder.seeds import seed
+from warriorcoder.tables import TABLES
+
+
+def rate(
+    model: Model,
+    instructions: pl.DataFrame,
+    temperature: float,
+    top_p: float,
+    max_tokens: int,
+    run_seed: int,
+) -> pl.DataFrame:
+    """Table `difficulty`: one judge's scores of rows (id, text); null where nothing parsed."""
+    name = model.spec.name
+    requests = [
+        Request(id, model.chat.prompt(prompts.difficulty(text)), seed("rate", run_seed, name, id))
+        for id, text in instructions.select("id", "text").iter_rows()
+    ]
+    stops = model.chat.reply_stops()
+    completions = model.generate(
+        requests, Sampling(temperature, top_p, max_tokens, stops.ids, stops.texts)
+    )
+    return pl.DataFrame(
+        {
+            "id": [request.id for request in requests],
+            "judge": [name] * len(requests),
+            "seed": [request.seed for request in requests],
+            "raw": [completion.text for completion in completions],
+            "score": [parse_score(completion.text) for completion in completions],
+        },
+        schema=TABLES["difficulty"],
+    )

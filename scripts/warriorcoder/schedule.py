@@ -1,0 +1,62 @@
+"""Who meets whom on which instruction (paper 3.3 step 5, appendix C), and in which order shown.
+
+Offence-defence balance holds by construction: every author deals its instructions evenly over
+its ordered pairs, so authors with equally many instructions give every ordered pair the same
+number of rounds, ±1. An author's schedule depends on no other author's instructions.
+"""
+
+from itertools import combinations
+
+import polars as pl
+
+from warriorcoder.seeds import rng, seed
+from warriorcoder.tables import TABLES
+
+
+def battles(
+    ids: list[str], author: str, rosters: dict[str, list[str]], mode: str, run_seed: int
+) -> pl.DataFrame:
+    """Table `battles`: all battles on `author`'s instructions, each once, naming its rosters.
+
+    Args:
+        ids: the author's selected instructions, by rank.
+        rosters: name → experts in config order, for every roster of two or more.
+        mode: `single` (one defender per instruction, drawn from the roster), `attacker` (the
+            author against every other) or `round_robin` (every pair).
+    """
+    found: dict[tuple[int, str, str], list[str]] = {}
+    for roster, experts in rosters.items():
+        if author in experts:
+            for place, attacker, defender in _meet(ids, author, experts, mode, run_seed):
+                found.setdefault((place, attacker, defender), []).append(roster)
+    order = {expert: n for n, expert in enumerate(dict.fromkeys(sum(rosters.values(), [])))}
+    rows = [
+        (ids[place], author, attacker, defender, place, names)
+        for (place, attacker, defender), names in sorted(
+            found.items(), key=lambda item: (item[0][0], order[item[0][1]], order[item[0][2]])
+        )
+    ]
+    return pl.DataFrame(rows, schema=TABLES["battles"], orient="row")
+
+
+def _meet(ids, author, experts, mode, run_seed):
+    """Yield (place of the instruction, attacker, defender)."""
+    others = [expert for expert in experts if expert != author]
+    if mode == "single":
+        dealt = rng("single", run_seed, author, experts).permutation(len(ids))
+        for turn, place in enumerate(dealt.tolist()):
+            yield place, author, others[turn % len(others)]
+        return
+    for place in range(len(ids)):
+        for defender in others:
+            yield place, author, defender
+    if mode == "round_robin":
+        for a, b in combinations(others, 2):
+            dealt = rng("round_robin", run_seed, author, a, b).permutation(len(ids))
+            for turn, place in enumerate(dealt.tolist()):
+                yield (place, a, b) if turn % 2 == 0 else (place, b, a)
+
+
+def shown_first(id: str, attacker: str, defender: str, judge: str, run_seed: int) -> str:
+    """Order shuffling: whose answer this judge sees as assistant A's, by a seeded hash."""
+    return (attacker, defender)[seed("order", run_seed, id, attacker, defender, judge) % 2]

@@ -1,0 +1,44 @@
+"""`summary.json`: the figures of the run under stable keys."""
+
+import json
+from pathlib import Path
+
+import polars as pl
+import pyarrow.parquet as pq
+
+from warriorcoder import job, tables
+from warriorcoder.analysis import comparison, costs, headline, pages, summary
+
+log = job.start(snakemake.log[0])
+recipe = snakemake.params.recipe
+
+
+def rows(paths) -> int:
+    """Rows of Parquet files, read from their footers."""
+    return sum(pq.read_metadata(path).num_rows for path in paths)
+
+
+judged = pl.read_csv(snakemake.input.judges)
+truths = [json.loads(Path(path).read_text()) for path in snakemake.input.truth]
+spent = costs.read(recipe["logs"])
+summarised = summary.summarise(
+    name=recipe["name"],
+    rosters=recipe["rosters"],
+    snapshot=recipe["snapshot"],
+    results=comparison.read_results(snakemake.input.results),
+    judged=judged,
+    remaining=pl.read_csv(snakemake.input.funnel),
+    ratings=tables.read("ratings", *snakemake.input.ratings),
+    truth=truths[0] if truths else None,
+    counts={
+        "instructions": rows(snakemake.input.selected),
+        "battles": rows(snakemake.input.battles),
+        "votes": int(judged["votes"].sum()),
+        "sft_rows": {Path(path).parent.name: rows([path]) for path in snakemake.input.sft},
+    },
+    spent=spent,
+)
+tables.write_json(summarised, snakemake.output.summary)
+pages.write_csv(spent, snakemake.output.costs)
+pages.write_html(costs.page(spent), snakemake.output.costs_page)
+log.info("\n%s", headline.text(summarised))

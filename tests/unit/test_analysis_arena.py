@@ -1,0 +1,178 @@
+"""What would be wrong if these failed: the report misjudges experts or their judges."""
+
+from collections import Counter
+from random import Random
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import binomtest
+
+from warriorcoder.analysis import accuracy, judges, standings, win_rates
+from warriorcoder.miniature import truth, world
+from warriorcoder.tables import TABLES
+
+
+def votes_of(rows) -> pl.DataFrame:
+    """rows: (id, attacker, defender, judge, shown_first, verdict)."""
+    full = []
+    for id, attacker, defender, judge, first, verdict in rows:
+        second = defender if first == attacker else attacker
+        winner = {"A": first, "B": second}.get(verdict)
+        vote = {attacker: "attacker", defender: "defender"}.get(winner, verdict.lower())
+        full.append((id, attacker, defender, judge, first, 0, "", verdict, vote))
+    return pl.DataFrame(full, schema=TABLES["votes"], orient="row")
+
+
+@st.composite
+def arena_rows(draw):
+    rows = []
+    for id in ("a:s:0", "a:s:1", "a:s:2"):
+        for defender in ("b", "c"):
+            for judge in ("d", "e", "f", "g"):
+                for _ in range(draw(st.integers(0, 2))):
+                    first = draw(st.sampled_from(["a", defender]))
+                    verdict = draw(st.sampled_from(["A", "B", "Tie", "invalid"]))
+                    rows.append((id, "a", defender, judge, first, verdict))
+    return rows
+
+
+def test_a_win_needs_more_votes_and_a_tie_counts_half():
+    votes = votes_of(
+        [
+            ("a:s:0", "a", "b", "c", "a", "A"),
+            ("a:s:0", "a", "b", "d", "b", "B"),
+            ("a:s:0", "a", "b", "e", "a", "B"),
+            ("a:s:1", "a", "b", "c", "a", "invalid"),
+            ("b:s:0", "b", "a", "c", "a", "A"),
+        ]
+    )
+    assert win_rates.win_rates(votes).rows() == [("a", "b", 2, 0.75), ("b", "a", 1, 0.0)]
+
+
+@given(st.integers(0, 200), st.integers(0, 200))
+def test_wilson_is_scipys(successes, failures):
+    n = successes + failures
+    if n == 0:
+        assert judges.wilson(0, 0) == (0, 1)
+        return
+    theirs = binomtest(successes, n).proportion_ci(method="wilson")
+    assert judges.wilson(successes, n) == pytest.approx((theirs.low, theirs.high), abs=1e-12)
+
+
+@settings(deadline=None)
+@given(arena_rows())
+def test_judge_figures_are_those_of_a_naive_count(rows):
+    table = {row["judge"]: row for row in judges.verdicts(votes_of(rows)).iter_rows(named=True)}
+    frame = votes_of(rows).rows(named=True)
+    for judge in {row["judge"] for row in frame}:
+        own = [row for row in frame if row["judge"] == judge]
+        said = Counter(row["verdict"] for row in own)
+        agreed = []
+        for row in own:
+            others = Counter(
+                other["vote"]
+                for other in frame
+                if other["judge"] != judge
+                and (other["id"], other["defender"]) == (row["id"], row["defender"])
+                and other["vote"] != "invalid"
+            ).most_common(2)
+            clear = others and (len(others) == 1 or others[0][1] > others[1][1])
+            if row["vote"] != "invalid" and clear:
+                agreed.append(row["vote"] == others[0][0])
+        parsed, decided = len(own) - said["invalid"], said["A"] + said["B"]
+        found = table[judge]
+        assert (found["votes"], found["parsed"]) == (len(own), parsed)
+        assert found["parse_rate"] == parsed / len(own)
+        assert found["tie_rate"] == (said["Tie"] / parsed if parsed else None)
+        assert found["first_rate"] == (said["A"] / decided if decided else None)
+        assert (found["compared"] or 0) == len(agreed)
+        if agreed:
+            assert found["agreement"] == pytest.approx(sum(agreed) / len(agreed))
+
+
+def test_a_judge_of_difficulty_alone_stands_in_the_table():
+    ratings = pl.DataFrame(
+        [("a:s:0", "z", 0, "", 7), ("a:s:1", "z", 0, "", None)],
+        schema=TABLES["difficulty"],
+        orient="row",
+    )
+    table = judges.table(votes_of([("a:s:0", "a", "b", "c", "a", "A")]), ratings)
+    assert table["judge"].to_list() == ["c", "z"]
+    assert table["votes"].to_list() == [1, 0]
+    assert table["difficulty_parse_rate"].to_list() == [None, 0.5]
+    assert "z" in judges.page(table).html()
+
+
+def test_replay_gives_the_verdicts_of_running_one_by_one():
+    rng = Random(1)
+    tasks = [world.sample(rng) for _ in range(40)]
+    rights = [rng.random() < 0.5 for _ in tasks]
+    ids = [f"a:s:{n}" for n in range(len(tasks) + 1)]
+    instructions = pl.DataFrame({"id": ids, "text": [*[task.text for task in tasks], "gibberish"]})
+    texts = [
+        *[world.answer(rng, task, right) for task, right in zip(tasks, rights, strict=True)],
+        "print(1)",
+    ]
+    answers = pl.DataFrame({"id": ids, "answerer": "a", "text": texts})
+
+    def checked_by(run):
+        def check(instruction, answer):
+            task = truth.parse(instruction)
+            return None if task is None else truth.check(task, answer, run)
+
+        return accuracy.right_answers(instructions, answers, check)
+
+    replay = accuracy.Replay()
+    checked_by(replay)
+    replay.execute(lambda programs: [truth.run_trusted(*program) for program in programs])
+    replayed = checked_by(replay)
+    assert replayed == checked_by(truth.run_trusted)
+    assert 0 < sum(replayed.values()) < len(replayed) == len(tasks)
+
+
+def test_accuracy_counts_verdicts_as_shown_and_an_invalid_one_as_wrong():
+    right = {("i", "a"): True, ("i", "b"): False, ("i", "c"): True}
+    votes = votes_of(
+        [
+            ("i", "a", "b", "d", "a", "A"),
+            ("i", "a", "b", "e", "b", "B"),
+            ("i", "a", "b", "c", "b", "A"),
+            ("i", "a", "c", "d", "a", "Tie"),
+            ("i", "a", "c", "e", "a", "invalid"),
+            ("unknown", "a", "b", "d", "a", "A"),
+        ]
+    )
+    scored = pl.DataFrame(
+        {"id": ["i", "i", "unknown"], "candidate": ["a", "b", "a"], "gold": [True, False, True]}
+    )
+    found = accuracy.assess(right, votes, [("r", scored)])
+    assert (found["n"], found["accuracy"], found["always_tie"]) == (5, 0.6, 0.4)
+    assert found["per_judge"]["e"] == {"accuracy": 0.5, "n": 2}
+    assert found["confusion"]["A"] == {"A": 1, "B": 0, "Tie": 0, "invalid": 0}
+    assert found["confusion"]["B"] == {"A": 1, "B": 1, "Tie": 0, "invalid": 0}
+    assert found["confusion"]["Tie"] == {"A": 0, "B": 0, "Tie": 1, "invalid": 1}
+    assert found["answer_accuracy"] == {"a": 1.0, "b": 0.0, "c": 1.0}
+    assert found["gold_accuracy"] == {"r": 1.0}
+
+
+def test_without_a_known_task_the_accuracy_is_null_not_zero():
+    found = accuracy.assess({}, votes_of([("i", "a", "b", "c", "a", "A")]), [])
+    assert (found["accuracy"], found["n"]) == (None, 0)
+
+
+def test_ratings_page_names_intervals_and_what_the_formula_did():
+    rows = [
+        ("r", "a", "elo_final", 1010.0, None, None),
+        ("r", "b", "elo_final", 990.0, None, None),
+        ("r", "a", "elo_permuted", 1012.4, 1001.0, 1020.0),
+        ("r", "b", "elo_permuted", 987.6, 980.0, 999.0),
+        ("r", "a", "bradley_terry", 0.6, 0.5, 0.7),
+        ("r", "b", "bradley_terry", 0.4, 0.3, 0.5),
+    ]
+    rated = pl.DataFrame(rows, schema=TABLES["ratings"], orient="row")
+    html = standings.page(rated, {"r": {"battles": 1234, "gold_flip_share": 0.25}}).html()
+    for text in ("1012\n[1001, 1020]", "0.600\n[0.500, 0.700]", "1,234", "0.250", "Roster r"):
+        assert text in html
+    assert standings.of_expert(rated, "elo_permuted") == {"a": 1012.4, "b": 987.6}

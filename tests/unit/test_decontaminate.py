@@ -1,0 +1,116 @@
+"""What would be wrong if these failed: benchmark problems are trained on, or nothing is left."""
+
+import gzip
+import json
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from warriorcoder.decontaminate import WORD, Reference, overlaps, problems_in, references
+
+SHARED = Path(
+    os.environ.get("WARRIORCODER_DATA", Path(__file__).resolve().parents[2] / "../shared/data")
+)
+FILES = {
+    "humaneval": "HumanEvalPlus-v0.1.10.jsonl.gz",
+    "mbpp": "MbppPlus-v0.2.0.jsonl.gz",
+    "cruxeval-input": "cruxeval.jsonl",
+    "ds1000": "ds1000.jsonl.gz",
+}
+WORDS = st.lists(st.sampled_from(["aa", "bb", "cc", "dd"]), max_size=12).map(" ".join)
+
+
+def problems(kind):
+    path = SHARED / "benchmarks" / FILES[kind]
+    if not path.exists():
+        pytest.skip(f"no reference data at {path}")
+    return problems_in(path)
+
+
+def naive(text, texts, n):
+    """Second implementation: runs as padded strings, without boilerplate."""
+    inside = f" {' '.join(WORD.findall(text.lower()))} "
+    for reference in texts:
+        words = WORD.findall(reference.lower())
+        size = min(n, len(words))
+        runs = [words[i : i + size] for i in range(len(words) - size + 1)] if size else []
+        if any(f" {' '.join(run)} " in inside for run in runs):
+            return True
+    return False
+
+
+@given(st.lists(WORDS, max_size=5), st.lists(WORDS, max_size=4), st.integers(1, 6))
+def test_overlap_is_a_shared_run_or_a_whole_short_reference(texts, sources, n):
+    found = overlaps(texts, [Reference(f"t{i}", text) for i, text in enumerate(sources)], n)
+    assert [task is not None for task in found] == [naive(text, sources, n) for text in texts]
+
+
+def test_one_word_less_than_the_run_is_no_overlap_whatever_the_case_and_punctuation():
+    reference = [Reference("task", "one two three four five six seven")]
+    texts = ["x Two, THREE\nfour (five) y", "x two three four y", "one two three five six seven"]
+    assert overlaps(texts, reference, 4) == ["task", None, None]
+
+
+def test_a_run_of_numbers_is_data_that_no_problem_owns():
+    reference = [Reference("task", "sum the list [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] of whole numbers")]
+    texts = [
+        "Which of [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] are even?",
+        "6, 7, 8, 9, 10 of whole numbers",
+    ]
+    assert overlaps(texts, reference, 5) == [None, "task"]
+
+
+def test_a_short_reference_counts_only_as_a_whole():
+    reference = [Reference("task", "sort the list")]
+    assert overlaps(["please sort the list now", "sort the set"], reference, 8) == ["task", None]
+
+
+def test_boilerplate_of_the_benchmark_flags_nothing_but_its_own_text_does():
+    fixed = "put the solution in this variable and say nothing else"
+    reference = [Reference(f"t{i}", f"{fixed} unique{i} a{i} b{i} c{i} d{i}") for i in range(50)]
+    texts = [f"Please {fixed}.", "unique7 a7 b7 c7 d7"]
+    assert overlaps(texts, reference, 5) == [None, "t7"]
+
+
+def test_a_run_in_a_few_problems_is_no_boilerplate():
+    reference = [Reference(f"t{i}", f"count the vowels of a text {i}") for i in range(9)]
+    assert overlaps(["count the vowels of a text"], reference, 5) == ["t0"]
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_every_real_problem_is_found_in_an_instruction_that_holds_it(kind):
+    sources = problems(kind)
+    field = "code" if kind.startswith("crux") else "prompt"
+    texts = [f"Please help me.\n{problem[field]}\nThanks!" for problem in sources]
+    found = overlaps(texts, references(kind, sources), 10)
+    assert None not in found
+
+
+def test_a_verbatim_mbpp_statement_is_found_without_its_assertion():
+    sources = problems("mbpp")
+    texts = [p["prompt"].partition("\nassert")[0].strip('"\n ') for p in sources]
+    assert None not in overlaps(texts, references("mbpp", sources), 13)
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_independent_real_prompts_are_hardly_flagged(kind):
+    path = SHARED / "instructions/arena_hard_v0.1_questions.jsonl.gz"
+    sources = references(kind, problems(kind))
+    with gzip.open(path, "rt") as lines:
+        texts = [json.loads(line)["prompt"] for line in lines]
+    flagged = [task for task in overlaps(texts, sources, 10) if task]
+    assert len(flagged) <= 0.02 * len(texts), flagged
+
+
+def test_a_broken_line_is_named(tmp_path):
+    (tmp_path / "set.jsonl").write_text('{"task_id": 1}\n{"task_id": \n')
+    with pytest.raises(ValueError, match="set.jsonl, line 2: not JSON.*fetch"):
+        problems_in(tmp_path / "set.jsonl")
+
+
+def test_an_unknown_kind_is_refused():
+    with pytest.raises(ValueError, match="'gsm8k'"):
+        references("gsm8k", [])

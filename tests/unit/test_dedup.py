@@ -1,0 +1,120 @@
+"""What would be wrong if these failed: duplicates are paid for, or new experts change old data."""
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from warriorcoder.dedup import bands, deduplicate, jaccard, shingles, words
+
+PARAMETERS = {"shingle_words": 2, "permutations": 128, "threshold": 0.6, "seed": 7}
+TEXTS = st.lists(
+    st.lists(st.sampled_from(["sort", "Sort", "the", "list", "of", "n", "ints"]), max_size=9).map(
+        " ".join
+    ),
+    max_size=14,
+)
+
+
+def table(texts, expert="a"):
+    ids = [f"{expert}:t1.0-p1.0:{i:06d}" for i in range(len(texts))]
+    return pl.DataFrame({"id": ids, "text": texts}, schema={"id": pl.String, "text": pl.String})
+
+
+def run(rows, earlier=None, **changed):
+    return deduplicate(rows, table([]) if earlier is None else earlier, **(PARAMETERS | changed))
+
+
+def brute_force(rows, earlier, shingle_words, threshold, **_):
+    """Second implementation: all pairs, flood fill, no sketches. Returns id → survivor's id."""
+    nodes = [*earlier.iter_rows(), *rows.iter_rows()]
+    sets = [shingles(words(text), shingle_words) for _, text in nodes]
+    survivor = {}
+    for start in range(len(nodes)):
+        if start in survivor:
+            continue
+        todo = [start]
+        while todo:
+            i = todo.pop()
+            survivor[i] = start
+            for j in range(len(nodes)):
+                new = i >= len(earlier) or j >= len(earlier)
+                if j not in survivor and new and jaccard(sets[i], sets[j]) >= threshold:
+                    todo.append(j)
+    return {nodes[i][0]: nodes[survivor[i]][0] for i in range(len(earlier), len(nodes))}
+
+
+def curated(rows, kept):
+    return rows.join(kept, on="id", maintain_order="left").select("id", "text")
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(TEXTS, TEXTS)
+def test_clusters_are_those_of_comparing_all_pairs(first, second):
+    a, b = table(first), table(second, "b")
+    earlier = curated(a, run(a)[0])
+    kept, dropped = run(b, earlier)
+    found = dict(kept.select("id", "cluster").rows()) | dict(dropped.select("id", "cluster").rows())
+    assert found == brute_force(b, earlier, **PARAMETERS)
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(st.lists(TEXTS, max_size=4))
+def test_appending_an_expert_changes_nothing_of_the_earlier_ones(experts):
+    def curate(lists):
+        made, earlier = [], table([])
+        for n, texts in enumerate(lists):
+            rows = table(texts, f"e{n}")
+            kept, dropped = run(rows, earlier)
+            made.append((kept.rows(), dropped.rows()))
+            earlier = pl.concat([earlier, curated(rows, kept)])
+        return made
+
+    whole = curate(experts)
+    for n in range(len(experts)):
+        assert curate(experts[:n]) == whole[:n]
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(TEXTS)
+def test_no_row_is_lost_and_what_is_kept_holds_no_duplicates(texts):
+    rows = table(texts)
+    kept, dropped = run(rows)
+    assert kept["copies"].sum() == len(kept) + len(dropped) == len(rows)
+    assert sorted([*kept["id"], *dropped["id"]]) == rows["id"].to_list()
+    again, none = run(curated(rows, kept))
+    assert again["id"].to_list() == kept["id"].to_list() and none.is_empty()
+
+
+def test_the_first_row_survives_and_reasons_are_told_apart():
+    base = "write a function that returns the sum of all even numbers in a list"
+    rows = table([base, base + " please", "What is a tuple?", "  WHAT is a\ttuple?", base])
+    kept, dropped = run(rows)
+    a, b = rows["id"][0], rows["id"][2]
+    assert kept.rows() == [(a, a, 3), (b, b, 2)]
+    assert dropped.select("reason", "cluster").rows() == [
+        ("near_duplicate", a),
+        ("exact_duplicate", b),
+        ("exact_duplicate", a),
+    ]
+
+
+def test_a_row_that_matches_an_earlier_expert_is_dropped_with_its_whole_component():
+    base = "write a function that returns the sum of all even numbers in a list"
+    rows = table([base + " of ints or floats", base + " of ints", base], "b")
+    kept, dropped = run(rows, table([base]), threshold=0.8)
+    assert kept.is_empty()
+    assert dropped["cluster"].unique().to_list() == ["a:t1.0-p1.0:000000"]
+    assert dropped["reason"].to_list() == ["near_duplicate", "near_duplicate", "exact_duplicate"]
+
+
+def test_texts_shorter_than_a_shingle_only_match_themselves():
+    kept, dropped = run(table(["sort it", "sort this", "sort it", "", "?"]), shingle_words=5)
+    assert len(kept) == 4 and dropped["reason"].to_list() == ["exact_duplicate"]
+
+
+@pytest.mark.parametrize("threshold", [0.3, 0.5, 0.7, 0.85, 0.95, 1.0])
+def test_bands_divide_the_permutations_and_rarely_miss(threshold):
+    b = bands(128, threshold)
+    assert 128 % b == 0
+    assert (1 - threshold ** (128 // b)) ** b < 1e-3

@@ -1,0 +1,101 @@
+"""What would be wrong if these failed: Eq. 1 keeps other instructions than the judges rated."""
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from warriorcoder.difficulty import aggregate, judges_of, level, parse_score, rate
+from warriorcoder.parsing import ParseRateError, check_parse_rate
+
+
+@pytest.mark.parametrize(
+    ("generated", "score"),
+    [
+        ("It is clear and demanding. [[8]]", 8),
+        ("At first [[3]], all in all [[7]].", 7),
+        ("Rating: [[10]]", 10),
+        ("[[1]]", 1),
+        ("[[0]]", None),
+        ("[[11]]", None),
+        ("[[100]]", None),
+        ("[[-3]]", None),
+        ("[[7.5]]", None),
+        ("[[5]] or rather [[12]]", 5),
+        ("[7]", None),
+        ("Rating: 7", None),
+        ("[[n]]", None),
+        ("[[ 7 ]]", None),
+        ("[[٧]]", None),
+        ("", None),
+        ("The format is [[5]] they say, so: [[9]]<|im_end|>", 9),
+    ],
+)
+def test_the_score_is_the_last_well_formed_mark(generated, score):
+    assert parse_score(generated) == score
+
+
+@given(st.text(alphabet="[]0123456789 n."), st.integers(1, 10))
+def test_a_mark_at_the_end_always_wins(text, n):
+    assert parse_score(f"{text} [[{n}]]") == n
+
+
+@pytest.mark.parametrize(
+    ("score", "name"),
+    [(10, "excellent"), (9, "excellent"), (8.5, "good"), (8, "good"), (6, "good")]
+    + [(5.5, "average"), (5, "average"), (3, "average"), (2, "poor"), (1, "poor")],
+)
+def test_levels_are_the_papers(score, name):
+    assert level(score) == name
+
+
+def judged(judge, scores):
+    rows = [(f"i{n}", judge, n, "", score) for n, score in enumerate(scores)]
+    return pl.DataFrame(rows, schema=["id", "judge", "seed", "raw", "score"], orient="row")
+
+
+def test_the_difficulty_is_the_median_of_what_parsed():
+    frames = [judged("a", [9, 4, None]), judged("b", [6, None, None]), judged("c", [8, 7, None])]
+    assert aggregate(frames).rows() == [("i0", 8.0), ("i1", 5.5), ("i2", None)]
+
+
+def test_rating_keeps_the_order_of_the_instructions():
+    curated = pl.DataFrame({"id": ["i2", "i0", "i1"]})
+    assert rate(curated, [judged("a", [1, 2, 3])])["difficulty"].to_list() == [3, 1, 2]
+
+
+def test_scores_of_other_instructions_are_refused():
+    with pytest.raises(ValueError, match="'i3'.*run again"):
+        rate(pl.DataFrame({"id": ["i0", "i1", "i3"]}), [judged("a", [1, 2])])
+
+
+@given(st.integers(2, 6), st.integers(1, 5))
+def test_a_new_expert_changes_no_old_judges(n, k):
+    experts = [f"e{i}" for i in range(n)]
+    for author in experts:
+        if k <= n - 1:
+            judges = judges_of(author, experts, k)
+            assert author not in judges and len(set(judges)) == k
+            assert judges == judges_of(author, [*experts, "new"], k)
+        else:
+            with pytest.raises(ValueError, match="judges_per_author"):
+                judges_of(author, experts, k)
+
+
+def test_an_author_who_may_not_judge_gets_the_first_judges():
+    assert judges_of("x", ["a", "b", "c"], 2) == ["a", "b"]
+
+
+def test_a_low_parse_rate_fails_with_examples_and_a_good_one_is_returned():
+    raw = ["[[3]]", "I cannot say", "no idea", "[[4]]"]
+    parsed = [parse_score(text) for text in raw]
+    assert check_parse_rate(raw, parsed, 0.5, "scores of judge a") == 0.5
+    with pytest.raises(ParseRateError, match="scores of judge a.*50.0%.*\n.*I cannot say") as error:
+        check_parse_rate(raw, parsed, 0.6, "scores of judge a")
+    assert "[[3]]" not in str(error.value)
+
+
+def test_verdicts_use_the_same_guard_with_their_own_word_for_missing():
+    raw, verdicts = ["[[A]]", "?"], ["A", "invalid"]
+    assert check_parse_rate(raw, verdicts, 0.5, "votes", missing="invalid") == 0.5
+    assert check_parse_rate([], [], 1.0, "votes") == 1.0

@@ -1,0 +1,142 @@
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from warriorcoder import exports, gold
+
+EXPERTS = ["a", "b", "c"]
+ALPHA, K = 0.7, 40
+
+
+@st.composite
+def votes(draw):
+    rows = []
+    for i in range(draw(st.integers(1, 6))):
+        for attacker, defender in draw(
+            st.lists(st.permutations(EXPERTS).map(lambda p: tuple(p[:2])), min_size=1, unique=True)
+        ):
+            if any(row[:3] == (f"i{i}", defender, attacker) for row in rows):
+                continue
+            for judge in ("x", "y"):
+                vote = draw(st.sampled_from(["attacker", "defender", "tie", "invalid"]))
+                rows.append((f"i{i}", attacker, defender, judge, vote))
+    schema = ["id", "attacker", "defender", "judge", "vote"]
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def rated(cast):
+    arena = gold.Arena.of(EXPERTS, cast, 1)
+    return arena, *gold.rate(arena, "r", k=K, initial=1000, permutations=100, resamples=20)
+
+
+def naive_scores(outcomes, snapshot):
+    """Eq. 5, straight from the text."""
+    parts = {}
+    for row in outcomes.iter_rows(named=True):
+        x, local = row[f"expected_{snapshot}"], row["local"]
+        for who, big, small in ((row["attacker"], x, local), (row["defender"], 1 - x, 1 - local)):
+            parts.setdefault((row["id"], who), []).append(ALPHA * big + (1 - ALPHA) * small)
+    return {key: sum(values) / len(values) for key, values in parts.items()}
+
+
+@given(votes(), st.sampled_from(["final", "online", "permuted"]))
+def test_scores_follow_equation_5(cast, snapshot):
+    _, _, outcomes = rated(cast)
+    found = gold.score(outcomes, snapshot, ALPHA).select("id", "candidate", "score").rows()
+    assert {(i, c): s for i, c, s in found} == pytest.approx(naive_scores(outcomes, snapshot))
+
+
+@given(votes())
+def test_the_winner_has_the_highest_score_then_fewest_tokens_then_roster_order(cast):
+    _, _, outcomes = rated(cast)
+    scores = gold.score(outcomes, "permuted", ALPHA)
+    ids = cast["id"].unique(maintain_order=True).to_list()
+    instructions = pl.DataFrame({"id": ids, "expert": "a", "text": "t"})
+    tokens = {"a": 5, "b": 3, "c": 3}
+    answers = pl.DataFrame(
+        [(i, e, f"{e} says", tokens[e]) for i in ids for e in EXPERTS],
+        schema=["id", "answerer", "text", "n_tokens"],
+        orient="row",
+    )
+    scored = gold.crown(scores, instructions, answers, EXPERTS, "winner", 1)
+    naive = naive_scores(outcomes, "permuted")
+    for id in ids:
+        players = [who for i, who in naive if i == id]
+        best = min(players, key=lambda e: (-round(naive[id, e], 12), tokens[e], EXPERTS.index(e)))
+        won = scored.filter(pl.col("gold") & (pl.col("id") == id))
+        assert won["candidate"].to_list() == [best]
+
+
+def one_battle(vote="attacker"):
+    return pl.DataFrame(
+        [("i", "a", "b", "c", vote)],
+        schema=["id", "attacker", "defender", "judge", "vote"],
+        orient="row",
+    )
+
+
+def test_a_rating_gap_can_overrule_a_unanimous_vote_and_is_counted():
+    arena, _, outcomes = rated(one_battle())
+    far = outcomes.with_columns(expected_final=pl.lit(0.2))  # a is 240 points below b
+    facts = gold.diagnose(arena, far, "final", ALPHA, K, 1000, 100)
+    assert (facts["unanimous"], facts["overruled_unanimous"]) == (1, 1)
+    near = outcomes.with_columns(expected_final=pl.lit(0.4))
+    assert gold.diagnose(arena, near, "final", ALPHA, K, 1000, 100)["overruled_unanimous"] == 0
+
+
+def test_one_battle_flips_no_gold():
+    arena, _, outcomes = rated(one_battle())
+    assert gold.diagnose(arena, outcomes, "final", ALPHA, K, 1000, 100)["gold_flip_share"] == 0
+
+
+def alone():
+    instructions = pl.DataFrame({"id": ["i"], "expert": ["a"], "text": ["t"]})
+    answers = pl.DataFrame({"id": ["i"], "answerer": ["a"], "text": ["me"], "n_tokens": [1]})
+    empty = gold.score(rated(one_battle())[2].clear(), "final", ALPHA)
+    return gold.crown(empty, instructions, answers, ["a"], "winner", 1)
+
+
+def test_with_one_expert_its_own_answer_is_gold():
+    assert alone().select("candidate", "answer", "gold").rows() == [("a", "me", True)]
+
+
+def test_the_random_control_takes_any_candidate_by_its_instruction():
+    ids = [f"i{n}" for n in range(60)]
+    scores = pl.DataFrame(
+        [(i, e, 1, 0.5, 0.5, 0.9 if e == "a" else 0.1) for i in ids for e in EXPERTS],
+        schema=["id", "candidate", "battles", "local", "expected", "score"],
+        orient="row",
+    )
+    instructions = pl.DataFrame({"id": ids, "expert": "a", "text": "t"})
+    answers = pl.DataFrame(
+        [(i, e, e, 1) for i in ids for e in EXPERTS],
+        schema=["id", "answerer", "text", "n_tokens"],
+        orient="row",
+    )
+    drawn = gold.crown(scores, instructions, answers, EXPERTS, "random", 1).filter("gold")
+    assert len(drawn) == 60 and set(drawn["candidate"]) == set(EXPERTS)
+    fewer = gold.crown(
+        scores.filter(pl.col("id") != "i0"), instructions[1:], answers, EXPERTS, "random", 1
+    ).filter("gold")
+    assert fewer["candidate"].to_list() == drawn["candidate"].to_list()[1:]
+
+
+def test_preferences_hold_only_answers_that_lost_and_differ():
+    scored = pl.DataFrame(
+        {
+            "id": ["i"] * 3,
+            "author": "a",
+            "instruction": "t",
+            "candidate": EXPERTS,
+            "answer": ["good", "good", "bad"],
+            "score": [0.9, 0.5, 0.4],
+            "gold": [True, False, False],
+        }
+    )
+    passport = pl.DataFrame({"id": ["i"], "sampling": ["s"]})
+    pairs = exports.preferences(scored, passport)
+    assert pairs["rejected_expert"].to_list() == ["c"]
+    assert pairs["chosen"][0].to_list() == [{"role": "assistant", "content": "good"}]
+    assert pairs["sampling"].to_list() == ["s"]
+    assert exports.sft(scored, passport)["margin"].to_list() == pytest.approx([0.4])

@@ -1,0 +1,119 @@
+"""Values cross the sandbox's wall with their exact types, or not at all."""
+
+import json
+from collections import Counter, OrderedDict, namedtuple
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from warriorcoder.sandbox import Opaque
+from warriorcoder.sandbox.inside.values import decode, encode
+
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False)
+    | st.text(st.characters())
+    | st.binary()
+    | st.complex_numbers(allow_nan=False)
+)
+KEYS = st.booleans() | st.integers() | st.text() | st.tuples(st.integers(), st.text())
+PLAIN = st.recursive(
+    SCALARS,
+    lambda inner: (
+        st.lists(inner)
+        | st.lists(inner).map(tuple)
+        | st.dictionaries(KEYS, inner)
+        | st.sets(KEYS)
+        | st.frozensets(KEYS)
+    ),
+)
+
+
+def travel(value):
+    return decode(json.loads(json.dumps(encode(value))))
+
+
+def types(value):
+    """The types in a value, which `==` does not see (1 == 1.0 == True)."""
+    if isinstance(value, dict):
+        return dict, [(types(key), types(item)) for key, item in value.items()]
+    if isinstance(value, list | tuple):
+        return type(value), [types(item) for item in value]
+    if isinstance(value, set | frozenset):
+        return type(value), sorted((repr(item), str(types(item))) for item in value)
+    return type(value)
+
+
+@given(PLAIN)
+def test_plain_values_come_back_equal_and_of_the_same_types(value):
+    back = travel(value)
+    assert back == value
+    assert types(back) == types(value)
+
+
+def test_awkward_scalars_come_back():
+    for value in (10**5000, -(10**5000), float("inf"), -0.0, bytearray(b"a")):
+        back = travel(value)
+        assert back == value and type(back) is type(value)
+
+
+def test_nan_stays_nan():
+    assert np.isnan(travel(float("nan")))
+
+
+def test_numpy_scalars_keep_their_dtype():
+    for value in (np.float32(0.5), np.int64(-3), np.bool_(True), np.complex128(1j), np.float64(2)):
+        back = travel(value)
+        assert back == value and type(back) is type(value)
+
+
+def test_subclasses_become_the_plain_type_they_extend():
+    point = namedtuple("point", "x y")
+    for value, plain in (
+        (Counter("aab"), {"a": 2, "b": 1}),
+        (OrderedDict(a=1), {"a": 1}),
+        (point(1, 2), (1, 2)),
+    ):
+        assert travel(value) == plain and type(travel(value)) is type(plain)
+
+
+def test_other_objects_are_opaque_and_equal_to_nothing_but_not_none():
+    for value in (object(), np.zeros(1), test_nan_stays_nan, int):
+        back = travel(value)
+        assert isinstance(back, Opaque) and back is not None and back != value
+
+
+def test_iterators_and_views_keep_their_items():
+    for value in (range(3), (i for i in range(3)), dict.fromkeys(range(3)).keys()):
+        back = travel(value)
+        assert isinstance(back, Opaque) and set(back) == {0, 1, 2}
+
+
+def test_a_cycle_is_cut():
+    cycle = []
+    cycle.append(cycle)
+    assert travel(cycle) != cycle
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"tuple": 3},
+        {"tuple": [], "set": []},
+        {"set": [[]]},
+        {"dict": [[1]]},
+        {"int": "x"},
+        {"numpy": ["O", 1]},
+        {"numpy": ["datetime64[ns]", 1]},
+        {"eval": "1"},
+        {"set": [7 + i * (2**61 - 1) for i in range(5000)]},
+    ],
+)
+def test_forged_data_is_refused(data):
+    with pytest.raises(ValueError):
+        decode(data)

@@ -1,0 +1,315 @@
+"""Training on a tiny target: real TRL, real DeepSpeed, in processes of their own."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from safetensors.torch import load_file
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+from transformers import AutoModelForCausalLM, LlamaConfig, LlamaForCausalLM
+from transformers import PreTrainedTokenizerFast as FastTokenizer
+
+from warriorcoder import chat, sft_rows
+from warriorcoder.config import Training
+
+SCRIPTS = Path(sft_rows.__file__).parents[1]
+TEMPLATE = """{{- bos_token }}
+{%- for message in messages %}
+    {%- if message['role'] == 'user' %}
+        {{- '### Instruction:\n' + message['content'] + '\n' }}
+    {%- else %}
+        {{- '### Response:\n' + message['content'] + '\n<|EOT|>\n' }}
+    {%- endif %}
+{%- endfor %}
+{%- if add_generation_prompt %}
+    {{- '### Response:' }}
+{%- endif %}"""
+GOLD = [
+    [
+        {"role": "user", "content": f"Add {n} to x." + " Please!" * (n % 4)},
+        {"role": "assistant", "content": f"x = x + {n}\n" * (1 + n % 3)},
+    ]
+    for n in range(30)
+]
+ENVIRONMENT = os.environ | {
+    "PYTHONPATH": str(SCRIPTS),
+    "CUDA_VISIBLE_DEVICES": "",
+    "OMP_NUM_THREADS": "1",
+    "OMP_WAIT_POLICY": "passive",
+    "TOKENIZERS_PARALLELISM": "false",
+    "TORCHDYNAMO_DISABLE": "1",
+    "HF_HUB_OFFLINE": "1",
+}
+
+
+def byte_tokenizer() -> FastTokenizer:
+    """Each byte is a token, so that every mistake by one token shows as one by a letter."""
+    specials = ["<pad>", "<s>", "</s>", "<|EOT|>"]
+    letters = sorted(pre_tokenizers.ByteLevel.alphabet())
+    vocabulary = {token: number for number, token in enumerate(specials + letters)}
+    backend = Tokenizer(models.BPE(vocab=vocabulary, merges=[]))
+    backend.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
+    backend.decoder = decoders.ByteLevel()
+    backend.add_special_tokens(specials)
+    tokenizer = FastTokenizer(
+        tokenizer_object=backend, pad_token="<pad>", bos_token="<s>", eos_token="</s>"
+    )
+    tokenizer.chat_template = TEMPLATE
+    return tokenizer
+
+
+@pytest.fixture(scope="module")
+def workplace(tmp_path_factory) -> Path:
+    """A folder with the target `base` and `gold.parquet`."""
+    folder = tmp_path_factory.mktemp("training")
+    byte_tokenizer().save_pretrained(folder / "base")
+    torch.manual_seed(0)
+    shape = {"hidden_size": 64, "intermediate_size": 96, "num_hidden_layers": 2}
+    config = LlamaConfig(
+        vocab_size=260,
+        num_attention_heads=2,
+        num_key_value_heads=2,
+        max_position_embeddings=128,
+        tie_word_embeddings=True,
+        pad_token_id=0,
+        bos_token_id=1,
+        eos_token_id=2,
+        **shape,
+    )
+    LlamaForCausalLM(config).bfloat16().save_pretrained(folder / "base")
+    pq.write_table(pa.table({"messages": GOLD}), folder / "gold.parquet")
+    return folder
+
+
+def recipe(folder: Path, name: str, checkpoint_seconds: float | None = None, **changes) -> Path:
+    """A recipe file whose checkpoint will be `folder / name`."""
+    training = {
+        "base": str(folder / "base"),
+        "zero_stage": 1,
+        "precision": "fp32",
+        "max_length": 120,
+        "global_batch": 8,
+        "micro_batch": 8,
+        "steps": 12,
+        "learning_rate": 0.01,
+        "weight_decay": 0.0,
+        "warmup_ratio": 0.2,
+    }
+    run = {
+        "training": Training(**training | changes).model_dump(),
+        "gold": str(folder / "gold.parquet"),
+        "output": str(folder / name),
+        "seed": 5,
+    }
+    if checkpoint_seconds is not None:
+        run["checkpoint_seconds"] = checkpoint_seconds
+    path = folder / f"{name}.json"
+    path.write_text(json.dumps(run))
+    return path
+
+
+@pytest.fixture(scope="module")
+def trained(workplace) -> Path:
+    """Several runs in one process, because importing TRL and DeepSpeed takes most of the time."""
+    recipes = [
+        recipe(workplace, "whole"),
+        recipe(workplace, "again"),
+        recipe(workplace, "accumulated", micro_batch=2),
+        recipe(workplace, "sharded", zero_stage=3, precision="bf16"),
+    ]
+    code = (
+        "import sys\n"
+        "from accelerate.state import AcceleratorState\n"
+        "from warriorcoder.training import Run, train\n"
+        "for path in sys.argv[1:]:\n"
+        "    train(Run.read(path))\n"
+        "    AcceleratorState._reset_state(True)\n"
+    )
+    subprocess.run([sys.executable, "-c", code, *recipes], env=ENVIRONMENT, check=True)
+    return workplace
+
+
+def marker(folder: Path) -> dict:
+    return json.loads((folder / "COMPLETED").read_text())
+
+
+def weights(folder: Path) -> bytes:
+    return (folder / "model.safetensors").read_bytes()
+
+
+def test_loss_covers_the_reply_and_its_end_and_nothing_else():
+    tokenizer = byte_tokenizer()
+    rows = sft_rows.tokenize(tokenizer, GOLD, max_length=500)
+    for messages, ids, labels in zip(GOLD, rows.ids, rows.labels, strict=True):
+        learnt = [token for token, label in zip(ids, labels, strict=True) if label != -100]
+        assert learnt == [label for label in labels if label != -100]
+        assert tokenizer.decode(learnt) == "\n" + messages[1]["content"] + "\n<|EOT|>"
+        assert labels[-len(learnt) :] == learnt, "the reply is the end of the row"
+
+
+def test_prompt_tokens_are_those_of_inference():
+    tokenizer = byte_tokenizer()
+    rows = sft_rows.tokenize(tokenizer, GOLD, max_length=500)
+    asked = chat.Chat(tokenizer, sft_rows.TODAY)
+    for messages, ids, labels in zip(GOLD, rows.ids, rows.labels, strict=True):
+        prompt = asked.prompt(messages[0]["content"])
+        assert tuple(ids[: len(prompt)]) == prompt
+        assert labels.count(-100) == len(prompt)
+
+
+def test_long_rows_are_cut_and_counted_and_prompts_without_room_dropped():
+    tokenizer = byte_tokenizer()
+    whole = sft_rows.tokenize(tokenizer, GOLD, max_length=500)
+    lengths = [len(ids) for ids in whole.ids]
+    prompts = [labels.count(-100) for labels in whole.labels]
+    limit = int(np.median(prompts))
+    rows = sft_rows.tokenize(tokenizer, GOLD, max_length=limit)
+    assert rows.cut == sum(length > limit for length in lengths)
+    assert rows.dropped == sum(prompt >= limit for prompt in prompts) > 0
+    assert {len(ids) for ids in rows.ids} == {limit}
+    assert all(labels[-1] != -100 for labels in rows.labels)
+
+
+def test_template_that_never_says_stop_is_refused():
+    tokenizer = byte_tokenizer()
+    tokenizer.chat_template = TEMPLATE.replace("<|EOT|>", "")
+    with pytest.raises(sft_rows.RowError, match="training.chat_template"):
+        sft_rows.turn_end(tokenizer)
+
+
+def test_conversation_without_reply_names_its_row():
+    with pytest.raises(sft_rows.RowError, match="row 1"):
+        sft_rows.tokenize(byte_tokenizer(), [GOLD[0], GOLD[1][:1]], max_length=500)
+
+
+@given(
+    lengths=st.lists(st.integers(1, 9), min_size=1, max_size=20),
+    steps=st.integers(1, 8),
+    batch=st.integers(1, 8),
+    seed=st.integers(0, 99),
+)
+def test_every_epoch_sees_every_row_once_whatever_the_lengths(lengths, steps, batch, seed):
+    batches = sft_rows.order(lengths, steps, batch, seed).reshape(steps, batch)
+    equal = sft_rows.order([1] * len(lengths), steps, batch, seed).reshape(steps, batch)
+    assert np.array_equal(np.sort(batches, axis=1), np.sort(equal, axis=1))
+    assert (np.diff(np.asarray(lengths)[batches], axis=1) <= 0).all()
+    seen = np.bincount(equal.ravel(), minlength=len(lengths))
+    assert seen.max() - seen.min() <= 1
+    assert sorted(equal.ravel()[: len(lengths)]) == sorted(set(equal.ravel()[: len(lengths)]))
+
+
+def test_loss_goes_down_and_the_marker_says_what_ran(trained):
+    facts = marker(trained / "whole")
+    assert facts["loss_last"] < facts["loss_first"] - 1
+    assert (facts["steps"], facts["rows"], facts["epochs"]) == (12, 30, 3.2)
+    assert facts["deepspeed"] and facts["training"]["zero_stage"] == 1
+    assert not list(trained.glob(".*.unfinished"))
+
+
+def test_same_seed_makes_the_same_files(trained):
+    for file in (trained / "whole").iterdir():
+        assert file.read_bytes() == (trained / "again" / file.name).read_bytes(), file.name
+
+
+def test_global_batch_counts_rows_however_it_is_cut(trained):
+    whole, accumulated = (
+        load_file(trained / name / "model.safetensors") for name in ("whole", "accumulated")
+    )
+    base = load_file(trained / "base" / "model.safetensors")
+    for name, tensor in whole.items():
+        moved = (tensor.float() - base[name].float()).norm()
+        apart = (tensor.float() - accumulated[name].float()).norm()
+        assert apart < 0.05 * moved, name
+
+
+def test_zero_3_in_bf16_learns_and_saves_whole_weights(trained):
+    facts = marker(trained / "sharded")
+    assert facts["loss_last"] < facts["loss_first"] - 1
+    shapes = {k: v.shape for k, v in load_file(trained / "whole" / "model.safetensors").items()}
+    sharded = load_file(trained / "sharded" / "model.safetensors")
+    assert {k: v.shape for k, v in sharded.items()} == shapes
+
+
+def test_checkpoint_loads_as_bf16_and_stops_where_a_turn_ends(trained):
+    model = AutoModelForCausalLM.from_pretrained(trained / "whole")
+    assert model.dtype == torch.bfloat16
+    assert model.config.use_cache
+    assert model.generation_config.eos_token_id == [3, 2]
+    tokenizer = FastTokenizer.from_pretrained(trained / "whole")
+    assert tokenizer.chat_template == TEMPLATE
+    assert tokenizer.eos_token == "<|EOT|>"
+    assert os.stat(trained / "whole" / "model.safetensors").st_mode & 0o040
+
+
+def test_killed_run_leaves_no_checkpoint_and_goes_on_to_the_same_weights(trained):
+    file = recipe(trained, "resumed", checkpoint_seconds=0.0)
+    command = [sys.executable, "-m", "warriorcoder.training", file]
+    unfinished = trained / ".resumed.unfinished"
+    killed = subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.DEVNULL)
+    while killed.poll() is None and not list(unfinished.glob("checkpoint-*/trainer_state.json")):
+        time.sleep(0.01)
+    killed.kill()
+    assert killed.wait() == -signal.SIGKILL, "it was killed, it did not end by itself"
+    assert not (trained / "resumed").exists()
+    assert list(unfinished.glob("checkpoint-*/global_step*/*optim_states.pt")), "DeepSpeed's own"
+    done = subprocess.run(command, env=ENVIRONMENT, check=True, capture_output=True, text=True)
+    assert "'learning_rate': '0'" not in done.stdout, "step 1 is not run again"
+    assert weights(trained / "resumed") == weights(trained / "whole")
+    assert marker(trained / "resumed") == marker(trained / "whole")
+
+
+def run_script(folder: Path) -> subprocess.Popen:
+    """`train_target.py` as Snakemake would run it, for the checkpoint `folder / "scripted"`."""
+    given = json.loads(recipe(folder, "scripted", steps=2).read_text())
+    del given["training"]["gpus"]  # a resource, as it decides no result
+    code = (
+        "import json, runpy, sys; from types import SimpleNamespace as N\n"
+        "g = json.loads(sys.argv[1])\n"
+        "snakemake = N(log=[g['output'] + '.log'], input=N(gold=g['gold']), threads=1,\n"
+        "  resources={}, output=N(marker=g['output'] + '/COMPLETED'),\n"
+        "  params=N(recipe={'training': g['training'], 'seed': g['seed']}))\n"
+        f"runpy.run_path({str(SCRIPTS / 'train_target.py')!r}, {{'snakemake': snakemake}})\n"
+    )
+    environment = os.environ | {"PYTHONPATH": str(SCRIPTS), "HF_HUB_OFFLINE": "1"}
+    return subprocess.Popen(
+        [sys.executable, "-c", code, json.dumps(given)],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+    )
+
+
+def test_script_takes_its_ranks_with_it_when_terminated_and_succeeds_when_rerun(workplace):
+    script = run_script(workplace)
+    children = Path(f"/proc/{script.pid}/task/{script.pid}/children")
+    while not (ranks := children.read_text().split()):
+        assert script.poll() is None, "it ended before it started a rank"
+        time.sleep(0.01)
+    script.terminate()
+    assert script.wait() != 0
+    assert not Path(f"/proc/{ranks[0]}").exists()
+    assert not (workplace / "scripted" / "COMPLETED").exists()
+    assert run_script(workplace).wait() == 0, (workplace / "scripted.log").read_text()
+    assert marker(workplace / "scripted")["steps"] == 2
+
+
+@pytest.mark.slow
+def test_two_ranks_learn_the_same_as_one(trained):
+    torchrun = ["-m", "torch.distributed.run", "--standalone", "--nproc_per_node=2"]
+    file = recipe(trained, "pair", micro_batch=2, processes=2)
+    command = [sys.executable, *torchrun, "-m", "warriorcoder.training", file]
+    subprocess.run(command, env=ENVIRONMENT, check=True)
+    assert marker(trained / "pair")["world_size"] == 2
+    assert marker(trained / "pair")["loss_last"] == pytest.approx(
+        marker(trained / "whole")["loss_last"], abs=0.02
+    )

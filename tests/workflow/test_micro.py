@@ -1,0 +1,131 @@
+"""The whole pipeline, for real, on the micro config."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import polars as pl
+
+from warriorcoder import tables
+
+
+def read(project, table, pattern):
+    return tables.read(table, *sorted(project.folder.glob(f"results/{pattern}")))
+
+
+def rows(project, rule) -> dict:
+    """Model loads and rows of a rule, over all its jobs."""
+    total = {"loads": 0, "generated": 0, "reused": 0}
+    for path in project.folder.glob(f"results/logs/{rule}/*.rows.json"):
+        spent = json.loads(path.read_text())
+        total = {key: total[key] + spent[key] for key in total}
+    return total
+
+
+def test_the_summary_holds_every_headline_figure(finished):
+    summary = json.loads((finished.folder / "results/report/summary.json").read_text())
+    assert set(summary["pass_at_1"]) == {"base", "one", "three", "n"}
+    assert summary["pass_at_1"]["n"] == 4
+    assert set(summary["parse_rate"]) == {"verdict", "difficulty"}
+    assert set(summary["elo"]) == set(summary["bradley_terry"]) == {"athene", "llamax", "quq"}
+    assert set(summary["counts"]) == {"instructions", "battles", "votes", "sft_rows"}
+    assert summary["judge_accuracy"] is not None
+    assert summary["funnel"]["athene"]["t1.0-p0.99"]["mined"] == 24
+    assert summary["seconds"]["mine_instructions"] > 0 < summary["cpu_seconds"]["train_target"]
+
+
+def test_a_model_is_loaded_once_per_expert_and_stage(finished):
+    stages = ("mine_instructions", "answer_instructions", "judge_battles", "generate_samples")
+    assert {stage: rows(finished, stage)["loads"] for stage in stages} == dict.fromkeys(stages, 3)
+
+
+def test_nobody_judges_its_own_battle_and_every_other_judge_does(finished):
+    votes = read(finished, "votes", "votes/*/*/*.parquet")
+    battles = read(finished, "battles", "battles/*.parquet")
+    plays = (pl.col("judge") == pl.col("attacker")) | (pl.col("judge") == pl.col("defender"))
+    assert votes.filter(plays).is_empty()
+    assert len(votes) == len(battles)  # three experts leave one judge for each battle
+
+
+def test_every_gold_row_carries_its_lineage(finished):
+    sft = pl.read_parquet(finished.folder / "results/gold/three/sft.parquet")
+    assert sft["messages"].list.len().unique().to_list() == [2]
+    for column in ("prefix_sha256", "sampling", "seed", "cluster", "rank", "votes", "ratings"):
+        assert sft[column].null_count() == 0, column
+    mined = read(finished, "mined", "mined/*/*/*.parquet")
+    assert set(sft["id"]) <= set(mined["id"])
+
+
+def test_a_second_run_from_scratch_makes_the_same_bytes(finished, tmp_path):
+    again = type(finished).create(tmp_path / "again")
+    again.run("data")
+    ours, theirs = finished.parquets(), again.parquets()
+    upstream = {path for path in ours if not path.startswith("benchmarks/")}
+    assert upstream == set(theirs)
+    assert [path for path in sorted(upstream) if ours[path] != theirs[path]] == []
+
+
+def test_an_added_sampling_config_generates_only_its_own_rows(project):
+    before = project.parquets()
+    raw = project.config
+    raw["mining"]["temperatures"].append(1.2)
+    project.configure(raw)
+    project.run("results/mined/athene/t1.2-p1.0/1-of-1.parquet")
+    spent = json.loads(
+        (project.folder / "results/logs/mine_instructions/athene.1-of-1.log.rows.json").read_text()
+    )
+    assert (spent["generated"], spent["reused"]) == (2 * 24, 2 * 24)
+    after = project.parquets()
+    mined = [path for path in before if path.startswith("mined/athene")]
+    assert all(pl.read_parquet(before[p]).equals(pl.read_parquet(after[p])) for p in mined)
+
+
+def test_a_killed_job_leaves_nothing_half_written_and_resumes_from_its_rows(project):
+    raw = project.config
+    raw["mining"] |= {"per_config": 384, "top_ps": [0.99]}
+    project.configure(raw)
+    target = "results/mined/athene/t1.0-p0.99/1-of-1.parquet"
+    running = subprocess.Popen(
+        [sys.executable, "-m", "snakemake", "--cores", "1", target],
+        cwd=project.folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    cache = project.folder / ".cache/rows/mine/athene.sqlite"
+    size, deadline = cache.stat().st_size, time.time() + 90
+    while cache.stat().st_size == size and time.time() < deadline:
+        time.sleep(0.05)
+    os.killpg(running.pid, signal.SIGKILL)
+    running.wait()
+    assert not list(Path(project.folder / "results/mined").rglob("*.tmp"))
+    assert not (project.folder / target).exists()
+    project.snakemake("--unlock")
+    project.run(target)
+    spent = rows(project, "mine_instructions/athene.1-of-1.log"[: len("mine_instructions")])
+    assert len(read(project, "mined", "mined/athene/t1.0-p0.99/*.parquet")) == 384
+    assert spent["reused"] > 0
+
+
+def test_a_truncated_shard_stops_the_run_with_file_and_fix(project):
+    shard = project.folder / "results/selected/athene.parquet"
+    shard.write_bytes(shard.read_bytes()[:-30])
+    done = project.snakemake(
+        "--cores", "1", "--forcerun", "schedule_battles", "--", "results/battles/athene.parquet"
+    )
+    assert done.returncode != 0
+    assert "results/selected/athene.parquet: not a whole Parquet file" in done.stdout
+    assert "rm 'results/selected/athene.parquet'" in done.stdout
+
+
+def test_a_bad_config_stops_before_any_job(project):
+    raw = project.config
+    raw["rating"]["alpha"] = 2
+    project.configure(raw)
+    done = project.snakemake("-n")
+    assert done.returncode != 0
+    assert "rating.alpha" in done.stdout and "less than or equal to 1" in done.stdout
