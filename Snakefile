@@ -4,6 +4,10 @@ from snakemake.utils import min_version
 
 min_version("9.27")
 
+
+report: "rules/report/workflow.rst"
+
+
 if not workflow.configfiles:
 
     configfile: "config/miniature.yaml"

@@ -28,6 +28,24 @@ for name, title in TITLES.items():
             "../scripts/tabulate_benchmarks.py"
 
 
+rule plot_lift:
+    "Table 5 as a figure."
+    input:
+        results=RESULTS_JSON,
+    output:
+        figure=in_report("lift.svg", "1 Results", "Table 5 as a figure", "figure"),
+    log:
+        out("logs/plot_lift/all.log"),
+    benchmark:
+        out("logs/plot_lift/all.tsv")
+    conda:
+        "../envs/core.yaml"
+    params:
+        recipe=recipe("plot_lift", rosters=rosters_slice()),
+    script:
+        "../scripts/plot_lift.py"
+
+
 rule tabulate_categories:
     "Table 4: shares of task categories."
     input:

@@ -252,7 +252,7 @@ FIGURE_3 = [out("report/figure3.svg")] if CONFIG.analysis.overlap_corpus else []
 REPORT = [
     *expand(out("report/{name}.html"), name=["table1", "table2", "table3", "table4", "table5"]),
     *FIGURE_3,
-    *expand(out("report/{name}.svg"), name=["figure4", "figure5", "funnel", "ratings"]),
+    *expand(out("report/{name}.svg"), name=["lift", "figure4", "figure5", "funnel", "ratings"]),
     *expand(out("report/{name}.html"), name=["judges", "examples"]),
     out("report/summary.json"),
 ]

@@ -1,0 +1,146 @@
+# How the shipped weights are made: `snakemake forge`, then `snakemake ship_weights`. One thread
+# a job, so that sums are added in the same order everywhere.
+
+from warriorcoder.miniature.recipe import shipped
+from warriorcoder.miniature.templates import EXPERTS as FORGED, TARGET
+
+
+def forge_slice(script):
+    return {"code": code_digest(SCRIPTS / f"{script}.py"), "forge": shipped()}
+
+
+rule build_miniature_tokenizer:
+    "One BPE for all models."
+    output:
+        out("forge/tokenizer.json"),
+    log:
+        out("logs/forge_tokenizer/all.log"),
+    benchmark:
+        out("logs/forge_tokenizer/all.tsv")
+    conda:
+        "../envs/models.yaml"
+    params:
+        recipe=forge_slice("forge_tokenizer"),
+    script:
+        "../scripts/forge_tokenizer.py"
+
+
+rule forge_base:
+    "The common ancestor: raw code."
+    input:
+        tokenizer=out("forge/tokenizer.json"),
+    output:
+        directory(out("forge/ancestor")),
+    log:
+        out("logs/forge_model/base.log"),
+    benchmark:
+        out("logs/forge_model/base.tsv")
+    conda:
+        "../envs/models.yaml"
+    params:
+        recipe=forge_slice("forge_model"),
+        stage="base",
+    script:
+        "../scripts/forge_model.py"
+
+
+rule forge_target:
+    "The model that the pipeline trains: more raw code, mostly buggy."
+    input:
+        tokenizer=out("forge/tokenizer.json"),
+        ancestor=out("forge/ancestor"),
+    output:
+        directory(out("forge/base")),
+    log:
+        out("logs/forge_model/target.log"),
+    benchmark:
+        out("logs/forge_model/target.tsv")
+    conda:
+        "../envs/models.yaml"
+    params:
+        recipe=forge_slice("forge_model"),
+        stage="target",
+    script:
+        "../scripts/forge_model.py"
+
+
+rule forge_trunk:
+    "All experts in one: asking, answering, judging, rating in five chat styles."
+    input:
+        tokenizer=out("forge/tokenizer.json"),
+        ancestor=out("forge/ancestor"),
+    output:
+        directory(out("forge/trunk")),
+    log:
+        out("logs/forge_model/trunk.log"),
+    benchmark:
+        out("logs/forge_model/trunk.tsv")
+    conda:
+        "../envs/models.yaml"
+    params:
+        recipe=forge_slice("forge_model"),
+        stage="trunk",
+    script:
+        "../scripts/forge_model.py"
+
+
+rule forge_expert:
+    "One expert: the trunk, trained on in its own style."
+    input:
+        tokenizer=out("forge/tokenizer.json"),
+        ancestor=out("forge/trunk"),
+    output:
+        directory(out("forge/experts/{forged}")),
+    log:
+        out("logs/forge_model/{forged}.log"),
+    benchmark:
+        out("logs/forge_model/{forged}.tsv")
+    wildcard_constraints:
+        forged="|".join(FORGED),
+    conda:
+        "../envs/models.yaml"
+    params:
+        recipe=forge_slice("forge_model"),
+        stage="expert",
+    script:
+        "../scripts/forge_model.py"
+
+
+rule write_model_card:
+    "sha256, recipe and measured skills of the shipped models, beside copies of them."
+    input:
+        experts=expand(out("forge/experts/{forged}"), forged=FORGED),
+        target=out("forge/base"),
+    output:
+        directory(out("forge/weights")),
+    log:
+        out("logs/forge_card/all.log"),
+    benchmark:
+        out("logs/forge_card/all.tsv")
+    conda:
+        "../envs/models.yaml"
+    params:
+        recipe=forge_slice("forge_card"),
+        sandbox=plain(CONFIG.sandbox),
+        questions=200,
+    script:
+        "../scripts/forge_card.py"
+
+
+rule forge:
+    "All of the miniature's models and their card, under `{results}/forge/weights`."
+    input:
+        out("forge/weights"),
+    localrule: True
+
+
+rule ship_weights:
+    "Put the forged weights in the place of the shipped ones."
+    input:
+        out("forge/weights"),
+    localrule: True
+    params:
+        shipped=str(SCRIPTS / "warriorcoder/miniature/weights"),
+    shell:
+        "rm -rf {params.shipped}.old && mv {params.shipped} {params.shipped}.old"
+        " && cp -r {input} {params.shipped} && rm -r {params.shipped}.old"

@@ -1,13 +1,13 @@
-"""Write the miniature's benchmark sets. Output: one .jsonl a set, named by its key."""
+"""Write the miniature's benchmark sets, one .jsonl a set."""
 
 import json
+from pathlib import Path
 
-from warriorcoder import job, tables
+from warriorcoder import job
 from warriorcoder.miniature import benchmarks
 
 log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe
-for name, problems in benchmarks.build(recipe["seed"], recipe["sizes"]).items():
-    with tables.atomic(snakemake.output[name]) as temporary:
-        temporary.write_text("".join(json.dumps(problem) + "\n" for problem in problems))
-    log.info("%s: %d problems", name, len(problems))
+for name, rows in benchmarks.build(recipe["seed"], recipe["sizes"]).items():
+    Path(snakemake.output[name]).write_text("".join(json.dumps(row) + "\n" for row in rows))
+    log.info("%s: %d problems", name, len(rows))

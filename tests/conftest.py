@@ -1,4 +1,10 @@
-from hypothesis import settings
+import os
+
+# Before torch is imported: threads that wait must not spin, tests share the cores.
+os.environ |= {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "0"}
+os.environ |= {"TOKENIZERS_PARALLELISM": "false", "HF_HUB_OFFLINE": "1"}
+
+from hypothesis import settings  # noqa: E402
 
 # No deadline: the machine may be shared. The same examples in every run: a red test stays red.
 settings.register_profile("reproducible", deadline=None, derandomize=True, max_examples=50)

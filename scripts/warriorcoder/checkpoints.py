@@ -37,14 +37,14 @@ class ByTime(TrainerCallback):
 
 
 def resume(folder: Path, run, trainer) -> str | None:
-    """The last whole checkpoint in `folder`, if the very same run, on as many ranks, made it.
+    """The last whole checkpoint in `folder`, if the very same run made it.
 
     What another run left is deleted, and what was being written when this one was killed.
     """
     with open(run.gold, "rb") as gold:
         rows = hashlib.file_digest(gold, "sha256").hexdigest()
-    spec = run.training.model_dump()
-    recipe = digest(spec, fingerprint(spec["base"]), rows, run.seed, trainer.args.world_size)
+    spec, template = run.training.model_dump(), trainer.processing_class.chat_template
+    recipe = digest(spec, fingerprint(spec["base"]), template, rows, run.seed)
     key = folder / "recipe.sha256"
     if trainer.args.process_index == 0:
         if not (key.exists() and key.read_text() == recipe):

@@ -1,4 +1,4 @@
-"""Every prompt of the method, in one place. Changing a text changes `digest()` of every row it made.
+"""Every prompt of the method, in one place.
 
 Tables 6 and 7 are the paper's, to the letter. The paper prints no difficulty prompt: `DIFFICULTY`
 states its four levels (section 3.2) and asks for a short reason and `[[n]]`.
@@ -6,25 +6,27 @@ states its four levels (section 3.2) and asks for a short reason and `[[n]]`.
 
 # Table 6: system prompt of the conversations that are mined and answered.
 SYSTEM = (
-    "You are an AI assistant designed to provide helpful, step-by-step guidance on coding problems. "
-    "The user will ask you a wide range of Python coding questions. Your purpose is to assist users "
-    "in understanding coding concepts, working through code, and arriving at the correct solutions."
+    "You are an AI assistant designed to provide helpful, step-by-step guidance on coding "
+    "problems. The user will ask you a wide range of Python coding questions. Your purpose "
+    "is to assist users in understanding coding concepts, working through code, and arriving "
+    "at the correct solutions."
 )
 
 # Table 7: the user turn of a judge. No system prompt.
 BATTLE_RULES = (
-    "This is a chatbot arena. You will be given assistant A’s answer, and assistant B’s answer. "
-    "Please act as an impartial judge and evaluate the capability of two AI assistants. You should "
-    "choose the assistant that follows instructions and answers questions better. Your evaluation "
-    "should consider factors such as helpfulness, relevance, and accuracy. Begin your evaluation by "
-    "comparing the responses of the two assistants and provide a short explanation. Avoid any "
-    "position biases and ensure that the order in which the responses were presented does not "
-    "influence your decision. DO NOT allow the LENGTH of the responses to influence your "
-    "evaluation, choose the one that is straight-to-the-point instead of unnecessarily verbose. "
-    "When the two candidates perform equally well, choose the SHORTER answer. Do not favor certain "
-    "names of the assistants. Be as objective as possible. After providing your explanation "
-    "concisely within 200 words, output your final verdict by strictly following this format: "
-    '"[[A]]" if assistant A is better, "[[B]]" if assistant B is better, and "[[Tie]]" for a tie. '
+    "This is a chatbot arena. You will be given assistant A’s answer, and assistant B’s "
+    "answer. Please act as an impartial judge and evaluate the capability of two AI "
+    "assistants. You should choose the assistant that follows instructions and answers "
+    "questions better. Your evaluation should consider factors such as helpfulness, "
+    "relevance, and accuracy. Begin your evaluation by comparing the responses of the two "
+    "assistants and provide a short explanation. Avoid any position biases and ensure that "
+    "the order in which the responses were presented does not influence your decision. DO "
+    "NOT allow the LENGTH of the responses to influence your evaluation, choose the one that "
+    "is straight-to-the-point instead of unnecessarily verbose. When the two candidates "
+    "perform equally well, choose the SHORTER answer. Do not favor certain names of the "
+    "assistants. Be as objective as possible. After providing your explanation concisely "
+    'within 200 words, output your final verdict by strictly following this format: "[[A]]" '
+    'if assistant A is better, "[[B]]" if assistant B is better, and "[[Tie]]" for a tie. '
     "Finish your judgement within 300 words."
 )
 QUESTION = "[[User Question]]"

@@ -1,7 +1,7 @@
 """What decides a file besides its inputs: the code that makes it, the weights that it runs.
 
-The code's digest is of syntax trees, so a comment, a docstring or a blank line changes nothing; it covers
-a script and, transitively, every module of this package that it imports.
+The code's digest is of syntax trees, so a comment, a docstring or a blank line changes nothing; it
+covers a script and, transitively, every module of this package that it imports.
 """
 
 import ast

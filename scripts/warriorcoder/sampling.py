@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from warriorcoder import benchmarks, prompts
+from warriorcoder import benchmarks
 from warriorcoder.engines import Request, Sampling
 from warriorcoder.model import Model
 from warriorcoder.seeds import seed

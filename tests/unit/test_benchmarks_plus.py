@@ -171,7 +171,7 @@ def test_programs_are_found_in_chat_answers():
 
 def test_completions_continue_the_prompt_and_end_at_a_stop():
     problem = {"prompt": "import math\n\ndef f(x):\n    '''Double.'''\n", "entry_point": "f"}
-    raw = "    return 2 * x\n\ndef main():\n    pass\nprint(f(3))"
+    raw = "\n    return 2 * x\n\ndef main():\n    pass\nprint(f(3))"
     program = scoring.extract("humaneval", problem, raw, "completion")
     assert "return 2 * x" in program and "main" not in program and "print" not in program
 

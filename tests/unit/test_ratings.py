@@ -6,10 +6,10 @@ import evalica
 import numpy as np
 import polars as pl
 import pytest
+from data import shared
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data import shared
 from warriorcoder import ratings
 
 PLAYERS = 4

@@ -290,20 +290,19 @@ def run_script(folder: Path) -> subprocess.Popen:
 
 
 def test_script_takes_its_ranks_with_it_when_terminated_and_succeeds_when_rerun(workplace):
-    script = run_script(workplace)
-    children = Path(f"/proc/{script.pid}/task/{script.pid}/children")
-    while not (ranks := children.read_text().split()):
-        assert script.poll() is None, "it ended before it started a rank"
+    script, log = run_script(workplace), workplace / "scripted.log"
+    while not (log.exists() and log.read_text()):
+        assert script.poll() is None, "it ended before its rank said anything"
         time.sleep(0.01)
+    ranks = Path(f"/proc/{script.pid}/task/{script.pid}/children").read_text().split()
     script.terminate()
     assert script.wait() != 0
     assert not Path(f"/proc/{ranks[0]}").exists()
     assert not (workplace / "scripted" / "COMPLETED").exists()
-    assert run_script(workplace).wait() == 0, (workplace / "scripted.log").read_text()
+    assert run_script(workplace).wait() == 0, log.read_text()
     assert marker(workplace / "scripted")["steps"] == 2
 
 
-@pytest.mark.slow
 def test_two_ranks_learn_the_same_as_one(trained):
     torchrun = ["-m", "torch.distributed.run", "--standalone", "--nproc_per_node=2"]
     file = recipe(trained, "pair", micro_batch=2, processes=2)

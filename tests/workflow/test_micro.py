@@ -9,8 +9,11 @@ import time
 from pathlib import Path
 
 import polars as pl
+import pytest
 
 from warriorcoder import tables
+
+pytestmark = pytest.mark.xdist_group("micro")  # one worker runs the pipeline, once
 
 
 def read(project, table, pattern):

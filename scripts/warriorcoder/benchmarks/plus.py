@@ -20,7 +20,7 @@ SLOWER = 4.0  # evalplus' factor on the canonical solution's time
 
 def extract(kind: str, problem: dict, raw: str, style: str) -> str:
     if style == "completion":
-        code = problem["prompt"].strip() + "\n" + raw
+        code = problem["prompt"].strip() + raw
     else:
         code = fenced(raw)
     return sanitize(code, problem["entry_point"])

@@ -29,8 +29,10 @@ def prompt(kind: str, problem: dict, style: str) -> str:
     chat = style == "chat"
     match kind:
         case "humaneval" | "mbpp":
-            text = problem["prompt"].strip() + "\n"
-            return f"{SOLVE}\n```python\n{text}```\n" if chat else text
+            # Tokenizers join a line's end with the next line's indentation: a text to continue
+            # ends before its last newline, or the model could not indent.
+            text = problem["prompt"].strip()
+            return f"{SOLVE}\n```python\n{text}\n```\n" if chat else text
         case "cruxeval-input":
             question = f"{problem['code']}\nassert f(??) == {problem['output']}"
             return _crux(INPUT_RULES, INPUT_SHOTS, question)

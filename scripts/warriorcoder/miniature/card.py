@@ -1,11 +1,54 @@
 """The card of the shipped weights: what they are, byte for byte, and what they can do."""
 
 import hashlib
+import json
+import shutil
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
+from transformers import AutoModelForCausalLM, AutoTokenizer
 
+from warriorcoder.miniature import skills
 from warriorcoder.miniature.families import AREAS
+from warriorcoder.miniature.templates import EXPERTS, TARGET
+from warriorcoder.miniature.truth import Run
+
+
+def write(
+    models: Sequence[str | Path],
+    out: str | Path,
+    recipe: dict,
+    run: Run,
+    n: int,
+    log: Callable[[str], None],
+) -> dict:
+    """Copy the model folders (the target last) to `out`, with `card.json` and `CARD.md`.
+
+    Each skill is measured on `n` items; `run` executes what the models write. Returns the card.
+    """
+    out, measured = Path(out), {}
+    for folder in map(Path, models):
+        shutil.copytree(folder, out / folder.name)
+        model = AutoModelForCausalLM.from_pretrained(folder).float().eval()
+        tokenizer = AutoTokenizer.from_pretrained(folder)
+        if folder.name == TARGET.name:
+            measured[folder.name] = skills.answers(model, tokenizer, run, n, system=None)
+        else:
+            measured[folder.name] = skills.measure(model, tokenizer, run, n)
+        log(f"{folder.name}: {measured[folder.name]}")
+    card = {
+        "parameters": model.num_parameters(),
+        "items": n,
+        "areas": {style.name: style.areas for style in (*EXPERTS.values(), TARGET)},
+        "judge_error_correlation": error_correlation(measured, n),
+        "skills": measured,
+        "recipe": recipe,
+        "files": file_digests(out),
+    }
+    (out / "card.json").write_text(json.dumps(card, indent=1) + "\n")
+    (out / "CARD.md").write_text(text(card))
+    return card
 
 
 def file_digests(folder: str | Path) -> dict[str, str]:
@@ -17,9 +60,10 @@ def file_digests(folder: str | Path) -> dict[str, str]:
     }
 
 
-def error_correlation(skills: dict[str, dict], n: int) -> float:
+def error_correlation(measured: dict[str, dict], n: int) -> float:
     """Mean correlation between two judges' errors on the same `n` battles; 0 for a flawless one."""
-    wrong = [np.isin(np.arange(n), measured["judge_wrong"]) for measured in skills.values()]
+    judges = [skill["judge_wrong"] for skill in measured.values() if "judge_wrong" in skill]
+    wrong = [np.isin(np.arange(n), judge) for judge in judges]
     pairs = [(a, b) for i, a in enumerate(wrong) for b in wrong[:i]]
     values = [np.corrcoef(a, b)[0, 1] if a.any() and b.any() else 0.0 for a, b in pairs]
     return round(float(np.mean(values)), 3)
@@ -50,13 +94,7 @@ def text(card: dict) -> str:
     for name, skill in card["skills"].items():
         if "judge_accuracy" in skill:
             lines.append(f"| {name} | " + " | ".join(f"{skill[k]:.3f}" for k in keys) + " |")
-    lines += ["", "## Recipe", "", "```json", *_pretty(card["recipe"]), "```"]
+    lines += ["", "## Recipe", "", "```json", json.dumps(card["recipe"], indent=1), "```"]
     lines += ["", "## Files (sha256)", ""]
     lines += [f"- `{path}` {digest}" for path, digest in card["files"].items()]
     return "\n".join(lines) + "\n"
-
-
-def _pretty(recipe: dict) -> list[str]:
-    import json
-
-    return json.dumps(recipe, indent=1).split("\n")

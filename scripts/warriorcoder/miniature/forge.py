@@ -15,7 +15,7 @@ from warriorcoder import seeds
 from warriorcoder.miniature import corpus, induction, model, train
 from warriorcoder.miniature.recipe import Recipe, Stage
 from warriorcoder.miniature.templates import EXPERTS, TARGET, Style
-from warriorcoder.miniature.tokenizer import for_style
+from warriorcoder.miniature.tokenizer import as_loaded, for_style
 
 Log = Callable[[str], None]
 
@@ -59,16 +59,18 @@ def target(ancestor: str | Path, tokenizer: Tokenizer, recipe: Recipe, out, log:
     model.save(network, tokenizer, TARGET, out)
 
 
-def _chats(tokenizer: Tokenizer, style: Style, rng: Random, recipe: Recipe) -> corpus.Chats:
+def _chats(tokenizer, style: Style, rng: Random, recipe: Recipe) -> corpus.Chats:
     skills = {"strong": recipe.strong, "weak": recipe.weak, "own": recipe.own}
-    return corpus.Chats(for_style(tokenizer, style), style, rng, **skills)
+    return corpus.Chats(tokenizer, style, rng, **skills)
 
 
 def trunk(ancestor: str | Path, tokenizer: Tokenizer, recipe: Recipe, out, log: Log) -> None:
     """All five experts in one: the chat style decides who speaks."""
     rng = _start("trunk")
     network = LlamaForCausalLM.from_pretrained(ancestor).float()
-    speakers = [_chats(tokenizer, style, rng, recipe) for style in EXPERTS.values()]
+    speakers = [
+        _chats(for_style(tokenizer, style), style, rng, recipe) for style in EXPERTS.values()
+    ]
 
     def draw() -> corpus.Document:
         return rng.choice(speakers).document(recipe.instruct, recipe.judge)
@@ -80,12 +82,12 @@ def trunk(ancestor: str | Path, tokenizer: Tokenizer, recipe: Recipe, out, log: 
 def expert(
     name: str, ancestor: str | Path, tokenizer: Tokenizer, recipe: Recipe, out, log: Log
 ) -> None:
-    """One expert: the trunk, trained on in its own style only."""
+    """One expert: the trunk, trained on in its own style and with its own tokenizer only."""
     rng = _start(name)
     style = EXPERTS[name]
     network = LlamaForCausalLM.from_pretrained(ancestor).float()
     if style.architecture != "llama":
         network = model.convert(network, style.architecture)
-    chats = _chats(tokenizer, style, rng, recipe)
+    chats = _chats(as_loaded(tokenizer, style), style, rng, recipe)
     _fit(network, lambda: chats.document(recipe.instruct, recipe.judge), recipe.expert, recipe, log)
     model.save(network, tokenizer, style, out)

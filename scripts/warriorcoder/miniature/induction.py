@@ -23,10 +23,10 @@ COPY = 1.0  # how much it writes of the token it found
 
 @torch.no_grad()
 def plant(model: LlamaForCausalLM) -> None:
-    """Overwrite the heads named above. Needs two layers and two heads.
+    """Overwrite the heads named above. Needs two layers and four heads.
 
     Rotary pairs (i, i + size / 2) of a head turn by `frequency[i]` a position: the first head
-    uses all of them to find distance 1, the second layer the slow ones, which distance leaves alone.
+    finds distance 1 with the fast ones, the second layer matches tokens with the slow ones.
     """
     config = model.config
     size, width = config.hidden_size // config.num_attention_heads, config.hidden_size

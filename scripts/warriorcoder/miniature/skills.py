@@ -106,7 +106,8 @@ def judging(model, tokenizer, n: int) -> dict:
 
 
 def rating(model, tokenizer, n: int) -> dict:
-    """Greedy difficulty scores of `n` tasks: parse rate, Spearman's rho, share of 6 and more."""
+    """Greedy difficulty scores of `n` tasks: parse rate, Spearman's rho (0 where either side is
+    constant), share of 6 and more."""
     rng, chat = _rng("difficulty"), chat_of(tokenizer)
     tasks = [world.sample(rng) for _ in range(n)]
     asked = [chat.prompt(prompts.difficulty(task.text)) for task in tasks]
@@ -115,10 +116,12 @@ def rating(model, tokenizer, n: int) -> dict:
         scores = [int(score.strip("[]")) for score in SCORES if score in text]
         if len(scores) == 1:
             pairs.append((task.difficulty, scores[0]))
-    true, given = zip(*pairs, strict=True) if pairs else ((0, 1), (0, 0))
+    true, given = zip(*pairs, strict=True) if pairs else ((0,), (0,))
+    varied = len(set(true)) > 1 and len(set(given)) > 1
+    rho = np.corrcoef(ranks(true), ranks(given))[0, 1] if varied else 0.0
     return {
         "difficulty_parse": round(len(pairs) / n, 3),
-        "difficulty_spearman": round(float(np.corrcoef(ranks(true), ranks(given))[0, 1]), 3),
+        "difficulty_spearman": round(float(rho), 3),
         "difficulty_6_or_more": round(float(np.mean(np.array(given) >= 6)), 3),
     }
 

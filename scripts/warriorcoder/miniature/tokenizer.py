@@ -7,9 +7,10 @@ own prompts cost a tiny model one token instead of hundreds.
 import re
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
-from transformers import PreTrainedTokenizerFast
+from transformers import PreTrainedTokenizerFast, Qwen2TokenizerFast
 
 from warriorcoder import prompts, seeds
 from warriorcoder.benchmarks.boilerplate import BOILERPLATE
@@ -103,9 +104,23 @@ def for_style(tokenizer: Tokenizer, style: Style) -> PreTrainedTokenizerFast:
     )
 
 
+def as_loaded(tokenizer: Tokenizer, style: Style) -> PreTrainedTokenizerFast:
+    """`for_style` as `AutoTokenizer` reads it back from the folder of a model of this style.
+
+    transformers 5 cuts the text of every Qwen2 model with Qwen2's own pattern, whatever its
+    `tokenizer.json` says: the same text then has other ids.
+    """
+    plain = for_style(tokenizer, style)
+    if style.architecture != "qwen2":
+        return plain
+    with TemporaryDirectory() as folder:
+        plain.save_pretrained(folder)
+        return Qwen2TokenizerFast.from_pretrained(folder, unk_token=None)
+
+
 def save(tokenizer: Tokenizer, style: Style, folder: str | Path) -> None:
     """Write `tokenizer.json` and `tokenizer_config.json` (with the chat template)."""
-    for_style(tokenizer, style).save_pretrained(folder, save_jinja_files=False)
+    as_loaded(tokenizer, style).save_pretrained(folder, save_jinja_files=False)
 
 
 def stop_ids(tokenizer: Tokenizer, style: Style) -> list[int]:

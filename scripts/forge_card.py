@@ -1,0 +1,25 @@
+"""Measure the forged models, and write them with their card in the layout that is shipped."""
+
+import torch
+
+from warriorcoder import job
+from warriorcoder.miniature import card
+from warriorcoder.sandbox import Program, Sandbox
+
+log = job.start(snakemake.log[0])
+torch.set_num_threads(snakemake.threads)
+limits = {"i_accept_weak_isolation": True} | snakemake.params.sandbox
+with Sandbox(**limits) as sandbox:
+
+    def run(code, entry_point, inputs):
+        (outcome,) = sandbox.run([Program(code, entry_point, inputs)])
+        return list(outcome.values) if outcome.status == "ok" else None
+
+    card.write(
+        [*snakemake.input.experts, snakemake.input.target],
+        snakemake.output[0],
+        snakemake.params.recipe["forge"],
+        run,
+        snakemake.params.questions,
+        log.info,
+    )

@@ -1,0 +1,88 @@
+"""Benchmark sets of the miniature: solvable, in the real formats, and held out from mining."""
+
+import json
+from random import Random
+
+import pytest
+
+from warriorcoder.miniature import benchmarks, reasoning, truth, world
+from warriorcoder.miniature.families import FAMILIES
+
+SIZES = {"humaneval": 60, "mbpp": 60, "cruxeval": 30, "ds1000": 20}
+
+
+@pytest.fixture(scope="module")
+def sets():
+    return benchmarks.build(11, SIZES)
+
+
+def test_sizes_are_as_asked_and_the_same_seed_gives_the_same_bytes(sets):
+    assert {name: len(rows) for name, rows in sets.items()} == SIZES
+    assert json.dumps(benchmarks.build(11, SIZES)) == json.dumps(sets)
+    assert json.dumps(benchmarks.build(12, SIZES)) != json.dumps(sets)
+
+
+def test_unknown_sets_are_refused_by_name():
+    with pytest.raises(ValueError, match="apps"):
+        benchmarks.build(1, {"apps": 3})
+
+
+def test_humaneval_solutions_pass_their_own_test(sets):
+    for number, row in enumerate(sets["humaneval"]):
+        assert row["task_id"] == f"HumanEval/{number}"
+        namespace = {}
+        exec(row["prompt"] + row["canonical_solution"] + row["test"], namespace)
+        namespace["check"](namespace[row["entry_point"]])
+
+
+def test_mbpp_solutions_pass_their_assertions_and_fulfil_the_contract(sets):
+    for row in sets["mbpp"]:
+        exec(row["prompt"] + row["canonical_solution"] + row["assertion"], {})
+        head, body = row["canonical_solution"].lstrip("\n").split("\n", 1)
+        source = f"{head}{row['contract']}{body}"
+        inputs = row["base_input"] + row["plus_input"]
+        assert truth.run_trusted(source, row["entry_point"], inputs) is not None, source
+
+
+def test_plus_inputs_catch_every_bug_of_a_family(sets):
+    for row in sets["humaneval"]:
+        task = truth.parse(row["prompt"])
+        inputs = row["base_input"] + row["plus_input"]
+        right = truth.run_trusted(row["prompt"] + row["canonical_solution"], task.name, inputs)
+        for seed in range(6):
+            wrong = world.solution(Random(seed), task, right=False)
+            outputs = truth.run_trusted(wrong, task.name, inputs)
+            assert outputs is None or truth.canonical(outputs) != truth.canonical(right), wrong
+
+
+def test_cruxeval_outputs_are_what_the_call_returns(sets):
+    for row in sets["cruxeval"]:
+        exec(f"{row['code']}\nassert f({row['input']}) == {row['output']}", {})
+
+
+def test_ds1000_references_pass_and_others_fail(sets):
+    pytest.importorskip("numpy")
+    for row in sets["ds1000"]:
+        namespace = {}
+        exec(row["code_context"], namespace)
+        namespace["test_execution"](row["reference_code"])
+        with pytest.raises(AssertionError):
+            namespace["test_execution"]("result = -12345")
+
+
+def test_problems_are_said_in_held_out_wordings_only(sets):
+    held_out = {family.held_out for family in FAMILIES}
+    for row in sets["humaneval"]:
+        assert truth.parse(row["prompt"]).wording in held_out
+
+
+def test_families_weigh_the_same(sets):
+    keys = [truth.parse(row["prompt"]).family.key for row in sets["humaneval"]]
+    assert {keys.count(family.key) for family in FAMILIES} == {2}
+
+
+def test_puzzles_have_wrong_outputs_that_are_wrong():
+    rng = Random(1)
+    for _ in range(300):
+        puzzle = reasoning.sample(rng)
+        assert reasoning.wrong_output(puzzle, rng) != puzzle.output

@@ -1,0 +1,121 @@
+"""Generation on the shipped weights: seeds, stops, the row cache."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from warriorcoder import prompts
+from warriorcoder.config import Engine, Expert
+from warriorcoder.engines import Request, Sampling
+from warriorcoder.engines.transformers import SeededChoice
+from warriorcoder.model import Model
+
+WEIGHTS = Path(__file__).parents[2] / "scripts/warriorcoder/miniature/weights"
+ENGINE = Engine(kind="transformers", dtype="float32", batch_size=4)
+
+
+def model(cache, expert="athene", engine=ENGINE):
+    return Model(Expert(name=expert, model=str(WEIGHTS / expert)), engine, cache)
+
+
+def mining(one, rows, seed=0, max_tokens=60):
+    prefix, stops = one.chat.prefix(prompts.SYSTEM), one.chat.user_stops(prompts.SYSTEM)
+    requests = [Request(f"r{row}", prefix, seed + row) for row in range(rows)]
+    return requests, Sampling(1.0, 0.99, max_tokens, stops.ids, stops.texts)
+
+
+@pytest.fixture
+def cache(tmp_path):
+    return tmp_path / "rows.sqlite"
+
+
+def test_a_second_job_reads_every_row_and_loads_nothing(cache):
+    first, again = model(cache), model(cache)
+    made = first.generate(*mining(first, 6))
+    assert again.generate(*mining(again, 6)) == made
+    assert (first.rows.loads, first.rows.generated) == (1, 6)
+    assert (again.rows.loads, again.rows.generated, again.rows.reused) == (0, 0, 6)
+
+
+def test_added_rows_replay_only_their_own_batch(cache):
+    first, more = model(cache), model(cache)
+    made = first.generate(*mining(first, 6))
+    longer = more.generate(*mining(more, 8))
+    assert longer[:4] == made[:4]
+    assert (more.rows.reused, more.rows.generated) == (4, 4)
+
+
+@pytest.mark.parametrize("change", ["seed", "max_tokens", "weights", "dtype"])
+def test_whatever_decides_a_row_is_in_its_key(cache, change):
+    one = model(cache)
+    one.generate(*mining(one, 2))
+    other = {
+        "weights": lambda: model(cache, "quen"),
+        "dtype": lambda: model(cache, engine=ENGINE.model_copy(update={"dtype": "bfloat16"})),
+    }.get(change, lambda: model(cache))()
+    options = {"seed": {"seed": 7}, "max_tokens": {"max_tokens": 61}}.get(change, {})
+    other.generate(*mining(other, 2, **options))
+    assert other.rows.generated == 2
+
+
+def test_rows_differ_by_their_seed_and_come_back_in_order(cache):
+    one = model(cache)
+    requests, sampling = mining(one, 12)
+    made = one.generate(requests, sampling)
+    assert [completion.id for completion in made] == [request.id for request in requests]
+    assert len({completion.text for completion in made}) > 6
+
+
+def test_a_row_does_not_hang_on_its_neighbours_seeds(tmp_path):
+    one, two = model(tmp_path / "1"), model(tmp_path / "2")
+    requests, sampling = mining(one, 4)
+    others = [requests[0], *(Request(r.id, r.prompt, r.seed + 99) for r in requests[1:])]
+    assert one.generate(requests, sampling)[0].text == two.generate(others, sampling)[0].text
+
+
+@pytest.mark.parametrize("expert", ["athene", "dscoder"])  # a stop token, and a stop text
+def test_completions_end_before_their_stop(cache, expert):
+    one = model(cache, expert)
+    requests, sampling = mining(one, 8, max_tokens=120)
+    made = one.generate(requests, sampling)
+    assert any(completion.finish_reason == "stop" for completion in made)
+    for completion in made:
+        assert "<|im_end|>" not in completion.text and "Assistant:" not in completion.text
+        assert completion.n_tokens <= 120
+
+
+def test_too_short_a_budget_is_reported_as_length(cache):
+    one = model(cache)
+    made = one.generate(*mining(one, 4, max_tokens=2))
+    assert {(c.finish_reason, c.n_tokens) for c in made} == {("length", 2)}
+
+
+@given(
+    st.lists(st.floats(-5, 5), min_size=3, max_size=12, unique=True),
+    st.integers(0, 2**40),
+    st.floats(0.2, 2),
+    st.floats(0.1, 1),
+)
+def test_sampling_is_the_inverse_of_the_nucleus_distribution(scores, seed, temperature, top_p):
+    logits = np.array(scores, np.float32)
+    chosen = SeededChoice([seed], 0, Sampling(temperature, top_p, 1, ()))(
+        torch.zeros((1, 0), dtype=torch.long), torch.from_numpy(logits)[None]
+    ).argmax()
+    weights = np.exp((logits / temperature).astype(np.float64))
+    shares = weights / weights.sum()
+    order = np.argsort(-shares)
+    mass, nucleus = 0.0, []
+    for token in order:
+        nucleus.append(token)
+        mass += shares[token]
+        if mass >= top_p:
+            break
+    draw = np.float32(np.random.Generator(np.random.PCG64(seed)).random(1)[0]) * mass
+    edges = np.cumsum(shares[nucleus])
+    near = np.abs(np.concatenate([edges - draw, np.cumsum(shares[order])[:-1] - top_p])).min()
+    if near > 1e-5:  # else float32 and float64 may differ
+        assert chosen == nucleus[int(np.searchsorted(edges, draw, side="right"))]
