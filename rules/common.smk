@@ -11,6 +11,8 @@ sys.path.insert(0, str(SCRIPTS))
 
 from warriorcoder import config as configuration
 from warriorcoder.difficulty import judges_of
+from warriorcoder.miniature.recipe import shipped
+from warriorcoder.miniature.templates import EXPERTS as FORGED
 from warriorcoder.provenance import code_digest, fingerprint
 from warriorcoder.shards import part_names, sampling_name
 
@@ -125,6 +127,11 @@ def engine_slice():
     if CONFIG.engine.kind != "transformers":
         del slice["batch_size"]
     return slice
+
+
+def forge_slice(name):
+    """What decides the miniature's models, whatever the config."""
+    return {"code": code_digest(SCRIPTS / f"{name}.py"), "forge": shipped()}
 
 
 def gpus_of(expert):

@@ -1,12 +1,6 @@
-# How the shipped weights are made: `snakemake forge`, then `snakemake ship_weights`. One thread
-# a job, so that sums are added in the same order everywhere.
-
-from warriorcoder.miniature.recipe import shipped
-from warriorcoder.miniature.templates import EXPERTS as FORGED, TARGET
-
-
-def forge_slice(script):
-    return {"code": code_digest(SCRIPTS / f"{script}.py"), "forge": shipped()}
+# How the shipped weights are made: `snakemake forge`, then
+# `cp -r results/forge/weights/. scripts/warriorcoder/miniature/weights`. One thread a job, so that
+# sums are added in the same order everywhere.
 
 
 rule build_miniature_tokenizer:
@@ -132,15 +126,3 @@ rule forge:
     input:
         out("forge/weights"),
     localrule: True
-
-
-rule ship_weights:
-    "Put the forged weights in the place of the shipped ones."
-    input:
-        out("forge/weights"),
-    localrule: True
-    params:
-        shipped=str(SCRIPTS / "warriorcoder/miniature/weights"),
-    shell:
-        "rm -rf {params.shipped}.old && mv {params.shipped} {params.shipped}.old"
-        " && cp -r {input} {params.shipped} && rm -r {params.shipped}.old"
