@@ -41,9 +41,11 @@ rule answer_instructions:
             expert=expert_slice(wc.answerer),
             engine=engine_slice(),
             answers=CONFIG.answers,
-            authors=AUTHORS,
-            alone=[roster[0] for roster in ROSTERS.values() if len(roster) == 1],
         ),
+        work={
+            "authors": AUTHORS,
+            "alone": [roster[0] for roster in ROSTERS.values() if len(roster) == 1],
+        },
     script:
         "../scripts/answer_instructions.py"
 
@@ -72,8 +74,8 @@ rule judge_battles:
             expert=expert_slice(wc.judge),
             engine=engine_slice(),
             arena={key: value for key, value in plain(CONFIG.arena).items() if key != "schedule"},
-            cells=CELLS,
         ),
+        cells=CELLS,
     script:
         "../scripts/judge_battles.py"
 

@@ -79,7 +79,11 @@ wildcard_constraints:
 
 
 def recipe(name, /, **slices):
-    """The code of `scripts/{name}.py` and the config slices that decide its output."""
+    """The code of `scripts/{name}.py` and the config slices that decide what a file holds.
+
+    Its digest is kept in every table. Which files a job makes is in params of their own, so that
+    an added file leaves the others' bytes alone.
+    """
     return {"code": code_digest(SCRIPTS / f"{name}.py"), "seed": CONFIG.seed, **plain(slices)}
 
 

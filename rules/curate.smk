@@ -37,14 +37,13 @@ rule rate_difficulty:
             "rate_difficulty",
             expert=expert_slice(wc.judge),
             engine=engine_slice(),
-            authors=AUTHORS,
-            rated=rated_by(wc.judge),
             difficulty={
                 key: value
                 for key, value in plain(CONFIG.difficulty).items()
                 if key not in ("judges_per_author", "threshold")
             },
         ),
+        work=lambda wc: {"authors": AUTHORS, "rated": rated_by(wc.judge)},
     script:
         "../scripts/rate_difficulty.py"
 

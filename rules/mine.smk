@@ -17,9 +17,9 @@ rule mine_instructions:
             "mine_instructions",
             expert=expert_slice(wc.expert),
             engine=engine_slice(),
-            samplings=SAMPLINGS,
             per_config=CONFIG.mining.per_config,
             max_tokens=CONFIG.mining.max_tokens,
         ),
+        samplings=SAMPLINGS,
     script:
         "../scripts/mine_instructions.py"

@@ -4,10 +4,10 @@ from warriorcoder import answers, job, tables
 from warriorcoder.model import Model
 
 log = job.start(snakemake.log[0])
-recipe = snakemake.params.recipe
+recipe, work = snakemake.params.recipe, snakemake.params.work
 model = Model.of(recipe, "answer", snakemake.resources.get("gpu", 0))
 files = zip(
-    recipe["authors"],
+    work["authors"],
     snakemake.input.selected,
     snakemake.input.battles,
     snakemake.output,
@@ -16,7 +16,7 @@ files = zip(
 for author, selected, battles, path in files:
     instructions = tables.read("selected", selected)
     name = model.spec.name
-    if not (author == name and name in recipe["alone"]):
+    if not (author == name and name in work["alone"]):
         fought = answers.fought(tables.read("battles", battles), name)
         instructions = instructions.join(fought, on="id", how="semi", maintain_order="left")
     made = answers.answer(model, instructions, run_seed=recipe["seed"], **recipe["answers"])

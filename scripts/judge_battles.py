@@ -14,7 +14,7 @@ instructions = tables.read("selected", *snakemake.input.selected)
 answers = tables.read("answers", *snakemake.input.answers)
 battles = tables.read("battles", *snakemake.input.battles)
 votes = []
-for author, pair in recipe["cells"]:
+for author, pair in snakemake.params.cells:
     players = pair.split("_")
     mine = (
         (pl.col("author") == author)

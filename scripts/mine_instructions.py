@@ -9,11 +9,13 @@ model = Model.of(recipe, "mine", snakemake.resources.get("gpu", 0))
 rows = shards.part_rows(
     snakemake.wildcards.part, recipe["per_config"], recipe["engine"].get("batch_size", 1)
 )
-for (sampling, grid), path in zip(recipe["samplings"].items(), snakemake.output, strict=True):
+for (sampling, grid), path in zip(
+    snakemake.params.samplings.items(), snakemake.output, strict=True
+):
     mined = mining.mine(
         model, sampling, rows=rows, max_tokens=recipe["max_tokens"], run_seed=recipe["seed"], **grid
     )
-    tables.write(mined, "mined", path, recipe)
+    tables.write(mined, "mined", path, recipe | grid)
     stopped = (mined["finish_reason"] == "stop").mean()
     log.info("%s: %d rows, %.2f ended their turn", sampling, len(mined), stopped or 0)
 model.report(f"{snakemake.log[0]}.rows.json")

@@ -5,12 +5,12 @@ from warriorcoder.model import Model
 from warriorcoder.parsing import check_parse_rate
 
 log = job.start(snakemake.log[0])
-recipe = snakemake.params.recipe
+recipe, work = snakemake.params.recipe, snakemake.params.work
 model = Model.of(recipe, "difficulty", snakemake.resources.get("gpu", 0))
 floor = recipe["difficulty"]["min_parse_rate"]
 how = {key: recipe["difficulty"][key] for key in ("temperature", "top_p", "max_tokens")}
-curated = dict(zip(recipe["rated"], snakemake.input.curated, strict=True))
-for author, path in zip(recipe["authors"], snakemake.output, strict=True):
+curated = dict(zip(work["rated"], snakemake.input.curated, strict=True))
+for author, path in zip(work["authors"], snakemake.output, strict=True):
     instructions = tables.read("curated", *([curated[author]] if author in curated else []))
     rated = raters.rate(model, instructions, run_seed=recipe["seed"], **how)
     what = f"difficulty: scores of judge {model.spec.name} for {author}"

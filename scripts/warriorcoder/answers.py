@@ -3,7 +3,7 @@
 import polars as pl
 
 from warriorcoder import prompts
-from warriorcoder.engines import Request, Sampling
+from warriorcoder.engines import Request
 from warriorcoder.model import Model
 from warriorcoder.seeds import seed
 from warriorcoder.tables import TABLES
@@ -27,14 +27,11 @@ def answer(
 ) -> pl.DataFrame:
     """Table `answers` for rows (id, text) of instructions, in their order."""
     name = model.spec.name
-    stops = model.chat.reply_stops()
     requests = [
         Request(id, model.chat.prompt(text, prompts.SYSTEM), seed("answer", run_seed, name, id))
         for id, text in instructions.select("id", "text").iter_rows()
     ]
-    completions = model.generate(
-        requests, Sampling(temperature, top_p, max_tokens, stops.ids, stops.texts)
-    )
+    completions = model.reply(requests, temperature, top_p, max_tokens)
     return pl.DataFrame(
         {
             "id": [request.id for request in requests],

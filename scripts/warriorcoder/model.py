@@ -81,6 +81,15 @@ class Model:
             done.update((completion.id, completion) for completion in known)
         return [done[request.id] for request in requests]
 
+    def reply(
+        self, requests: list[Request], temperature: float, top_p: float, max_tokens: int
+    ) -> list[Completion]:
+        """Completions that end where the chat template ends a reply."""
+        stops = self.chat.reply_stops()
+        return self.generate(
+            requests, Sampling(temperature, top_p, max_tokens, stops.ids, stops.texts)
+        )
+
     def report(self, path: str | Path) -> None:
         """Write loads, rows and tokens as JSON."""
         Path(path).write_text(json.dumps(asdict(self.rows)) + "\n")

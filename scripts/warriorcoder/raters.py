@@ -4,7 +4,7 @@ import polars as pl
 
 from warriorcoder import prompts
 from warriorcoder.difficulty import parse_score
-from warriorcoder.engines import Request, Sampling
+from warriorcoder.engines import Request
 from warriorcoder.model import Model
 from warriorcoder.seeds import seed
 from warriorcoder.tables import TABLES
@@ -24,10 +24,7 @@ def rate(
         Request(id, model.chat.prompt(prompts.difficulty(text)), seed("rate", run_seed, name, id))
         for id, text in instructions.select("id", "text").iter_rows()
     ]
-    stops = model.chat.reply_stops()
-    completions = model.generate(
-        requests, Sampling(temperature, top_p, max_tokens, stops.ids, stops.texts)
-    )
+    completions = model.reply(requests, temperature, top_p, max_tokens)
     return pl.DataFrame(
         {
             "id": [request.id for request in requests],

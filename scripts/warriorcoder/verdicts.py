@@ -5,7 +5,7 @@ import re
 import polars as pl
 
 from warriorcoder import prompts
-from warriorcoder.engines import Request, Sampling
+from warriorcoder.engines import Request
 from warriorcoder.model import Model
 from warriorcoder.schedule import shown_first
 from warriorcoder.seeds import seed
@@ -65,10 +65,7 @@ def judge(
             requests.append(
                 Request("|".join((id, attacker, defender, shown)), model.chat.prompt(prompt), draw)
             )
-    stops = model.chat.reply_stops()
-    completions = model.generate(
-        requests, Sampling(temperature, top_p, max_tokens, stops.ids, stops.texts)
-    )
+    completions = model.reply(requests, temperature, top_p, max_tokens)
     asked_for = pl.DataFrame(rows, schema=_columns(ASKED), orient="row")
     heard = {
         "raw": [completion.text for completion in completions],

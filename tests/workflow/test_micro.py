@@ -87,6 +87,27 @@ def test_an_added_sampling_config_generates_only_its_own_rows(project):
     assert all(pl.read_parquet(before[p]).equals(pl.read_parquet(after[p])) for p in mined)
 
 
+def test_an_appended_expert_leaves_old_files_their_bytes_and_generates_only_its_cells(project):
+    before = project.parquets()
+    raw = project.config
+    weights = "scripts/warriorcoder/miniature/weights/quen"
+    raw["experts"].append({"name": "quen", "model": weights})
+    raw["rosters"]["four"] = {"experts": ["athene", "llamax", "quq", "quen"]}
+    project.configure(raw)
+    project.run("data")
+    after = project.parquets()
+    stages = ("mined/", "curated/", "difficulty/", "embeddings/", "selected/", "answers/", "votes/")
+    old = [path for path in before if path.startswith(stages)]
+    assert [path for path in old if before[path] != after[path]] == []
+    assert len(old) == 48 and any("quen" in path for path in after)
+    # Three instructions of each author: quen answers 4 × 3, the old experts its own 3 each.
+    generated = {
+        path.name.split(".")[0]: json.loads(path.read_text())["generated"]
+        for path in project.folder.glob("results/logs/answer_instructions/*.rows.json")
+    }
+    assert generated == {"athene": 3, "llamax": 3, "quq": 3, "quen": 12}
+
+
 def test_a_killed_job_leaves_nothing_half_written_and_resumes_from_its_rows(project):
     raw = project.config
     raw["mining"] |= {"per_config": 384, "top_ps": [0.99]}

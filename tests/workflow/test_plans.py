@@ -90,7 +90,7 @@ def test_an_appended_expert_mines_nobody_else(project):
     raw["rosters"]["four"] = {"experts": ["athene", "llamax", "quq", "quen"]}
     project.configure(raw)
     planned = project.plan()
-    for rule in ("mine_instructions", "curate_instructions", "embed_instructions"):
+    for rule in ("mine_instructions", "curate_instructions"):
         assert {job.split()[1] for job in planned if job.startswith(rule)} == {"quen"}, rule
     assert {job for job in planned if job.startswith("train_target")} >= {"train_target four"}
     assert "generate_samples base" not in planned
