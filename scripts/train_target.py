@@ -45,7 +45,7 @@ run = {
 with tempfile.TemporaryDirectory() as folder:
     file = Path(folder) / "recipe.json"
     file.write_text(json.dumps(run))
-    command = [sys.executable, *launcher[: 4 * (ranks > 1)], "-m", "warriorcoder.training", file]
+    command = [sys.executable, *launcher, "-m", "warriorcoder.training", file]
     with subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:
