@@ -19,13 +19,14 @@ scores = gold.score(outcomes, rating["snapshot"], rating["alpha"])
 scored = gold.crown(scores, instructions, answers, experts, recipe["gold"], recipe["seed"])
 tables.write(scored, "scored", snakemake.output.scored, recipe)
 
-method = "elo_final" if rating["snapshot"] == "final" else "elo_permuted"
 passport = exports.lineage(
     tables.read("mined", *snakemake.input.mined),
     instructions,
     tables.read("difficulty", *snakemake.input.difficulty),
     votes,
-    tables.read("ratings", snakemake.input.ratings).filter(pl.col("method") == method),
+    tables.read("ratings", snakemake.input.ratings).filter(
+        pl.col("method") == gold.SNAPSHOT[rating["snapshot"]]
+    ),
 )
 sft = exports.sft(scored, passport)
 preferences = exports.preferences(scored, passport)

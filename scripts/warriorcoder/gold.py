@@ -9,6 +9,9 @@ from warriorcoder import ratings
 from warriorcoder.seeds import digest, rng, seed
 from warriorcoder.tables import TABLES
 
+# The table's rating that entered Eq. 5 under each snapshot; `online` ends where `final` does.
+SNAPSHOT = {"final": "elo_final", "online": "elo_final", "permuted": "elo_permuted"}
+
 
 @dataclass(frozen=True)
 class Arena:

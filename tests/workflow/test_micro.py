@@ -130,7 +130,8 @@ def test_a_killed_job_leaves_nothing_half_written_and_resumes_from_its_rows(proj
     assert not (project.folder / target).exists()
     project.snakemake("--unlock")
     project.run(target)
-    spent = rows(project, "mine_instructions/athene.1-of-1.log"[: len("mine_instructions")])
+    log = project.folder / "results/logs/mine_instructions/athene.1-of-1.log.rows.json"
+    spent = json.loads(log.read_text())
     assert len(read(project, "mined", "mined/athene/t1.0-p0.99/*.parquet")) == 384
     assert spent["reused"] > 0
 

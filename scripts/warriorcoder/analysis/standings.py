@@ -12,8 +12,6 @@ METHODS = {
     "elo_permuted": "Elo, mean over orders",
     "bradley_terry": "Bradley-Terry",
 }
-# Which rating is what entered Eq. 5 in the end; `online` ends where `final` does.
-SNAPSHOT = {"final": "elo_final", "online": "elo_final", "permuted": "elo_permuted"}
 FACTS = {
     "battles": "battles",
     "unanimous": "battles with a unanimous vote",

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from warriorcoder import gold
 from warriorcoder.analysis import standings
 from warriorcoder.analysis.comparison import main_roster
 
@@ -47,7 +48,7 @@ def summarise(
         "answer_accuracy": truth["answer_accuracy"] if truth else None,
         "gold_accuracy": truth["gold_accuracy"] if truth else None,
         "funnel": _funnel(remaining),
-        "elo": standings.of_expert(rated, standings.SNAPSHOT[snapshot]),
+        "elo": standings.of_expert(rated, gold.SNAPSHOT[snapshot]),
         "bradley_terry": standings.of_expert(rated, "bradley_terry"),
         "counts": counts,
         "seconds": _by_rule(spent, "seconds"),
