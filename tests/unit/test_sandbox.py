@@ -2,14 +2,20 @@
 
 import os
 import shutil
+import subprocess
+import sys
 import time
+import venv
+from pathlib import Path
 
 import pytest
 
 from warriorcoder.sandbox import Program, Raised, Sandbox, SandboxError
-from warriorcoder.sandbox.isolation import command
+from warriorcoder.sandbox.isolation import prepare
 
 BWRAP = pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed")
+KEPT = {f"{library}_NUM_THREADS" for library in ("OMP", "OPENBLAS", "MKL")}
+KEPT |= {"MPLBACKEND", "PYTHONHASHSEED", "PWD"}
 DOUBLE = Program("def f(x):\n    return x * 2", "f", [[2], ["a"], [None], [[1]]])
 
 
@@ -71,7 +77,8 @@ def test_a_program_leaves_nothing_for_the_next(sandbox):
         before, _, after = own.run(
             [Program(clean, "f", [[]]), Program(dirty), Program(clean, "f", [[]])]
         )
-    assert before.values == after.values and before.values[0][:3] == (2, True, [])
+    assert before.values == after.values and before.values[0][:2] == (2, True)
+    assert "left" not in after.values[0][2]
 
 
 def test_random_and_hash_order_are_the_same_in_every_run(sandbox):
@@ -105,15 +112,113 @@ def test_a_thousand_programs_take_seconds(sandbox):
     assert time.monotonic() - begun < 30
 
 
-def test_weak_isolation_needs_consent():
+def test_a_call_has_its_own_limit_which_loading_does_not_use(sandbox):
+    source = "import time\ntime.sleep(0.6)\ndef f(x):\n    time.sleep(x)\n    return x"
+    in_time = Program(source, "f", [[0], [0.1]], seconds=5, call_seconds=(0.5, 0.5))
+    late = Program(source, "f", [[0.1], [0.6], [0]], seconds=5, call_seconds=(0.5, 0.3, 0.5))
+    fine, stopped = sandbox.run([in_time, late])
+    assert fine.status == "ok"
+    assert stopped.status == "timeout" and stopped.values == (0.1,) and stopped.seconds < 2
+
+
+def test_a_call_that_never_returns_to_python_is_stopped(sandbox):
+    source = "import re\ndef f(x):\n    return re.match('(a+)+$', x) is None"
+    endless = Program(source, "f", [["a" * 40 + "b"]], seconds=20, call_seconds=(0.3,))
+    assert sandbox.run([endless])[0].status == "timeout"
+
+
+def test_a_forged_clock_gains_no_more_than_the_total_limit(sandbox):
+    source = (
+        "import sys\nframe = sys._getframe()\nwhile 'clock' not in frame.f_locals:\n"
+        "    frame = frame.f_back\nclock = frame.f_locals['clock']\n"
+        "def f():\n    for i in range(len(clock)): clock[i] = {value}\n    while True: pass"
+    )
+    for value in (0, 2**64 - 1):
+        program = Program(source.format(value=value), "f", [[]], seconds=1, call_seconds=(0.2,))
+        outcome = sandbox.run([program, DOUBLE])
+        assert [each.status for each in outcome] == ["timeout", "ok"] and outcome[0].seconds < 3
+
+
+def test_the_way_of_a_large_value_is_not_the_time_of_its_call(sandbox):
+    source = "def f(n):\n    return 'x' * n"
+    program = Program(source, "f", [[60_000_000], [1]], seconds=3, call_seconds=(0.3, 0.3))
+    with Sandbox(sandbox.isolation, True, memory_mb=2048) as roomy:
+        outcome = roomy.run([program])[0]
+    assert outcome.status == "ok" and len(outcome.values[0]) == 60_000_000
+
+
+def test_there_is_one_limit_per_call():
+    with pytest.raises(ValueError, match="1 call_seconds, 2 inputs"):
+        Program("", "f", [[], []], call_seconds=(1.0,))
+
+
+def test_another_interpreter_brings_its_own_packages(tmp_path, sandbox):
+    venv.create(tmp_path / "other", symlinks=True)
+    python = tmp_path / "other" / "bin" / "python"
+    (packages,) = (tmp_path / "other" / "lib").glob("python*/site-packages")
+    (packages / "only_there.py").write_text("ANSWER = 42\n")
+    source = "import only_there\ndef f():\n    try: import numpy\n"
+    source += "    except ImportError: return only_there.ANSWER"
+    with Sandbox(sandbox.isolation, True, python=str(python)) as own:
+        assert own.run([Program(source, "f", [[]])])[0].values == (42,)
+
+
+def test_an_interpreter_that_is_not_there_is_named():
+    with Sandbox("process", True, python="/nowhere/python") as own:
+        with pytest.raises(SandboxError, match="/nowhere/python"):
+            own.run([DOUBLE])
+
+
+@BWRAP
+def test_a_container_command_gives_the_interpreter_and_loses_nothing_of_its_own(tmp_path):
+    command = ["bwrap", "--unshare-all", "--ro-bind", "/", "/", "--bind", str(tmp_path), "/tmp"]
+    command += ["--proc", "/proc", "--dev", "/dev", sys._base_executable]
+    (tmp_path / "of the user").write_text("stays")
+    with Sandbox("container", True, container=command) as own:
+        source = "import os\ndef f(x):\n    open('left', 'w')\n    return os.getcwd()[:13], x"
+        outcomes = own.run([Program(source, "f", [[1]]), Program("while 1: pass", seconds=0.5)])
+        assert outcomes[0].values == (("/tmp/sandbox-", 1),)
+        assert outcomes[1].status == "timeout"
+    assert [path.name for path in tmp_path.iterdir()] == ["of the user"]
+
+
+@pytest.mark.parametrize("isolation, container", [("process", None), ("container", ["true"])])
+def test_weak_isolation_needs_consent(isolation, container):
     with pytest.raises(SandboxError, match="i_accept_weak_isolation"):
-        Sandbox("process")
+        Sandbox(isolation, container=container)
+
+
+def test_a_container_needs_its_command():
+    with pytest.raises(SandboxError, match="both or none"):
+        Sandbox("container", True)
+
+
+def test_no_program_finds_what_an_earlier_one_was_or_said(sandbox):
+    """A right answer to the same task may have run before."""
+    earlier = Program(
+        "def f():\n    return ''.join(['EARLIER', 'ANSWER', '7', '9', '1', '9'])", "f", [[]]
+    )
+    source = (
+        "import ctypes\ndef f(head, tail):\n    word, found = (head + tail).encode(), 0\n"
+        "    for line in open('/proc/self/maps').readlines():\n"
+        "        ends, rights, *_, name = line.split()\n"
+        "        low, high = [int(end, 16) for end in ends.split('-')]\n"
+        "        if rights[:2] == 'rw' and not name.startswith('[v'):\n"
+        "            found += ctypes.string_at(low, high - low).count(word)\n"
+        "    return found"
+    )
+    with Sandbox(sandbox.isolation, True) as own:
+        assert own.run([earlier])[0].values == ("EARLIERANSWER7919",)
+        said, unsaid = own.run(
+            [Program(source, "f", [["EARLIERANSWER", tail]]) for tail in ("7919", "7920")]
+        )
+    assert said.values == unsaid.values and said.values[0] > 0
 
 
 def test_without_bubblewrap_the_error_says_what_to_do(monkeypatch):
     monkeypatch.setattr(shutil, "which", lambda _: None)
     with pytest.raises(SandboxError, match=r"(?s)apt-get install bubblewrap.*isolation: process"):
-        command("bubblewrap", {}, "")
+        prepare("bubblewrap", {}, "", None, (), {})
 
 
 @BWRAP
@@ -124,3 +229,65 @@ def test_a_sandbox_that_cannot_start_says_why(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
     with Sandbox() as sandbox, pytest.raises(SandboxError, match="no permission to unshare"):
         sandbox.run([DOUBLE])
+
+
+@BWRAP
+def test_walled_programs_see_little_and_hold_no_rights():
+    source = (
+        "import os\n"
+        "def f(hidden):\n"
+        "    status = dict(l.split(':\\t') for l in open('/proc/self/status') if ':\\t' in l)\n"
+        "    wrote = []\n"
+        "    for folder in ['/', '/usr', '/etc', '/dev', '/proc', os.__file__[:-5], '/tmp']:\n"
+        "        try: open(folder + '/x', 'w'); wrote.append(folder)\n"
+        "        except OSError: pass\n"
+        "    return (\n"
+        "        [path for path in hidden if os.path.exists(path)], wrote, sorted(os.environ),\n"
+        "        [os.readlink(f'/proc/self/fd/{n}') for n in (0, 1, 2)],\n"
+        "        [n for n in os.listdir('/proc/self/fd') if int(n) > 4],\n"
+        "        sorted(int(n) for n in os.listdir('/proc') if n.isdigit()) == [1, os.getpid()],\n"
+        "        int(status['CapEff'], 16), int(status['NoNewPrivs']), int(status['Seccomp']))\n"
+    )
+    project = Path(__file__).parents[2]
+    hidden = [project / "scripts", project / "Snakefile", Path.home() / ".bashrc", "/etc/shadow"]
+    hidden += ["/home", "/mnt", "/var", Path.cwd() / "results"]
+    with Sandbox() as own:
+        (seen,) = own.run([Program(source, "f", [[list(map(str, hidden))]])])[0].values
+    there, wrote, environment, streams, others, alone, *rights = seen
+    assert there == [] and wrote == ["/tmp"] and alone
+    assert streams == ["/dev/null"] * 3 and others == []
+    assert rights == [0, 1, 2]
+    assert {name for name in environment if "SECRET" in name or "TOKEN" in name} == set()
+    assert set(environment) & set(os.environ) <= {"PATH", "HOME", "USER", "LANG", "TMPDIR", *KEPT}
+
+
+def test_a_killed_scorer_leaves_no_program_behind(sandbox):
+    mark = f"left-{os.getpid()}"
+    program = f"import ctypes\nctypes.CDLL(None).prctl(15, {mark.encode()!r})\nwhile True: pass"
+    scorer = (
+        "from warriorcoder.sandbox import Program, Sandbox\n"
+        f"with Sandbox({sandbox.isolation!r}, True, seconds=60) as s: s.run([Program({program!r})])"
+    )
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2] / "scripts")}
+    process = subprocess.Popen([sys.executable, "-c", scorer], env=environment)
+    assert _soon(lambda: mark in _names())
+    process.kill()
+    process.wait()
+    assert _soon(lambda: mark not in _names())
+
+
+def _names() -> set[str]:
+    found = set()
+    for path in Path("/proc").glob("[0-9]*/comm"):
+        try:
+            found.add(path.read_text().strip())
+        except OSError:
+            continue
+    return found
+
+
+def _soon(holds) -> bool:
+    end = time.monotonic() + 20
+    while time.monotonic() < end and not holds():
+        time.sleep(0.05)
+    return holds()

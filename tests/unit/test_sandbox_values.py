@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from warriorcoder.sandbox import Opaque
-from warriorcoder.sandbox.inside.values import decode, encode
+from warriorcoder.sandbox.inside.values import collide, decode, encode
 
 SCALARS = (
     st.none()
@@ -117,3 +117,16 @@ def test_a_cycle_is_cut():
 def test_forged_data_is_refused(data):
     with pytest.raises(ValueError):
         decode(data)
+
+
+def test_items_chosen_to_collide_are_told_from_equal_and_different_ones():
+    prime = 2**61 - 1
+    assert collide([7 + i * prime for i in range(5000)])
+    assert collide([(7 + i * prime, 1) for i in range(5000)])
+    for honest in ([7] * 10**5, range(10**5), ["a", "b"] * 10**5, [10**30] * 5000, [0.5, None]):
+        assert not collide(list(honest))
+
+
+def test_a_long_flat_list_travels_as_it_is_and_as_a_copy():
+    for value in ([1, 2, 2**70], ["a", None, 0.5, True], [1] * 10**5, [2**2000, 1], []):
+        assert travel(value) == value and encode(value) is not value and decode(value) is not value

@@ -6,8 +6,8 @@ program leaves for the next. Not covered: kernel bugs, side channels, and progra
 own tests (DS-1000), which are isolated but can forge their verdict.
 """
 
-from warriorcoder.sandbox.host import Outcome, Program, Raised, Sandbox
+from warriorcoder.sandbox.host import KNOWN, Outcome, Program, Raised, Sandbox
 from warriorcoder.sandbox.inside.values import Opaque
 from warriorcoder.sandbox.isolation import SandboxError
 
-__all__ = ["Opaque", "Outcome", "Program", "Raised", "Sandbox", "SandboxError"]
+__all__ = ["KNOWN", "Opaque", "Outcome", "Program", "Raised", "Sandbox", "SandboxError"]

@@ -9,10 +9,13 @@ import subprocess
 import tempfile
 import time
 
-from warriorcoder.sandbox.isolation import INSTALL, SandboxError, command
+from warriorcoder.sandbox.inside.watch import TRANSPORT
+from warriorcoder.sandbox.isolation import MEND, SandboxError, prepare
 
 START_SECONDS = 60.0  # a cold disk and a busy machine
 GRACE_SECONDS = 3.0  # what the first process may take to kill and clean after its own time limit
+
+KIND_SECONDS = 2.0  # what it may take to end by itself
 
 
 class Broken(Exception):
@@ -27,19 +30,24 @@ class Cell:
     """A sandbox process. Everything in it dies with `close`, and with this process.
 
     Raises:
-        SandboxError: it does not start; the message carries bubblewrap's own words.
+        SandboxError: it does not start; the message carries the command's own words.
     """
 
-    def __init__(self, isolation: str, limits: dict):
-        self.scratch = tempfile.mkdtemp(prefix="sandbox-")
-        self.busy = True
+    def __init__(
+        self,
+        isolation: str,
+        limits: dict,
+        python: str | None,
+        container: tuple[str, ...],
+        assets: dict[str, str],
+    ):
+        self.scratch = tempfile.mkdtemp(prefix="sandbox-") if isolation == "process" else None
         self.limit = (limits["output_mb"] << 20) + (2 << 20)
-        arguments, environment = command(isolation, limits, self.scratch)
+        start = prepare(isolation, limits, self.scratch, python, container, assets)
         with tempfile.TemporaryFile() as complaints:
             self.process = subprocess.Popen(
-                arguments,
-                env=environment,
-                cwd=self.scratch,
+                start.arguments,
+                env=start.environment,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=complaints,
@@ -47,40 +55,44 @@ class Cell:
                 start_new_session=True,
             )
             try:
-                self._receive(time.monotonic() + START_SECONDS)
-                self.busy = False
+                deadline = time.monotonic() + START_SECONDS
+                self._send(start.lines, deadline)
+                self._receive(deadline)
             except Broken as error:
                 self.close()
                 complaints.seek(0)
                 words = complaints.read().decode(errors="replace").strip() or error
-                raise SandboxError(INSTALL.format(what=f"it did not start ({words})")) from None
+                what = f"it did not start ({words})"
+                raise SandboxError(MEND[isolation].format(what=what)) from None
 
-    def run(self, program: bytes, seconds: float) -> tuple[dict, bytes]:
+    def run(
+        self, program: bytes, seconds: float, call_seconds: tuple[float, ...] | None
+    ) -> tuple[dict, bytes]:
         """Header and records of one program (JSON), see `inside.zygote`.
 
         Raises:
             Broken: no answer; the cell is of no more use.
         """
-        body = f"{seconds}\n".encode() + program
-        deadline = time.monotonic() + seconds + GRACE_SECONDS
-        self.busy = True
+        limits = {"seconds": seconds, "call_seconds": call_seconds}
+        body = json.dumps(limits).encode() + b"\n" + program
+        deadline = time.monotonic() + seconds + GRACE_SECONDS + len(body) / TRANSPORT
         self._send(len(body).to_bytes(8, "big") + body, deadline)
         header, _, records = self._receive(deadline).partition(b"\n")
-        self.busy = False
         return json.loads(header), records
 
     def alive(self) -> bool:
         return self.process.poll() is None
 
     def close(self) -> None:
-        """End the whole tree, kindly if it is idle, and remove what it left."""
+        """End the whole tree, kindly if it can be, and remove what it left."""
         self.process.stdin.close()
         try:  # its first process ends when its requests do; then its CPU time is on our record
-            self.process.wait(0 if self.busy else 1)
+            self.process.wait(KIND_SECONDS)
         except subprocess.TimeoutExpired:
             self._kill()
         self.process.stdout.close()
-        shutil.rmtree(self.scratch, ignore_errors=True)
+        if self.scratch:
+            shutil.rmtree(self.scratch, ignore_errors=True)
 
     def _kill(self) -> None:
         for kill in (lambda: os.killpg(self.process.pid, signal.SIGKILL), self.process.kill):
@@ -104,7 +116,7 @@ class Cell:
         length = int.from_bytes(self._exactly(8, deadline), "big")
         if length > self.limit:
             raise Broken("error", f"an answer of {length} bytes")
-        return self._exactly(length, deadline)
+        return self._exactly(length, deadline + 2 * length / TRANSPORT)
 
     def _exactly(self, amount: int, deadline: float) -> bytes:
         pipe, pieces = self.process.stdout.fileno(), bytearray()

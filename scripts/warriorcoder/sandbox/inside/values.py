@@ -7,6 +7,8 @@ scalars keep their dtype. Lazy or view-like iterables keep their items. All else
 
 DIGITS = 1 << 1024  # larger ints travel as hex: decimal text is quadratic, and limited by Python
 DEPTH = 200
+PLAIN = {type(None), bool, float, str}
+JSON = PLAIN | {int}
 VIEWS = ("range", "map", "filter", "zip", "generator", "dict_keys", "dict_values", "dict_items")
 
 
@@ -36,6 +38,8 @@ def encode(value, depth: int = 0):
         value = int.__index__(value)
         return value if -DIGITS < value < DIGITS else {"int": hex(value)}
     depth += 1
+    if kind is list and _is_flat(value):
+        return list(value)
     if isinstance(value, list):
         return [encode(item, depth) for item in list.__iter__(value)]
     if isinstance(value, tuple):
@@ -64,6 +68,12 @@ def encode(value, depth: int = 0):
     return {"object": [f"{kind.__module__}.{kind.__qualname__}", items]}
 
 
+def _is_flat(value: list) -> bool:
+    """Whether JSON takes it as it is: a long list without a look at each item by Python."""
+    kinds = set(map(type, value))
+    return kinds <= PLAIN or (kinds == {int} and max(map(int.bit_length, value)) <= 1024)
+
+
 def decode(data):
     """The value that `encode` wrote as `data`.
 
@@ -78,6 +88,8 @@ def decode(data):
 
 def _decode(data):
     if isinstance(data, list):
+        if set(map(type, data)) <= JSON:
+            return list(data)
         return [_decode(item) for item in data]
     if not isinstance(data, dict):
         return data
@@ -108,9 +120,16 @@ def _decode(data):
     raise ValueError(f"unknown tag {tag!r}")
 
 
+def collide(items: list) -> bool:
+    """Whether so many different items share a hash that a set of them would take for ever."""
+    first, others = {}, 0
+    for item in items:
+        others += first.setdefault(hash(item), item) != item
+    return others > 1000
+
+
 def _spread(keys: list) -> list:
-    """`keys`, unless so many of them share a hash that a table of them would take for ever."""
-    if len(keys) > 2 * len({hash(key) for key in keys}) + 1000:
+    if collide(keys):
         raise ValueError("keys were chosen to collide")
     return keys
 

@@ -1,27 +1,31 @@
 """The sandbox's first process: forks a child per program, keeps its limits, leaves no survivor.
 
-It has seen no task when a program starts, holds no expected value, is not dumpable (no program can
-trace it or open its files) and, as process 1 of its own namespace, cannot be signalled from inside.
-Frames on its two pipes are 8 bytes of length and the body. A request is a line with the seconds and
-the program as JSON; a reply is one JSON line and the records that the child wrote.
+It has seen no task when a program starts and holds no expected value. Programs and their records
+pass it in memory maps of their own, which are gone when the next program is forked. It is not
+dumpable (no program can trace it or open its files) and, as process 1 of its own namespace, cannot
+be signalled from inside.
+
+Frames on its two pipes are 8 bytes of length and the body. A request is a JSON line with the limits
+of the program's time and the program as JSON; a reply is a JSON line and what the child wrote.
 """
 
 import ctypes
 import gc
 import importlib
 import json
+import mmap
 import os
-import select
 import shutil
 import signal
+import tempfile
 import time
 
-from . import child
+from . import child, syscalls
+from .watch import Clock, collect, drain, slay
 
 # prctl(2): PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER, PR_SET_PDEATHSIG
 NOT_DUMPABLE, SUBREAPER, DIE_WITH_PARENT = (4, 0), (36, 1), (1, signal.SIGKILL)
 LIBC = ctypes.CDLL(None)
-TICK = 0.05
 COMMON = (
     "array bisect cmath collections copy dataclasses datetime decimal enum fractions functools "
     "hashlib heapq io itertools json math operator random re statistics string textwrap typing"
@@ -37,133 +41,94 @@ def main(limits: dict) -> None:
         os.setresuid(*[limits["user"]] * 3)
     for option in NOT_DUMPABLE, SUBREAPER:
         LIBC.prctl(*option, 0, 0, 0)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # process 1 gets a signal that it has a handler of
+    syscalls.install()
+    made = None if limits["folders"] else _make_folder(limits)
+    limits["kept"] = {entry for folder in limits["folders"] for entry in _paths(folder)}
     for name in [*COMMON, *limits["preload"]]:
         importlib.import_module(name)
+    limits["processes"] += _tasks()
+    _empty(limits)
     gc.freeze()
-    os.dup2(0, 2)  # what could go wrong at the start had standard error to say so
     _send(replies, b"ready\n")
+    os.dup2(0, 2)  # what could go wrong at the start had standard error to say so
     while (request := _receive(requests)) is not None:
-        header, records = _serve(request, limits)
-        _empty(limits["scratch"])
-        _send(replies, json.dumps(header).encode() + b"\n" + records)
+        if not _serve(request, requests, replies, limits):
+            break
+    if made:
+        shutil.rmtree(made, ignore_errors=True)
 
 
-def _serve(request: bytes, limits: dict) -> tuple[dict, bytes]:
-    """Run one program to its end, or to a limit, and kill whatever it started."""
+def _serve(request: mmap.mmap, requests: int, replies: int, limits: dict) -> bool:
+    """Run one program to its end or to a limit, kill what it started, reply. Is anybody there?"""
     begun = time.monotonic()
-    seconds, _, program = request.partition(b"\n")
-    deadline = begun + float(seconds)
+    times = json.loads(request.readline())
+    clock = Clock(times["seconds"], times["call_seconds"], len(request))
     pipe, written = os.pipe()
     pid = os.fork()
     if pid == 0:
         LIBC.prctl(*DIE_WITH_PARENT, 0, 0, 0)
         os.setsid()
+        program = request.read()
+        request.close()
         written = os.dup2(written, 3)
         os.closerange(4, 1 << 16)
-        child.run(program, float(seconds), written, limits)
+        child.run(program, times["seconds"], written, clock.page, limits)
     os.close(written)
-    records, end = _collect(pipe, pid, deadline, limits)
-    code = _slay(pid)
-    if end == "exit":
-        records += _drain(pipe)
-    os.close(pipe)
-    return {"end": end, "code": code, "seconds": time.monotonic() - begun}, bytes(records)
+    request.close()
+    with _area((limits["output_mb"] + 1) << 20) as area:
+        size, end = collect(pid, pipe, requests, area, clock, limits)
+        slay()
+        size = drain(pipe, area, size) if end == "exit" else size
+        os.close(pipe)
+        _empty(limits)
+        header = {"end": end, "seconds": time.monotonic() - begun}
+        if end != "gone":
+            with memoryview(area) as records:
+                _send(replies, json.dumps(header).encode() + b"\n", records[:size])
+    return end != "gone"
 
 
-def _collect(pipe: int, pid: int, deadline: float, limits: dict) -> tuple[bytearray, str]:
-    """What the child writes until it closes its pipe or ends, and why that was the end."""
-    records, most = bytearray(), limits["output_mb"] << 20
-    os.set_blocking(pipe, False)
-    poller = select.poll()
-    poller.register(pipe, select.POLLIN)
-    looked = time.monotonic()
-    while (now := time.monotonic()) < deadline:
-        if poller.poll(min(TICK, deadline - now) * 1000):
-            piece = os.read(pipe, 1 << 20)
-            if not piece:
-                return records, "exit"
-            records += piece
-            if len(records) > most:
-                return bytearray(), "output"
-        if now - looked < TICK:
-            continue
-        looked = now
-        if os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
-            return records, "exit"
-        if sum(map(_resident, _others())) > limits["memory_mb"] << 20:
-            return records, "memory"
-    return records, "timeout"
+def _area(size: int) -> mmap.mmap:
+    """Memory that a fork before it does not have, and that is given back whole."""
+    return mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
 
 
-def _drain(pipe: int) -> bytes:
-    """What is left in the pipe of a dead child: 64 KiB, or what it made the pipe hold."""
-    pieces = []
-    while True:
-        try:
-            piece = os.read(pipe, 1 << 20)
-        except BlockingIOError:
-            break
-        if not piece:
-            break
-        pieces.append(piece)
-    return b"".join(pieces)
-
-
-def _slay(pid: int) -> int:
-    """Kill and reap every process but this one; the wait status of `pid`."""
-    code = 0
-    while True:
-        if os.getpid() == 1:  # in a namespace of its own: -1 is all but process 1, at one stroke
-            try:
-                os.kill(-1, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
-        else:
-            for other in _others():
-                try:
-                    os.kill(other, signal.SIGKILL)
-                except (ProcessLookupError, PermissionError):
-                    pass
-        try:
-            dead, status = os.waitpid(-1, 0)
-        except ChildProcessError:
-            return code
-        if dead == pid:
-            code = status
-
-
-def _others() -> list[int]:
-    """Every other process of this namespace; outside of one, all descendants."""
+def _tasks() -> int:
+    """What counts against this user's limit of processes already, seen from here."""
     if os.getpid() == 1:
-        return [int(name) for name in os.listdir("/proc") if name.isdigit() and name != "1"]
-    found, queue = [], [os.getpid()]
-    while queue:
-        pid = queue.pop()
+        return 0
+    count = 0
+    for name in filter(str.isdigit, os.listdir("/proc")):
         try:
-            for thread in os.listdir(f"/proc/{pid}/task"):
-                with open(f"/proc/{pid}/task/{thread}/children") as file:
-                    queue += (children := [int(word) for word in file.read().split()])
-                    found += children
+            if os.stat(f"/proc/{name}").st_uid == os.getuid():
+                count += len(os.listdir(f"/proc/{name}/task"))
         except OSError:
             continue
-    return found
+    return count
 
 
-def _resident(pid: int) -> int:
-    try:
-        with open(f"/proc/{pid}/statm") as file:
-            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except (OSError, IndexError):
-        return 0
+def _make_folder(limits: dict) -> str:
+    """A scratch folder where none is given: a container's /tmp may be shared with others."""
+    limits["folders"] = [folder := tempfile.mkdtemp(prefix="sandbox-")]
+    os.environ["HOME"] = os.environ["TMPDIR"] = tempfile.tempdir = folder
+    return folder
 
 
-def _empty(folder: str) -> None:
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                shutil.rmtree(entry.path)
+def _paths(folder: str) -> list[str]:
+    return [entry.path for entry in os.scandir(folder)]
+
+
+def _empty(limits: dict) -> None:
+    """Remove what programs and imports wrote; what was there before them, mounts, stays."""
+    for folder in limits["folders"]:
+        for path in _paths(folder):
+            if path in limits["kept"]:
+                continue
+            if os.path.isdir(path) and not os.path.islink(path):
+                shutil.rmtree(path)
             else:
-                os.unlink(entry.path)
+                os.unlink(path)
 
 
 def _take_pipes() -> tuple[int, int]:
@@ -176,22 +141,28 @@ def _take_pipes() -> tuple[int, int]:
     return requests, replies
 
 
-def _receive(pipe: int) -> bytes | None:
-    head = _exactly(pipe, 8)
-    return None if head is None else _exactly(pipe, int.from_bytes(head, "big"))
+def _receive(pipe: int) -> mmap.mmap | None:
+    head = bytearray(8)
+    if not _fill(pipe, head):
+        return None
+    body = _area(int.from_bytes(head, "big"))
+    return body if _fill(pipe, body) else None
 
 
-def _exactly(pipe: int, amount: int) -> bytes | None:
-    pieces = bytearray()
-    while len(pieces) < amount:
-        piece = os.read(pipe, amount - len(pieces))
-        if not piece:
-            return None
-        pieces += piece
-    return bytes(pieces)
+def _fill(pipe: int, buffer) -> bool:
+    with memoryview(buffer) as room:
+        size = 0
+        while size < len(room):
+            got = os.readv(pipe, [room[size:]])
+            if not got:
+                return False
+            size += got
+    return True
 
 
-def _send(pipe: int, body: bytes) -> None:
-    frame = memoryview(len(body).to_bytes(8, "big") + body)
-    while frame:
-        frame = frame[os.write(pipe, frame) :]
+def _send(pipe: int, *pieces: bytes | memoryview) -> None:
+    length = sum(map(len, pieces))
+    for piece in (length.to_bytes(8, "big"), *pieces):
+        rest = memoryview(piece)
+        while rest:
+            rest = rest[os.write(pipe, rest) :]

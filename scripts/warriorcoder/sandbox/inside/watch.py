@@ -1,0 +1,126 @@
+"""Limits on one running program: its clock, its memory, its output; and the end of all of it."""
+
+import mmap
+import os
+import select
+import signal
+import time
+
+TICK = 0.05
+TRANSPORT = 16 << 20  # bytes per second: what a value takes to travel is not the program's time
+
+_shared = mmap.mmap(-1, mmap.PAGESIZE)  # with the program under way
+
+
+class Clock:
+    """Wall time. The program says when a call is under way; what it forges gains it `seconds`.
+
+    Each call has its own limit, without what its value takes to be written; loading and all calls
+    together have `seconds`, more by one for each `TRANSPORT` bytes in and out.
+    """
+
+    def __init__(self, seconds: float, call_seconds: list[float] | None, size: int):
+        self.end = time.monotonic() + seconds + size / TRANSPORT
+        self.call_seconds = call_seconds or []
+        _shared[:] = bytes(len(_shared))
+        self.page = memoryview(_shared).cast("Q")
+
+    def deadline(self, written: int) -> float:
+        """When the program has to be stopped, as things stand: earlier by a call under way."""
+        end, (begun, number) = self.end + written / TRANSPORT, self.page[:2]
+        if not begun or number >= len(self.call_seconds) or self.page[0] != begun:
+            return end
+        return min(end, begun / 1e9 + self.call_seconds[number])
+
+
+def collect(pid: int, pipe: int, parent: int, area, clock: Clock, limits: dict) -> tuple[int, str]:
+    """Fill `area` with what the program writes to `pipe`; how much that is, and why it ended.
+
+    Ends: `exit`, `timeout`, `memory`, `output` (more than `area` holds) and `gone` (nobody holds
+    the other end of `parent` any more).
+    """
+    room, size, end = memoryview(area), 0, ""
+    os.set_blocking(pipe, False)
+    poller = select.poll()
+    poller.register(pipe, select.POLLIN)
+    poller.register(parent, 0)
+    looked = time.monotonic()
+    while not end:
+        now = time.monotonic()
+        left = clock.deadline(size) - now
+        if left <= 0:
+            end = "timeout"
+        for ready, event in poller.poll(min(TICK, max(left, 0)) * 1000):
+            if ready == parent and event & (select.POLLHUP | select.POLLERR):
+                end = "gone"
+            elif ready == pipe:
+                got = os.readv(pipe, [room[size : size + (1 << 20)]])
+                size += got
+                end = end or ("" if got and size < len(room) else "output" if got else "exit")
+        if now - looked > TICK:
+            looked = now
+            if os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+                end = end or "exit"
+            if sum(map(_resident, _others())) > limits["memory_mb"] << 20:
+                end = end or "memory"
+    room.release()
+    return size, end
+
+
+def drain(pipe: int, area, size: int) -> int:
+    """The size of `area` with what is left in the pipe of a dead program."""
+    with memoryview(area) as room:
+        while size < len(room):
+            try:
+                got = os.readv(pipe, [room[size : size + (1 << 20)]])
+            except BlockingIOError:
+                break
+            if not got:
+                break
+            size += got
+    return size
+
+
+def slay() -> None:
+    """Kill and reap every process but this one."""
+    while True:
+        if os.getpid() == 1:  # in a namespace of its own: -1 is all but process 1, at one stroke
+            try:
+                os.kill(-1, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        else:
+            for other in _others():
+                try:
+                    os.kill(other, signal.SIGKILL)
+                except (ProcessLookupError, PermissionError):
+                    pass
+        try:
+            os.waitpid(-1, 0)
+        except ChildProcessError:
+            return
+
+
+def _others() -> list[int]:
+    """Every other process of this namespace; outside of one, all descendants."""
+    if os.getpid() == 1:
+        return [int(name) for name in os.listdir("/proc") if name.isdigit() and name != "1"]
+    found, queue = [], [os.getpid()]
+    while queue:
+        pid = queue.pop()
+        try:
+            for thread in os.listdir(f"/proc/{pid}/task"):
+                with open(f"/proc/{pid}/task/{thread}/children") as file:
+                    queue += (children := [int(word) for word in file.read().split()])
+                    found += children
+        except OSError:
+            continue
+    return found
+
+
+def _resident(pid: int) -> int:
+    try:
+        with open(f"/proc/{pid}/statm") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, IndexError):
+        return 0
