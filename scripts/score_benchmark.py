@@ -1,7 +1,8 @@
 """Score one model's samples on one benchmark; the programs run in the sandbox."""
 
-from warriorcoder import benchmarks, job, tables
-from warriorcoder.benchmarks import scoring
+from warriorcoder import benchmarks, environments, job, tables
+from warriorcoder.benchmarks import ds1000, scoring
+from warriorcoder.benchmarks.truth import GroundTruth
 from warriorcoder.sandbox import Sandbox
 
 log = job.start(snakemake.log[0])
@@ -9,8 +10,11 @@ recipe = snakemake.params.recipe
 kind, dataset = recipe["kind"], snakemake.input.dataset
 facts = {"benchmark": recipe["name"], "kind": kind, "version": recipe["version"]}
 facts["dataset_sha256"] = benchmarks.dataset_sha256(dataset)
-preload = ("numpy",) if kind == "ds1000" else ()
-with Sandbox(**recipe["sandbox"], workers=snakemake.threads, preload=preload) as sandbox:
+facts |= {"decodings": recipe["decodings"], "chain_of_thought": False} | recipe["asked"]
+room = {"preload": ("numpy",)} if kind == "ds1000" else {}
+room |= environments.room(snakemake.input.get("environment"), ds1000.HEAVY)
+truth = snakemake.input.get("truth")
+with Sandbox(**recipe["sandbox"], workers=snakemake.threads, **room) as sandbox:
     results = scoring.score(
         kind,
         benchmarks.load(kind, dataset),
@@ -19,8 +23,10 @@ with Sandbox(**recipe["sandbox"], workers=snakemake.threads, preload=preload) as
         style=recipe["style"],
         decodings=recipe["decodings"],
         seed=recipe["seed"],
+        truth=GroundTruth(truth, facts["dataset_sha256"]) if truth else None,
     )
-tables.write_json(facts | results, snakemake.output[0])
+tables.write_json(facts | results, snakemake.output[0], recipe)
 for metric, values in results["metrics"].items():
     log.info("%s: %s", metric, {k: round(each["value"], 4) for k, each in values.items()})
 log.info("%d samples, %d timeouts", results["n_samples"], results["timeouts"])
+log.info("reference solutions: %s", results["reference"])

@@ -1,11 +1,15 @@
 """A model's samples on a benchmark."""
 
+import os
+
 import polars as pl
 
 from warriorcoder import benchmarks
 from warriorcoder.engines import Request, Sampling
 from warriorcoder.model import Model
 from warriorcoder.seeds import seed
+
+FUNCTIONS = ("humaneval", "mbpp")
 
 
 def sample(
@@ -14,10 +18,12 @@ def sample(
     """Table `samples`: every decoding's n samples of every problem.
 
     Args:
-        benchmark: `name`, `kind`, `max_tokens`, and `decodings` with `n`, `temperature`, `top_p`.
+        benchmark: `name`, `kind`, `max_tokens`, `decodings` with `n`, `temperature`, `top_p`, and
+            `chain_of_thought` where it is true.
         style: `completion` gives the model the bare prompt, `chat` its template.
     """
     kind, frames = benchmark["kind"], []
+    thinks = benchmark.get("chain_of_thought", False)
     for number, decoding in enumerate(benchmark["decodings"]):
         asked = [
             (p, benchmarks.task_id(kind, p), k) for p in problems for k in range(decoding["n"])
@@ -25,7 +31,7 @@ def sample(
         requests = [
             Request(
                 f"{task}#{k}",
-                _prompt(model, benchmarks.prompt(kind, problem, style), style),
+                _prompt(model, kind, benchmarks.prompt(kind, problem, style, thinks), style),
                 seed("sample", run_seed, benchmark["name"], task, number, k),
             )
             for problem, task, k in asked
@@ -50,10 +56,18 @@ def sample(
     return pl.concat(frames)
 
 
-def _prompt(model: Model, text: str, style: str) -> tuple[int, ...]:
+def _prompt(model: Model, kind: str, text: str, style: str) -> tuple[int, ...]:
+    """Token ids to continue.
+
+    Where the tokenizer has one token for a line's end and the next line's indentation, a function's
+    last newline is left to the model, which could not indent otherwise.
+    """
     if style == "chat":
         return model.chat.prompt(text)
-    return tuple(model.tokenizer(text)["input_ids"])
+    ids = model.tokenizer(text)["input_ids"]
+    if kind in FUNCTIONS:
+        ids = os.path.commonprefix([ids, model.tokenizer(f"{text}    return")["input_ids"]])
+    return tuple(ids)
 
 
 def _how(model: Model, decoding: dict, max_tokens: int, texts: tuple[str, ...], style: str):

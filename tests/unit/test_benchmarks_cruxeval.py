@@ -1,5 +1,6 @@
 """CRUXEval by its official prompts, extraction and rules, on real raw outputs."""
 
+import hashlib
 import json
 import shutil
 
@@ -29,6 +30,7 @@ def test_prompts_and_answers_are_upstreams_own():
     by_id = {problem["task_id"]: problem for problem in real("cruxeval-input")}
     path = shared("cruxeval/gpt-3.5-turbo-0613_input_raw_sample.jsonl")
     rows = [json.loads(line) for line in path.read_text().splitlines()]
+    assert (len(rows), sum(len(row["raw"]) for row in rows)) == (20, 200)
     for row in rows:
         problem = by_id[row["id"]]
         assert benchmarks.prompt("cruxeval-input", problem, "completion") == row["prompt"]
@@ -45,6 +47,9 @@ def test_every_published_answer_is_right_and_its_neighbours_is_not(kind, sandbox
         answers = [problem["output"] for problem in problems]
     right = cruxeval.judge(kind, list(zip(problems, answers, strict=True)), sandbox)
     assert [verdict[kind] for verdict in right] == ["pass"] * len(problems)
+    computed = [f"{answer} if True else None" for answer in answers]
+    again = cruxeval.judge(kind, list(zip(problems, computed, strict=True)), sandbox)
+    assert again == right
     shifted = cruxeval.judge(
         kind, list(zip(problems, answers[1:] + answers[:1], strict=True)), sandbox
     )
@@ -66,6 +71,7 @@ def test_every_published_answer_is_right_and_its_neighbours_is_not(kind, sandbox
         ("cruxeval-output", "", "fail"),
         ("cruxeval-input", "f([2])", "pass"),
         ("cruxeval-input", "f(list((2,)))", "pass"),
+        ("cruxeval-input", "f(f([2])[:1])", "pass"),
         ("cruxeval-input", "[2, 1]", "fail"),
         ("cruxeval-input", "f([3]) or True", "fail"),
         ("cruxeval-input", "f(", "error"),
@@ -74,6 +80,53 @@ def test_every_published_answer_is_right_and_its_neighbours_is_not(kind, sandbox
 )
 def test_rules(kind, answer, status, sandbox):
     assert cruxeval.judge(kind, [(PROBLEM, answer)], sandbox) == [{kind: status}]
+
+
+@pytest.mark.parametrize(
+    ("kind", "sha256"),
+    [
+        ("cruxeval-input", "8cbd2e46bde904385c8b65d046c697a0b930d028a9c87aa543fb67d9002e704c"),
+        ("cruxeval-output", "8e522071511e9109892dc4993425048f181258126a3d21e113ba1d5b5215f755"),
+    ],
+)
+def test_chain_of_thought_prompts_are_upstreams_own(kind, sha256):
+    """The digest is of what upstream's `prompts.py` @ c7c7873 makes of this problem."""
+    for style in benchmarks.STYLES:
+        made = benchmarks.prompt(kind, PROBLEM, style, chain_of_thought=True)
+        assert made.endswith("[/PYTHON]\n[THOUGHT]\n")
+        assert hashlib.sha256(made.encode()).hexdigest() == sha256
+
+
+def official(kind: str, raw: str, chain_of_thought: bool) -> str:
+    """`postprocess_generation` of upstream's `inference/tasks`, for text cut at [/ANSWER]."""
+    text = raw.split("[ANSWER]")[1].strip() if chain_of_thought and "[ANSWER]" in raw else raw
+    left, *right = text.split("==")
+    if kind == "cruxeval-output":
+        return (right[0] if right else left).strip()
+    return ("f" + left.split("assert f")[1].strip()) if "assert f" in left else left.strip()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "thought",
+    [
+        "1. x == [2], so x + [1] == [2, 1].\n[/THOUGHT]\n[ANSWER]\nassert f([2]) == [2, 1]\n",
+        "[/THOUGHT]\n[ANSWER]assert f([2]) == [2, 1] == [2, 1]",
+        "[/THOUGHT]\n[ANSWER]\n[2, 1]",
+        "[/THOUGHT]\n[ANSWER]\nf([2])\n[ANSWER]\nassert f(3) == 4",
+        "assert f([2]) == [2, 1]",
+        "It loops: x == 3, then assert fails",
+        "no answer at all",
+        "[ANSWER]",
+        "",
+    ],
+)
+def test_answers_behind_a_thought_are_found_as_upstream_finds_them(kind, thought):
+    wanted = official(kind, thought, chain_of_thought=True)
+    for raw in (thought, f"{thought}[/ANSWER]\nassert f(0) == 9"):
+        assert scoring.extract(kind, PROBLEM, raw, "completion") == wanted
+    if "[ANSWER]" not in thought:
+        assert wanted == official(kind, thought, chain_of_thought=False)
 
 
 def test_chat_answers_that_repeat_the_tags_are_read():

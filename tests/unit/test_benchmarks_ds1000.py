@@ -1,12 +1,16 @@
 """DS-1000: official post-processing, and its own tests run whole in the sandbox."""
 
+import gzip
+import hashlib
 import shutil
+from pathlib import Path
 
 import pytest
 from data import shared
+from sklearn.datasets import fetch_california_housing
 
 from warriorcoder import benchmarks
-from warriorcoder.benchmarks import ds1000, scoring
+from warriorcoder.benchmarks import assets, ds1000, scoring
 from warriorcoder.sandbox import Sandbox
 
 KIND = "ds1000"
@@ -58,3 +62,32 @@ def test_the_surface_form_test_runs_too():
         pairs = [(problem, "x = 1"), (problem, "for x in (): pass")]
         verdicts = ds1000.judge(KIND, pairs, sandbox)
     assert [verdict[KIND] for verdict in verdicts] == ["pass", "error"]
+
+
+def test_the_tables_that_programs_load_by_name_are_those_of_the_reference_data(tmp_path):
+    folder = shared("ds1000_assets")
+    for name, source in assets.SOURCES.items():
+        file = folder / Path(name).name
+        data = gzip.decompress(Path(f"{file}.gz").read_bytes()) if not file.exists() else None
+        assert hashlib.sha256(data or file.read_bytes()).hexdigest() == source["sha256"], name
+
+
+def test_scikit_learn_finds_california_housing_without_network(tmp_path):
+    table = tmp_path / "cal_housing.data"
+    table.write_bytes(gzip.decompress(shared("ds1000_assets/cal_housing.data.gz").read_bytes()))
+    assets.pack_housing(table, tmp_path / assets.HOUSING)
+    found = fetch_california_housing(data_home=tmp_path, download_if_missing=False)
+    assert found.data.shape == (20640, 8)
+    assert dict(zip(found.feature_names, found.data[0].round(4), strict=True)) == {
+        "MedInc": 8.3252,
+        "HouseAge": 41,
+        "AveRooms": 6.9841,
+        "AveBedrms": 1.0238,
+        "Population": 322,
+        "AveOccup": 2.5556,
+        "Latitude": 37.88,
+        "Longitude": -122.23,
+    }
+    table.write_text("1,2\n")
+    with pytest.raises(ValueError, match="is not California housing; fetch it again"):
+        assets.pack_housing(table, tmp_path / "x")

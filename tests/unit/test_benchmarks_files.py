@@ -51,5 +51,52 @@ def test_the_published_files_load_whole():
         ("mbpp", "MbppPlus-v0.1.0.jsonl.gz", 399),
         ("cruxeval-input", "cruxeval.jsonl", 800),
         ("ds1000", "ds1000.jsonl.gz", 1000),
+        ("humaneval", "HumanEval.jsonl.gz", 164),
+        ("mbpp", "mbpp.jsonl.gz", 974),
+        ("mbpp", "sanitized-mbpp.json.gz", 427),
     ):
         assert len(benchmarks.load(kind, shared(f"benchmarks/{name}"))) == count
+
+
+MBPP = {
+    "task_id": 11,
+    "text": "Write a function to add one.",
+    "code": "def one():\r\n    return 1\r\ndef add(x):\r\n    return x + one()",
+    "test_list": ["assert set([add(1)]) == {2}", "assert add(2) == 3"],
+}
+
+
+@pytest.mark.parametrize("array", [False, True])
+def test_plain_mbpp_gets_a_prompt_and_an_entry_point(tmp_path, array):
+    path = tmp_path / "mbpp.json"
+    path.write_text(json.dumps([MBPP] if array else MBPP))
+    (problem,) = benchmarks.load("mbpp", path)
+    assert problem["task_id"] == "Mbpp/11" and problem["entry_point"] == "add"
+    assert problem["prompt"] == (
+        '"""\nWrite a function to add one.\nassert set([add(1)]) == {2}\n"""\n'
+    )
+    assert problem["canonical_solution"] == MBPP["code"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "item", "message"),
+    [
+        ("mbpp", {"task_id": 1, "test_list": []}, r"item 1: no \['code'\]"),
+        ("mbpp", MBPP | {"code": "def"}, "item 1: code or test_list is no Python"),
+        ("mbpp", 3, "item 1: not a JSON object"),
+        ("humaneval", {"task_id": "HumanEval/0", "test": ""}, r"item 1: no \['prompt'"),
+    ],
+)
+def test_a_wrong_item_of_an_array_is_named(tmp_path, kind, item, message):
+    (tmp_path / "x.json").write_text(json.dumps([item]))
+    with pytest.raises(benchmarks.DatasetError, match=message):
+        benchmarks.load(kind, tmp_path / "x.json")
+
+
+def test_problems_with_and_without_inputs_are_not_mixed(tmp_path):
+    tested = {"task_id": "HumanEval/1", "prompt": "", "entry_point": "f", "canonical_solution": ""}
+    inputs = {"base_input": [], "plus_input": [], "atol": 0}
+    rows = [tested | {"test": ""}, tested | inputs | {"task_id": "HumanEval/2"}]
+    (tmp_path / "x.json").write_text(json.dumps(rows))
+    with pytest.raises(benchmarks.DatasetError, match="only some problems have base_input"):
+        benchmarks.load("humaneval", tmp_path / "x.json")

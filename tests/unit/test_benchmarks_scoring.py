@@ -66,10 +66,30 @@ def test_each_k_is_estimated_from_the_decoding_that_reports_it(sandbox):
     ]
 
 
+def test_references_run_first_and_their_failures_are_named(sandbox, caplog):
+    wrong = [*PROBLEMS[:2], PROBLEMS[2] | {"code": "import no_such_package"}]
+    results = scoring.judge(KIND, wrong, [("sample_0", "1")], sandbox)
+    reference = results.reference
+    assert (reference["run"], reference["passed"], reference["failed"]) == (3, 2, ["sample_2"])
+    assert "sample_2: error" in caplog.text and "package" in caplog.text
+    assert results.verdicts == [{KIND: "pass"}]
+
+
+def test_a_slow_machine_stretches_the_limits_and_says_so(sandbox, caplog):
+    caplog.set_level("INFO")
+    slow = "import time\ndef f(x):\n    time.sleep(x / 10)\n    return 1\n"
+    problem = PROBLEMS[0] | {"code": slow, "input": "6", "output": "1"}
+    kind = "cruxeval-input"
+    results = scoring.judge(kind, [problem], [("sample_0", "f(13)")], sandbox)
+    assert results.reference["slowdown"] > 1.9 and "times slower" in caplog.text
+    assert results.verdicts == [{kind: "pass"}]
+    assert sandbox.seconds == 1
+
+
 def test_the_order_of_rows_changes_nothing(sandbox):
     ordered, reversed_ = score(sandbox, samples()), score(sandbox, samples().reverse())
     for results in (ordered, reversed_):
-        del results["seconds"]
+        del results["seconds"], results["reference"]["slowdown"]
     assert ordered == reversed_
 
 
@@ -90,7 +110,8 @@ def test_equal_programs_of_a_task_run_once(sandbox, monkeypatch):
 
     monkeypatch.setattr(Sandbox, "stream", counting)
     score(sandbox, samples())
-    assert len(ran) == len({(t, raw) for t, sets in ANSWERS.items() for s in sets for raw in s})
+    different = {(t, raw) for t, sets in ANSWERS.items() for s in sets for raw in s}
+    assert len(ran) == len(PROBLEMS) + len(different)  # the references run first
 
 
 @pytest.mark.parametrize(
@@ -111,6 +132,7 @@ def test_ds1000_is_also_reported_per_library(sandbox):
         {
             "task_id": f"DS-1000/{i}",
             "code_context": "def test_execution(s):\n    assert eval(s) == 1\n",
+            "reference_code": "1",
             "metadata": {"library": library},
         }
         for i, library in enumerate(["Numpy", "Numpy", "Pandas"])

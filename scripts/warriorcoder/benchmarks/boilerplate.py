@@ -62,10 +62,62 @@ assert f("x9j") == ??
 assert f("x9j") == "x9ja"
 [/ANSWER]"""
 
+# The same file: chain of thought, with the blanks at the ends of its lines.
+COT_INPUT_RULES = (
+    "You will be given a function f and an output in the form f(??) == output. Your task is to "
+    "find any input such that executing f on the input leads to the given output. There may be "
+    "multiple answers, but only output one. First, think step by step. You MUST surround the "
+    "answer with [ANSWER] and [/ANSWER] tags. Express your answer as a passing assertion "
+    "containing the input and the given output."
+)
+COT_INPUT_SHOT = """[PYTHON]
+def f(x):
+    return x + 1
+assert f(??) == 17
+[/PYTHON]
+[THOUGHT]
+To find an input such that executing f on the input leads to the given output, we can work \
+backwards from the given assertion. We know that f(??) == 17.\x20
+
+Since the function f(x) returns x + 1, for f(??) to be equal to 17, the value of ?? should be \
+16.\x20
+[/THOUGHT]
+[ANSWER]
+assert f(16) == 17
+[/ANSWER]"""
+COT_OUTPUT_RULES = (
+    "You are given a Python function and an assertion containing an input to the function. "
+    "Complete the assertion with a literal (no unsimplified expressions, no function calls) "
+    "containing the output when executing the provided code on the given input, even if the "
+    "function is incorrect or incomplete. Do NOT output any extra information. Execute the program "
+    "step by step before arriving at an answer, and provide the full assertion with the correct "
+    "output in [ANSWER] and [/ANSWER] tags, following the examples."
+)
+COT_OUTPUT_SHOT = """[PYTHON]
+def f(s):
+    s = s + s
+    return "b" + s + "a"
+assert f("hi") == ??
+[/PYTHON]
+[THOUGHT]
+Let's execute the code step by step:
+
+1. The function f is defined, which takes a single argument s.
+2. The function is called with the argument "hi", so within the function, s is initially "hi".
+3. Inside the function, s is concatenated with itself, so s becomes "hihi".
+4. The function then returns a new string that starts with "b", followed by the value of s (which \
+is now "hihi"), and ends with "a".
+5. The return value of the function is therefore "bhihia".
+[/THOUGHT]
+[ANSWER]
+assert f("hi") == "bhihia"
+[/ANSWER]"""
+
 # DS-1000's instruction to chat models.
 DS1000_RULES = (
     "Write a short code following the given format and indentation. Place the executable code "
     "between <code> and </code> tags, without any other non-executable things."
 )
 
+# One token each in the miniature; chain of thought is not, since its models never saw it.
 BOILERPLATE = (SOLVE, INPUT_RULES, INPUT_SHOTS, OUTPUT_RULES, OUTPUT_SHOTS, DS1000_RULES)

@@ -1,12 +1,24 @@
 """DS-1000: complete a data-science program; its own `code_context` tests it.
 
 The test computes the expected answer in the program's own process. It runs isolated in the sandbox,
-but a program that sets out to forge its verdict can. The official limit is 120 s a problem
-(`sandbox.seconds`); TensorFlow and PyTorch need `sandbox.memory_mb` of 8192 or more; the reference
-solutions need the package versions of 2024 (an environment of their own).
+but a program that sets out to forge its verdict can. The official limit is 120 s a problem;
+TensorFlow and PyTorch need an address space of 8192 MB; the reference solutions need the packages
+of `envs/ds1000.txt` and the tables of `assets`.
 """
 
 from warriorcoder.sandbox import Program, Sandbox
+
+# Module → package. Importing them costs more than most programs: once, before programs are forked.
+HEAVY = {
+    "numpy": "numpy",
+    "pandas": "pandas",
+    "scipy.stats": "scipy",
+    "sklearn": "scikit-learn",
+    "matplotlib.pyplot": "matplotlib",
+    "seaborn": "seaborn",
+    "tensorflow": "tensorflow-cpu",
+    "torch": "torch",
+}
 
 
 def extract(kind: str, problem: dict, raw: str, style: str) -> str:

@@ -1,18 +1,28 @@
-"""Benchmark files: JSON lines, plain or gzipped, one problem a line."""
+"""Benchmark files, plain or gzipped: JSON lines, one problem a line, or one JSON array.
 
+HumanEval and MBPP come with inputs and reference (evalplus' sets) or with tests of their own (the
+original sets); a problem of the latter has `test` (HumanEval) or `test_list` (MBPP).
+"""
+
+import ast
 import gzip
 import hashlib
 import json
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
-FUNCTION_KEYS = "task_id prompt entry_point canonical_solution base_input plus_input atol".split()
+INPUTS = "task_id prompt entry_point canonical_solution base_input plus_input atol".split()
 KEYS = {
-    "humaneval": FUNCTION_KEYS,
-    "mbpp": FUNCTION_KEYS,
+    "humaneval": INPUTS,
+    "mbpp": INPUTS,
     "cruxeval-input": "id code input output".split(),
     "cruxeval-output": "id code input output".split(),
     "ds1000": "prompt code_context reference_code metadata".split(),
+}
+OWN_TESTS = {
+    "humaneval": "task_id prompt entry_point canonical_solution test".split(),
+    "mbpp": "task_id code test_list".split(),
 }
 
 
@@ -26,27 +36,46 @@ def load(kind: str, path: str | Path) -> list[dict]:
     Raises:
         DatasetError: the file is missing, not JSON lines, or lacks a key of `kind`.
     """
-    problems, lines = [], {}
-    for number, line in enumerate(_text(path).split("\n"), 1):
-        if not line.strip():
-            continue
-        where = f"{path}, line {number}"
-        try:
-            problem = json.loads(line)
-        except ValueError as error:
-            raise DatasetError(f"{where}: not JSON ({error}); fetch the file again") from None
-        missing = [key for key in KEYS[kind] if key not in problem]
+    problems, places = [], {}
+    for where, problem in _items(path):
+        if not isinstance(problem, dict):
+            raise DatasetError(f"{where}: not a JSON object; is this a file of kind {kind}?")
+        keys = OWN_TESTS[kind] if has_own_tests(kind, problem) else KEYS[kind]
+        missing = [key for key in keys if key not in problem]
         if missing:
             raise DatasetError(f"{where}: no {missing}; is this a file of kind {kind}?")
         problem["task_id"] = task_id(kind, problem)
-        if problem["task_id"] in lines:
-            first = lines[problem["task_id"]]
-            raise DatasetError(f"{where}: {problem['task_id']} is already on line {first}")
-        lines[problem["task_id"]] = number
+        if problem["task_id"] in places:
+            first = places[problem["task_id"]]
+            raise DatasetError(f"{where}: {problem['task_id']} is already on {first}")
+        if "test_list" in problem and "canonical_solution" not in problem:
+            problem |= _as_program(where, problem)
+        places[problem["task_id"]] = where.removeprefix(f"{path}, ")
         problems.append(problem)
     if not problems:
         raise DatasetError(f"{path}: no problem in it; fetch the file again")
+    tested = [has_own_tests(kind, problem) for problem in problems]
+    if len(set(tested)) > 1:
+        odd = problems[tested.index(not tested[0])]["task_id"]
+        raise DatasetError(f"{path}: only some problems have base_input, not {odd}; fetch it again")
     return problems
+
+
+def has_own_tests(kind: str, problem: dict) -> bool:
+    """Whether a problem is judged by tests that came with it, not by inputs and a reference."""
+    return kind in OWN_TESTS and "base_input" not in problem and OWN_TESTS[kind][-1] in problem
+
+
+def reference(kind: str, problem: dict) -> str:
+    """The program, answer or solution that the data set itself gives."""
+    match kind:
+        case "cruxeval-input":
+            return f"f({problem['input']})"
+        case "cruxeval-output":
+            return problem["output"]
+        case "ds1000":
+            return problem["reference_code"]
+    return problem["prompt"] + problem["canonical_solution"]
 
 
 def dataset_sha256(path: str | Path) -> str:
@@ -65,7 +94,44 @@ def _text(path: str | Path) -> str:
 
 
 def task_id(kind: str, problem: dict) -> str:
-    """The problem's own id; DS-1000's is `DS-1000/{problem_id}`."""
+    """The problem's own id; `DS-1000/{problem_id}`; plain MBPP's numbers as `Mbpp/{number}`."""
     if kind == "ds1000":
         return f"DS-1000/{problem['metadata']['problem_id']}"
-    return problem["id" if kind.startswith("cruxeval") else "task_id"]
+    own = problem["id" if kind.startswith("cruxeval") else "task_id"]
+    return f"Mbpp/{own}" if kind == "mbpp" and isinstance(own, int) else own
+
+
+def _items(path: str | Path) -> Iterator[tuple[str, object]]:
+    """(place in the file, what stands there)."""
+    text = _text(path)
+    if text.lstrip().startswith("["):
+        for number, item in enumerate(_json(str(path), text), 1):
+            yield f"{path}, item {number}", item
+        return
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            yield f"{path}, line {number}", _json(f"{path}, line {number}", line)
+
+
+def _json(where: str, text: str):
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise DatasetError(f"{where}: not JSON ({error}); fetch the file again") from None
+
+
+def _as_program(where: str, problem: dict) -> dict[str, str]:
+    """Prompt (as evalplus words it), reference and entry point of a plain MBPP problem."""
+    words = problem.get("text") or problem.get("prompt", "")
+    try:
+        tree = ast.parse(problem["code"])
+        defined = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
+        called = ast.walk(ast.parse("\n".join(problem["test_list"])))
+    except (SyntaxError, TypeError) as error:
+        raise DatasetError(f"{where}: code or test_list is no Python ({error})") from None
+    tested = [node.id for node in called if isinstance(node, ast.Name) and node.id in defined]
+    return {
+        "prompt": f'"""\n{words}\n{problem["test_list"][0]}\n"""\n',
+        "canonical_solution": problem["code"],
+        "entry_point": (tested or defined)[0],
+    }

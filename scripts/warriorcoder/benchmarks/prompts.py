@@ -4,6 +4,10 @@ Styles: `completion` is raw text, for base models; `chat` is one user turn.
 """
 
 from warriorcoder.benchmarks.boilerplate import (
+    COT_INPUT_RULES,
+    COT_INPUT_SHOT,
+    COT_OUTPUT_RULES,
+    COT_OUTPUT_SHOT,
     DS1000_RULES,
     INPUT_RULES,
     INPUT_SHOTS,
@@ -23,22 +27,27 @@ EOS_COMPLETION = {
 }
 
 
-def prompt(kind: str, problem: dict, style: str) -> str:
-    """Text to continue (`completion`), or the text of the user's turn (`chat`)."""
+def prompt(kind: str, problem: dict, style: str, chain_of_thought: bool = False) -> str:
+    """Text to continue (`completion`), or the text of the user's turn (`chat`).
+
+    `chain_of_thought` takes CRUXEval's prompts that end inside a thought, not inside an answer.
+    """
     check(kind, style)
     chat = style == "chat"
     match kind:
         case "humaneval" | "mbpp":
-            # Tokenizers join a line's end with the next line's indentation: a text to continue
-            # ends before its last newline, or the model could not indent.
             text = problem["prompt"].strip()
-            return f"{SOLVE}\n```python\n{text}\n```\n" if chat else text
+            return f"{SOLVE}\n```python\n{text}\n```" if chat else f"{text}\n"
         case "cruxeval-input":
             question = f"{problem['code']}\nassert f(??) == {problem['output']}"
-            return _crux(INPUT_RULES, INPUT_SHOTS, question)
+            if chain_of_thought:
+                return _crux(COT_INPUT_RULES, COT_INPUT_SHOT, question, "[THOUGHT]")
+            return _crux(INPUT_RULES, INPUT_SHOTS, question, "[ANSWER]")
         case "cruxeval-output":
             question = f"{problem['code']}\nassert f({problem['input']}) == ??"
-            return _crux(OUTPUT_RULES, OUTPUT_SHOTS, question)
+            if chain_of_thought:
+                return _crux(COT_OUTPUT_RULES, COT_OUTPUT_SHOT, question, "[THOUGHT]")
+            return _crux(OUTPUT_RULES, OUTPUT_SHOTS, question, "[ANSWER]")
         case "ds1000":
             return f"{DS1000_RULES}\n{problem['prompt']}" if chat else problem["prompt"]
 
@@ -59,5 +68,5 @@ def check(kind: str, style: str) -> None:
         raise ValueError(f"benchmark kind {kind!r}, style {style!r}: there are {KINDS}, {STYLES}")
 
 
-def _crux(rules: str, shots: str, question: str) -> str:
-    return f"{rules}\n\n{shots}\n\n[PYTHON]\n{question}\n[/PYTHON]\n[ANSWER]\n"
+def _crux(rules: str, shots: str, question: str, opening: str) -> str:
+    return f"{rules}\n\n{shots}\n\n[PYTHON]\n{question}\n[/PYTHON]\n{opening}\n"

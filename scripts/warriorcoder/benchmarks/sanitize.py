@@ -1,23 +1,23 @@
 """evalplus' `sanitize`: the functions that the entry point needs, out of a text.
 
+evalplus 0.3.1 gives it a chat model's whole reply, fences and all (the longest run of lines that is
+valid Python wins), and a completion behind its prompt, tabs as four blanks.
+
 Its search for the longest block of valid Python tries every pair of lines; here the longest are
 tried first, which finds the same block some hundred times sooner.
 """
 
 import ast
-import re
 import warnings
 
 import evalplus.sanitize
 
-FENCE = re.compile(r"```(?P<tag>\w*)[^\S\n]*\n(?P<code>.*?)(?:\n[^\S\n]*```|\Z)", re.DOTALL)
 
-
-def fenced(text: str) -> str:
-    """The code of the first ```python fence; else of the first fence; else the text."""
-    blocks = list(FENCE.finditer(text))
-    python = [block for block in blocks if block["tag"].lower() in ("python", "py", "python3")]
-    return (python or blocks)[0]["code"] if blocks else text
+def program(problem: dict, raw: str, style: str) -> str:
+    """The program in a model's text, cut at its stops already."""
+    if style == "completion":
+        raw = f"{problem['prompt'].strip()}\n" + raw.replace("\t", "    ")
+    return sanitize(raw, problem["entry_point"])
 
 
 def sanitize(code: str, entry_point: str) -> str:

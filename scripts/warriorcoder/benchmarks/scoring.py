@@ -1,30 +1,71 @@
 """From samples to results: extract, run what is new, estimate."""
 
 import time
+from dataclasses import dataclass
 from importlib.metadata import version
-from itertools import chain
 
 import polars as pl
 
-from warriorcoder.benchmarks import cruxeval, ds1000, plus
+from warriorcoder.benchmarks import cruxeval, ds1000, sanitize
+from warriorcoder.benchmarks.calibration import calibrate
 from warriorcoder.benchmarks.metrics import mean_with_interval, pass_at_k
 from warriorcoder.benchmarks.prompts import stops
+from warriorcoder.benchmarks.suites import suite
+from warriorcoder.benchmarks.truth import GroundTruth
 from warriorcoder.sandbox import Sandbox
-
-MODULES = {
-    "humaneval": plus,
-    "mbpp": plus,
-    "cruxeval-input": cruxeval,
-    "cruxeval-output": cruxeval,
-    "ds1000": ds1000,
-}
 
 
 def extract(kind: str, problem: dict, raw: str, style: str) -> str:
     """The program (functions), solution (DS-1000) or answer (CRUXEval) in a model's raw text."""
     for stop in stops(kind, style):
         raw = raw.split(stop)[0]
-    return MODULES[kind].extract(kind, problem, raw, style)
+    if kind in ("humaneval", "mbpp"):
+        return sanitize.program(problem, raw, style)
+    return (ds1000 if kind == "ds1000" else cruxeval).extract(kind, problem, raw, style)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Status per metric of each program, in order, and what to know beside it (`calibrate`)."""
+
+    verdicts: list[dict[str, str]]
+    reference: dict
+    notes: list[str]
+    seconds: float
+
+    @property
+    def timeouts(self) -> int:
+        return sum("timeout" in verdict.values() for verdict in self.verdicts)
+
+
+def judge(
+    kind: str,
+    problems: list[dict],
+    programs: list[tuple[str, str]],
+    sandbox: Sandbox,
+    truth: GroundTruth | None = None,
+    plus: bool = True,
+) -> Judged:
+    """Run `programs`, (task id, program) each, on `problems`.
+
+    A status is `pass`, `fail` (a wrong value), or how the program ended: `error`, `timeout`,
+    `memory`, `output`. Equal programs of a task run once. Sets with inputs need their ground
+    `truth`; without `plus` only their base inputs run.
+    """
+    begun = time.monotonic()
+    by_id = {problem["task_id"]: problem for problem in problems}
+    chosen = suite(kind, problems, truth, plus)
+    reference = calibrate(kind, problems, chosen, sandbox)
+    unique = list(dict.fromkeys(programs))
+    pairs = [(by_id[task], source) for task, source in unique]
+    found = chosen.judge(pairs, sandbox, reference["slowdown"])
+    verdict_of = dict(zip(unique, found, strict=True))
+    return Judged(
+        verdicts=[verdict_of[program] for program in programs],
+        reference=reference,
+        notes=chosen.notes(),
+        seconds=round(time.monotonic() - begun, 3),
+    )
 
 
 def score(
@@ -35,29 +76,24 @@ def score(
     style: str,
     decodings: list[dict],
     seed: int,
+    truth: GroundTruth | None = None,
 ) -> dict:
-    """Metrics and statuses of `samples` (table `samples`) on `problems`.
+    """Metrics and statuses (`judge`) of `samples` (table `samples`) on `problems`.
 
-    A sample's status per metric is `pass`, `fail` (a wrong value), or how its program ended:
-    `error`, `timeout`, `memory`, `output`. Equal programs of a task run once. Each decoding reports
-    the k of its own `report`.
+    Each decoding reports the k of its own `report`.
 
     Raises:
         ValueError: samples that do not fit problems and decodings, named.
     """
-    begun = time.time()
     rows = _match(problems, samples, decodings)
     programs = [
         (problem["task_id"], extract(kind, problem, row["raw"], style)) for problem, row in rows
     ]
-    by_id = {problem["task_id"]: problem for problem in problems}
-    unique = list(dict.fromkeys(programs))
-    judged = MODULES[kind].judge(kind, [(by_id[task], source) for task, source in unique], sandbox)
-    verdict_of = dict(zip(unique, judged, strict=True))
+    judged = judge(kind, problems, programs, sandbox, truth)
     statuses: dict[str, list[dict]] = {problem["task_id"]: [] for problem in problems}
-    for (problem, row), program in zip(rows, programs, strict=True):
+    for (problem, row), verdict in zip(rows, judged.verdicts, strict=True):
         place = {"decoding": row["decoding"], "sample": row["sample"]}
-        statuses[problem["task_id"]].append(place | verdict_of[program])
+        statuses[problem["task_id"]].append(place | verdict)
     return {
         "n_tasks": len(problems),
         "n_samples": len(rows),
@@ -65,8 +101,10 @@ def score(
         "evalplus": version("evalplus"),
         "metrics": _metrics(statuses, decodings, seed),
         "per_task": [{"task_id": task, "statuses": each} for task, each in statuses.items()],
-        "timeouts": sum("timeout" in entry.values() for entry in chain(*statuses.values())),
-        "seconds": round(time.time() - begun, 3),
+        "timeouts": judged.timeouts,
+        "reference": judged.reference,
+        "notes": judged.notes,
+        "seconds": judged.seconds,
     }
 
 

@@ -1,0 +1,11 @@
+"""What the reference solutions of a benchmark return, and how long they take."""
+
+from warriorcoder import benchmarks, job
+from warriorcoder.benchmarks import truth
+
+log = job.start(snakemake.log[0])
+kind, dataset = snakemake.params.recipe["kind"], snakemake.input.dataset
+problems = benchmarks.load(kind, dataset)
+sha256 = benchmarks.dataset_sha256(dataset)
+truth.write(kind, problems, sha256, snakemake.output[0], snakemake.params.recipe)
+log.info("ground truth of %d problems", len(problems))

@@ -1,0 +1,235 @@
+"""`warriorcoder score`: score samples on a benchmark, in the sandbox."""
+
+import argparse
+import logging
+import os
+import shlex
+from pathlib import Path
+
+from warriorcoder.cli.errors import InputError
+
+BENCHMARKS = {  # kind of the data set
+    "humaneval": "humaneval",
+    "humaneval+": "humaneval",
+    "mbpp": "mbpp",
+    "mbpp+": "mbpp",
+    "cruxeval-input": "cruxeval-input",
+    "cruxeval-output": "cruxeval-output",
+    "ds1000": "ds1000",
+}
+SECONDS = {"ds1000": 120.0}  # the official limits
+MEMORY_MB = {"ds1000": 8192}
+KS = (1, 5, 10)
+TRUTH = Path(".cache/ground_truth")
+
+
+def register(commands) -> None:
+    parser = commands.add_parser(
+        "score",
+        help="score samples on a benchmark",
+        description="Run samples in the sandbox and write pass@k and a status per sample.",
+    )
+    add = parser.add_argument
+    add("--benchmark", required=True, choices=BENCHMARKS)
+    add("--dataset", required=True, metavar="FILE", help="the benchmark's problems; may be .gz")
+    add(
+        "--samples",
+        required=True,
+        metavar="FILE",
+        help="JSON lines, may be .gz: task_id, and solution (a whole program; CRUXEval: the "
+        "answer; DS-1000: the code) or completion (HumanEval, MBPP: what follows the prompt; "
+        "CRUXEval, DS-1000: a model's raw text); several lines a task are several samples",
+    )
+    add("--out", required=True, metavar="FILE", help="the results, JSON")
+    add("--workers", type=_positive(int), default=os.cpu_count() or 1, metavar="N")
+    add("--allow-missing", action="store_true", help="leave out tasks without a sample")
+    add(
+        "--seconds",
+        type=_positive(float),
+        metavar="S",
+        help="limit per program (3; DS-1000: 120; HumanEval+ and MBPP+ have evalplus' limits)",
+    )
+    add(
+        "--memory-mb",
+        type=_positive(int),
+        metavar="MB",
+        help="address space of a program (4096; DS-1000: 8192)",
+    )
+    add("--python", metavar="FILE", help="interpreter of the programs, with its own packages")
+    add(
+        "--environment",
+        metavar="FILE",
+        help="instead: .cache/environments/ds1000.json, which Snakemake makes; with its tables",
+    )
+    add("--isolation", choices=("bubblewrap", "container", "process"), default="bubblewrap")
+    add("--container", metavar="COMMAND", help="what starts Python 3.11 in a container")
+    add("--i-accept-weak-isolation", action="store_true", help="consent to container or process")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Read everything, score, write.
+
+    Raises:
+        InputError: what was given cannot be used; nothing is written.
+    """
+    from warriorcoder import benchmarks, locks, tables
+    from warriorcoder.cli import samples as sample_files
+    from warriorcoder.sandbox import SandboxError
+
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    out = _writable(arguments.out)
+    try:
+        problems = _problems(arguments)
+        ids = [problem["task_id"] for problem in problems]
+        samples = sample_files.read(arguments.samples, ids)
+        missing = sorted(set(ids) - {sample.task_id for sample in samples}, key=ids.index)
+        if missing and not arguments.allow_missing:
+            raise InputError(
+                f"{arguments.samples}: no sample of {len(missing)} of {len(ids)} tasks "
+                f"({', '.join(missing[:3])}…); add them, or score the rest with --allow-missing"
+            )
+        results = _results(arguments, problems, samples) | {"missing": missing}
+        tables.write_json(results, out)
+    except (
+        benchmarks.DatasetError,
+        locks.LockError,
+        tables.TableError,
+        SandboxError,
+        OSError,
+    ) as error:
+        raise InputError(str(error)) from None
+    low, high = results["ci95"]
+    print(f"pass@1 {results['pass@1']:.4f} ({low:.4f} to {high:.4f})")
+
+
+def _problems(arguments: argparse.Namespace) -> list[dict]:
+    from warriorcoder import benchmarks
+
+    kind = BENCHMARKS[arguments.benchmark]
+    problems = benchmarks.load(kind, arguments.dataset)
+    foreign = {"humaneval": "Mbpp/", "mbpp": "HumanEval/"}.get(kind)
+    if foreign and problems[0]["task_id"].startswith(foreign):
+        raise InputError(f"{arguments.dataset}: its tasks are {foreign}…; mend --benchmark")
+    if arguments.benchmark.endswith("+") and "plus_input" not in problems[0]:
+        raise InputError(
+            f"{arguments.dataset}: no plus inputs in it; give evalplus' release of the data set, "
+            f"or --benchmark {kind}"
+        )
+    return problems
+
+
+def _results(arguments: argparse.Namespace, problems: list[dict], samples: list) -> dict:
+    from importlib.metadata import version
+
+    from warriorcoder import benchmarks, environments
+    from warriorcoder.benchmarks import ds1000, scoring
+    from warriorcoder.cli.progress import Watched
+
+    kind = BENCHMARKS[arguments.benchmark]
+    sha256 = benchmarks.dataset_sha256(arguments.dataset)
+    given = {sample.task_id for sample in samples}
+    problems = [problem for problem in problems if problem["task_id"] in given]
+    by_id = {problem["task_id"]: problem for problem in problems}
+    programs = [(each.task_id, _program(kind, by_id[each.task_id], each)) for each in samples]
+    room = {"python": arguments.python, "preload": ("numpy",) if kind == "ds1000" else ()}
+    room |= environments.room(arguments.environment, ds1000.HEAVY)
+    with Watched(
+        isolation=arguments.isolation,
+        i_accept_weak_isolation=arguments.i_accept_weak_isolation,
+        container=shlex.split(arguments.container) if arguments.container else None,
+        memory_mb=arguments.memory_mb or MEMORY_MB.get(kind, 4096),
+        seconds=arguments.seconds or SECONDS.get(kind, 3.0),
+        workers=arguments.workers,
+        **room,
+    ) as sandbox:
+        judged = scoring.judge(
+            kind,
+            problems,
+            programs,
+            sandbox,
+            _truth(kind, arguments.dataset, sha256),
+            plus=arguments.benchmark.endswith("+"),
+        )
+    statuses: dict[str, list[str]] = {task_id: [] for task_id in by_id}
+    for sample, verdict in zip(samples, judged.verdicts, strict=True):
+        statuses[sample.task_id].append(verdict[arguments.benchmark])
+    return {
+        "benchmark": arguments.benchmark,
+        "dataset_sha256": sha256,
+        "n_tasks": len(problems),
+        "n_samples": len(samples),
+        **_estimates(arguments.benchmark, statuses),
+        "per_task": [{"task_id": task, "statuses": each} for task, each in statuses.items()],
+        "timeouts": sum(each.count("timeout") for each in statuses.values()),
+        "seconds": judged.seconds,
+        "reference": judged.reference,
+        "notes": judged.notes,
+        "isolation": arguments.isolation,
+        "evalplus": version("evalplus"),
+    }
+
+
+def _program(kind: str, problem: dict, sample) -> str:
+    from warriorcoder.benchmarks import scoring
+
+    if sample.form == "solution":
+        return sample.text
+    if kind in ("humaneval", "mbpp"):
+        return problem["prompt"] + sample.text
+    return scoring.extract(kind, problem, sample.text, "completion")
+
+
+def _truth(kind: str, dataset: str, sha256: str):
+    """Ground truth of the whole data set, computed where it is not at hand; None without inputs."""
+    from importlib.metadata import version
+
+    from warriorcoder import benchmarks, tables
+    from warriorcoder.benchmarks.files import has_own_tests
+    from warriorcoder.benchmarks.truth import GroundTruth, write
+
+    if kind not in ("humaneval", "mbpp"):
+        return None
+    problems = benchmarks.load(kind, dataset)
+    if has_own_tests(kind, problems[0]):
+        return None
+    path = TRUTH / f"{sha256[:16]}-evalplus-{version('evalplus')}.parquet"
+    try:
+        return GroundTruth(path, sha256)
+    except tables.TableError:
+        logging.info("computing ground truth, once; this takes minutes: %s", path)
+        write(kind, problems, sha256, path)
+        return GroundTruth(path, sha256)
+
+
+def _estimates(benchmark: str, statuses: dict[str, list[str]]) -> dict:
+    """pass@k and its 95 % interval, for each k that every task has samples for."""
+    from warriorcoder.benchmarks.metrics import mean_with_interval, pass_at_k
+
+    counts = [(len(each), each.count("pass")) for each in statuses.values()]
+    found = {}
+    for k in KS:
+        if min(n for n, _ in counts) >= k:
+            scores = [pass_at_k(n, passed, k) for n, passed in counts]
+            estimate = mean_with_interval(scores, benchmark, k)
+            found[f"pass@{k}"] = estimate["value"]
+            found["ci95" if k == 1 else f"ci95@{k}"] = estimate["ci95"]
+    return found
+
+
+def _writable(out: str) -> Path:
+    path = Path(out)
+    folder = next(parent for parent in path.absolute().parents if parent.exists())
+    if path.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
+        raise InputError(f"{out}: cannot be written; give --out a file in a folder of yours")
+    return path
+
+
+def _positive(kind: type):
+    def number(text: str):
+        value = kind(text)
+        if not 0 < value < float("inf"):
+            raise argparse.ArgumentTypeError(f"{text} is not above 0")
+        return value
+
+    return number

@@ -1,0 +1,227 @@
+"""`warriorcoder score`: other people's samples, judged; what cannot be used, named."""
+
+import gzip
+import json
+import shutil
+import subprocess
+import sys
+import time
+
+import pytest
+from data import shared
+
+from warriorcoder.cli import main
+
+WEAK = [] if shutil.which("bwrap") else ["--isolation", "process", "--i-accept-weak-isolation"]
+TASKS = [
+    {
+        "task_id": f"HumanEval/{i}",
+        "prompt": f'def add(x):\n    """Add {i}."""\n',
+        "canonical_solution": f"    return x + {i}\n",
+        "entry_point": "add",
+        "base_input": [[1], [2]],
+        "plus_input": [[100]],
+        "atol": 0,
+    }
+    for i in range(3)
+]
+ORIGINAL = [
+    {key: task[key] for key in ("task_id", "prompt", "canonical_solution", "entry_point")}
+    | {"test": f"def check(candidate):\n    assert candidate(1) == {1 + i}\n"}
+    for i, task in enumerate(TASKS)
+]
+
+
+def right(task: dict) -> dict:
+    return {"task_id": task["task_id"], "completion": task["canonical_solution"]}
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "tasks.jsonl", TASKS)
+    write(tmp_path / "original.jsonl", ORIGINAL)
+    return tmp_path
+
+
+def write(path, rows: list) -> None:
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+
+def score(benchmark: str, dataset: str, *more: str) -> int:
+    words = ["--benchmark", benchmark, "--dataset", dataset, "--samples", "samples.jsonl"]
+    return main(["score", *words, "--out", "out.json", "--workers", "2", *WEAK, *more])
+
+
+def test_every_sample_has_one_status_in_the_order_of_the_lines(folder, capsys):
+    wrong = {"task_id": "HumanEval/1", "solution": "def add(x):\n    return 0\n"}
+    lucky = {"task_id": "HumanEval/1", "solution": "def add(x):\n    return min(x, 50) + 1\n"}
+    rows = [wrong, *map(right, TASKS), lucky, {"task_id": 2, "solution": "while True: pass"}]
+    write(folder / "samples.jsonl", rows)
+    assert score("humaneval+", "tasks.jsonl") == 0
+    results = json.loads((folder / "out.json").read_text())
+    assert results["per_task"] == [
+        {"task_id": "HumanEval/0", "statuses": ["pass"]},
+        {"task_id": "HumanEval/1", "statuses": ["fail", "pass", "fail"]},
+        {"task_id": "HumanEval/2", "statuses": ["pass", "timeout"]},
+    ]
+    assert (results["n_tasks"], results["n_samples"], results["timeouts"]) == (3, 6, 1)
+    assert results["pass@1"] == pytest.approx((1 + 1 / 3 + 1 / 2) / 3)
+    low, high = results["ci95"]
+    assert 0 <= low <= results["pass@1"] <= high <= 1
+    assert "pass@5" not in results
+    assert results["reference"] == {"run": 3, "passed": 3, "failed": [], "slowdown": 1.0}
+    assert len(results["dataset_sha256"]) == 64 and results["evalplus"] == "0.3.1"
+    assert f"{results['pass@1']:.4f}" in capsys.readouterr().out
+    assert score("humaneval", "tasks.jsonl") == 0
+    base = json.loads((folder / "out.json").read_text())
+    assert base["per_task"][1]["statuses"] == ["fail", "pass", "pass"]
+
+
+def test_ground_truth_is_computed_once_per_data_set(folder):
+    write(folder / "samples.jsonl", map(right, TASKS))
+    score("humaneval+", "tasks.jsonl")
+    (kept,) = (folder / ".cache" / "ground_truth").iterdir()
+    made = kept.stat().st_mtime_ns
+    score("humaneval+", "tasks.jsonl")
+    assert kept.stat().st_mtime_ns == made
+    kept.write_text("cut")
+    assert score("humaneval+", "tasks.jsonl") == 0
+    write(folder / "tasks.jsonl", [TASKS[0] | {"canonical_solution": "    return 0\n"}])
+    write(folder / "samples.jsonl", [right(TASKS[0])])
+    score("humaneval+", "tasks.jsonl")
+    assert json.loads((folder / "out.json").read_text())["pass@1"] == 0
+    assert len(list((folder / ".cache" / "ground_truth").iterdir())) == 2
+
+
+def test_gzipped_samples_and_pass_at_5(folder):
+    lines = [json.dumps(right(task)) for task in ORIGINAL for _ in range(5)]
+    (folder / "samples.jsonl").write_bytes(gzip.compress("\n".join(lines).encode()))
+    assert score("humaneval", "original.jsonl") == 0
+    results = json.loads((folder / "out.json").read_text())
+    assert results["pass@5"] == 1 and results["ci95@5"] == [1, 1] and "pass@10" not in results
+
+
+def test_raw_answers_go_through_the_official_extraction(folder):
+    task = {"id": "sample_0", "code": "def f(x):\n    return x", "input": "1", "output": "1"}
+    write(folder / "crux.jsonl", [task])
+    forms = [{"completion": "f(1) == 1\n[/ANSWER] so"}, {"solution": "1"}, {"solution": "f(1)"}]
+    write(folder / "samples.jsonl", [{"task_id": "sample_0"} | form for form in forms])
+    for benchmark, statuses in (
+        ("cruxeval-output", ["pass", "pass", "fail"]),
+        ("cruxeval-input", ["pass", "fail", "pass"]),
+    ):
+        assert score(benchmark, "crux.jsonl") == 0
+        results = json.loads((folder / "out.json").read_text())
+        assert results["per_task"] == [{"task_id": "sample_0", "statuses": statuses}]
+
+
+def test_ds1000_runs_the_code_in_its_context(folder):
+    task = {
+        "prompt": "",
+        "code_context": "def test_execution(s):\n    assert eval(s) == 1\n",
+        "reference_code": "1",
+        "metadata": {"problem_id": 7, "library": "Numpy"},
+    }
+    write(folder / "ds.jsonl", [task])
+    forms = [{"completion": "<code>1</code>"}, {"solution": "2"}, {"solution": ""}]
+    write(folder / "samples.jsonl", [{"task_id": "DS-1000/7"} | form for form in forms])
+    assert score("ds1000", "ds.jsonl") == 0
+    (task,) = json.loads((folder / "out.json").read_text())["per_task"]
+    assert task["statuses"][0] == "pass" and "pass" not in task["statuses"][1:]
+
+
+SAMPLE = right(TASKS[0])
+BAD = {
+    "unknown task": ([SAMPLE, SAMPLE | {"task_id": "Mbpp/2"}], "line 2: the data set has no task"),
+    "missing tasks": ([SAMPLE], "no sample of 2 of 3 tasks .HumanEval/1, HumanEval/2"),
+    "both": ([SAMPLE | {"solution": ""}], "line 1: solution and completion; give one"),
+    "neither": ([SAMPLE, {"task_id": "HumanEval/1"}], "line 2: neither; give one"),
+    "no string": ([{"task_id": "HumanEval/0", "solution": ["x"]}], "line 1: solution is a list"),
+    "no task_id": ([{"solution": ""}], "line 1: no task_id"),
+    "no object": ([7], "line 1: no task_id"),
+    "empty": ([], "no sample in it"),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_samples_that_cannot_be_used_are_named(case, folder, capsys):
+    rows, message = BAD[case]
+    write(folder / "samples.jsonl", rows)
+    assert score("humaneval+", "tasks.jsonl") == 2
+    said = capsys.readouterr().err
+    assert said.startswith("warriorcoder score: samples.jsonl") and said.count("\n") == 1
+    pytest.importorskip("re").search(message, said) or pytest.fail(said)
+    assert not (folder / "out.json").exists()
+
+
+def test_broken_lines_and_files_are_named(folder, capsys):
+    (folder / "samples.jsonl").write_text(json.dumps(SAMPLE) + "\n\n{broken\n")
+    assert score("humaneval+", "tasks.jsonl") == 2
+    assert "samples.jsonl, line 3: not JSON" in capsys.readouterr().err
+    (folder / "samples.jsonl").write_bytes(gzip.compress(b"{}" * 999)[:20])
+    assert score("humaneval+", "tasks.jsonl") == 2
+    assert "samples.jsonl: cannot be read" in capsys.readouterr().err
+    (folder / "samples.jsonl").unlink()
+    assert score("humaneval+", "tasks.jsonl") == 2
+    assert "samples.jsonl: cannot be read" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("benchmark", "dataset", "message"),
+    [
+        ("humaneval+", "original.jsonl", "original.jsonl: no plus inputs"),
+        ("mbpp", "tasks.jsonl", "its tasks are HumanEval/"),
+        ("mbpp", "original.jsonl", "line 1: no"),
+        ("cruxeval-input", "tasks.jsonl", "line 1: no ['id', 'code'"),
+        ("humaneval", "none.jsonl", "none.jsonl: no such file"),
+    ],
+)
+def test_a_data_set_of_another_kind_is_named(benchmark, dataset, message, folder, capsys):
+    write(folder / "samples.jsonl", map(right, TASKS))
+    assert score(benchmark, dataset) == 2
+    assert message in capsys.readouterr().err
+    assert not (folder / "out.json").exists()
+
+
+def test_results_that_cannot_be_written_are_named_before_anything_runs(folder, capsys):
+    write(folder / "samples.jsonl", map(right, TASKS))
+    (folder / "out.json").mkdir()
+    assert score("humaneval+", "tasks.jsonl") == 2
+    assert "out.json: cannot be written" in capsys.readouterr().err
+    assert not (folder / ".cache").exists()
+
+
+def test_weak_isolation_needs_consent(folder, capsys):
+    write(folder / "samples.jsonl", map(right, TASKS))
+    words = ["--benchmark", "humaneval", "--dataset", "original.jsonl", "--out", "out.json"]
+    assert main(["score", *words, "--samples", "samples.jsonl", "--isolation", "process"]) == 2
+    assert "consent" in capsys.readouterr().err
+
+
+def test_the_rest_is_scored_when_missing_tasks_are_allowed(folder):
+    write(folder / "samples.jsonl", [right(TASKS[1])])
+    assert score("humaneval+", "tasks.jsonl", "--allow-missing") == 0
+    results = json.loads((folder / "out.json").read_text())
+    assert results["missing"] == ["HumanEval/0", "HumanEval/2"]
+    assert results["n_tasks"] == 1 and results["pass@1"] == 1
+
+
+def test_help_is_instant():
+    begun = time.process_time()
+    words = [sys.executable, "-X", "importtime", "-m", "warriorcoder.cli", "score", "--help"]
+    shown = subprocess.run(words, capture_output=True, text=True)
+    assert shown.returncode == 0 and time.process_time() - begun < 1
+    for heavy in ("polars", "numpy", "evalplus"):
+        assert f" {heavy}\n" not in shown.stderr
+
+
+def test_real_completions_of_mbpp_by_number(folder):
+    problems = shared("benchmarks/mbpp.jsonl.gz")
+    rows = [json.loads(line) for line in gzip.open(problems, "rt")][:20]
+    write(folder / "few.jsonl", rows)
+    samples = [{"task_id": row["task_id"], "solution": row["code"]} for row in rows]
+    write(folder / "samples.jsonl", samples)
+    assert score("mbpp", "few.jsonl") == 0
+    results = json.loads((folder / "out.json").read_text())
+    assert results["pass@1"] == 1 and results["per_task"][0]["task_id"] == "Mbpp/1"
