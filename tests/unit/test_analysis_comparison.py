@@ -2,9 +2,10 @@
 
 import json
 
+import polars as pl
 import pytest
 
-from warriorcoder.analysis import categories, comparison, paper
+from warriorcoder.analysis import categories, comparison, lift, measured, paper
 
 EXPERTS = ["a", "b", "c", "d", "e"]
 ROSTERS = {
@@ -15,19 +16,24 @@ ROSTERS = {
 }
 
 
-def write(folder, model, benchmark, metrics, version="tiny 1", n=8):
+def write(folder, model, benchmark, metrics, version="tiny 1", n=8, **changed):
     path = folder / "benchmarks" / model / benchmark / "results.json"
     path.parent.mkdir(parents=True)
     scores = {
         metric: {f"pass@{k}": {"value": value, "ci95": [value - 0.1, value + 0.1]}}
         for (metric, k), value in metrics.items()
     }
-    statuses = [dict.fromkeys(["decoding", "sample", *scores], 0)]
+    ks = sorted({k for _, k in metrics})
+    statuses = [{"decoding": 0, "sample": 0} | dict.fromkeys(scores, "pass")]
     tasks = [{"task_id": f"t/{task}", "statuses": statuses} for task in range(n)]
     tasks.append(
         {"task_id": "t/other", "statuses": [{"decoding": 0, "sample": 0, "other": "pass"}]}
     )
-    path.write_text(json.dumps({"version": version, "metrics": scores, "per_task": tasks}))
+    result = {"version": version, "metrics": scores, "per_task": tasks}
+    result |= {"dataset_sha256": f"sha of {version}", "evalplus": "0.3.1"}
+    result |= {"isolation": "bubblewrap", "chain_of_thought": False, "max_tokens": 512}
+    result["decodings"] = [{"n": 1, "temperature": 0.0, "top_p": 1.0, "report": ks}]
+    path.write_text(json.dumps(result | changed))
     return path
 
 
@@ -45,7 +51,7 @@ def results(tmp_path):
         paths.append(write(tmp_path, model, "ds", {("ds1000/Numpy", 1): 0.5, ("ds1000", 1): 0.25}))
         paths.append(write(tmp_path, model, "old", {("mbpp", 1): 0.5}, version="old"))
         paths.append(write(tmp_path, model, "new", {("mbpp", 1): 0.75}, version="new"))
-    return comparison.read_results(paths)
+    return measured.read_results(paths)
 
 
 def test_the_main_roster_is_the_largest_that_trains_on_winners():
@@ -71,10 +77,11 @@ def test_no_column_holds_figures_of_two_data_sets_or_of_two_sources(results, nam
     assert len(set(map(tuple, heads))) == len(heads)
     for row in table.iter_rows(named=True):
         dataset = row["dataset"] + (f", n = {row['n']}" if row["n"] else "")
+        below = [row["source"], dataset] + (["greedy"] if row["source"] == "ours" else [])
         [column] = [
             head
             for head in heads
-            if head[1:] == [row["source"], dataset]
+            if head[1:] == below
             and head[0].endswith(f" pass@{row['k']}")
             and head[0].startswith(comparison.METRICS.get(row["metric"], row["metric"][7:]) + " ")
         ]
@@ -87,7 +94,7 @@ def test_no_column_holds_figures_of_two_data_sets_or_of_two_sources(results, nam
 def test_one_metric_on_two_versions_of_a_set_gets_two_columns(results):
     [shown] = comparison.page("table1", comparison.compare("table1", results, ROSTERS)).tables
     ours = [name for name in shown.frame.columns if name.startswith("MBPP pass@1\nours")]
-    assert ours == ["MBPP pass@1\nours\nnew, n = 8", "MBPP pass@1\nours\nold, n = 8"]
+    assert ours == [f"MBPP pass@1\nours\n{age}, n = 8\ngreedy" for age in ("new", "old")]
 
 
 def test_table_5_orders_rosters_by_size_and_gives_a_control_no_printed_figure(results):
@@ -109,21 +116,125 @@ def test_a_library_joins_the_papers_spelling(results):
 def test_a_results_file_without_a_key_is_named(tmp_path):
     path = write(tmp_path, "base", "he", {("humaneval", 1): 0.5})
     broken = json.loads(path.read_text())
-    del broken["version"]
-    path.write_text(json.dumps(broken))
-    with pytest.raises(ValueError, match=r"base/he/results.json: key 'version' is missing"):
-        comparison.read_results([path])
+    for key in broken:
+        path.write_text(json.dumps({name: broken[name] for name in broken.keys() - {key}}))
+        with pytest.raises(ValueError, match=rf"base/he/results.json: key '{key}' is missing"):
+            measured.read_results([path])
 
 
 def test_the_printed_figures_fit_the_data_sets_they_stand_under():
-    """A greedy pass@1 is k / n: the paper's Table 1 tells which MBPP+ release each row used."""
+    """A greedy pass@1 is k / n: which MBPP+ release has the n that a printed figure needs."""
 
-    def fits(value, n):
+    def fits(value, dataset):
+        n = int(dataset.rsplit(" ", 1)[1])
         return any(round(100 * k / n, 1) == value for k in range(n + 1))
 
-    for printed in paper.PRINTED["table1"]:
-        assert fits(printed.value, int(printed.dataset.rsplit(" ", 1)[1])), printed
-    assert not fits(70.2, 378) and not fits(64.8, 399)
+    for table in ("table1", "table3", "table5"):
+        for printed in paper.PRINTED[table]:
+            versions = [paper.MBPP, paper.MBPP_OLD]
+            versions = versions if printed.metric.startswith("mbpp") else [paper.HUMANEVAL]
+            if printed.dataset == paper.NONE:
+                assert not any(fits(printed.value, version) for version in versions), printed
+            else:
+                assert fits(printed.value, printed.dataset), printed
+    assert not fits(70.2, paper.MBPP) and not fits(64.8, paper.MBPP_OLD)
+    unfit = [p.value for p in paper.PRINTED["table5"] if p.dataset == paper.NONE]
+    assert unfit == [75.4, 77.2, 73.3, 74.5]
+
+
+SAMPLED = [{"n": 1, "temperature": 0.2, "top_p": 0.95, "report": [1]}]
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"dataset_sha256": "another"}, "dataset_sha256.*`version` of its own"),
+        ({"evalplus": "0.2.1"}, "evalplus.*score again what is older"),
+        ({"isolation": "process"}, "isolation.*one `sandbox.isolation`"),
+        ({"max_tokens": 2048}, "max_tokens.*sample and score again"),
+        ({"n": 7}, "different n .*score all problems"),
+    ],
+)
+def test_figures_under_unlike_conditions_are_refused_by_file_and_fix(changed, told, tmp_path):
+    paths = [
+        write(tmp_path, "base", "he", {("humaneval", 1): 0.5}),
+        write(tmp_path, "five", "he", {("humaneval", 1): 0.5}, **changed),
+    ]
+    with pytest.raises(ValueError, match=told) as error:
+        measured.read_results(paths)
+    assert all(str(path) in str(error.value) for path in paths)
+    assert "humaneval pass@1 on 'tiny 1'" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("changed", "setting"),
+    [
+        ({"decodings": SAMPLED}, "T 0.2, top-p 0.95, 1 samples"),
+        ({"chain_of_thought": True}, "greedy, chain of thought"),
+    ],
+)
+def test_another_decoding_or_prompt_is_another_column(changed, setting, tmp_path):
+    metrics = {("cruxeval-input", 1): 0.5}
+    paths = [
+        write(tmp_path, "base", "crux", metrics),
+        write(tmp_path, "five", "crux", metrics, **changed),
+    ]
+    table = comparison.compare("table2", measured.read_results(paths), ROSTERS)
+    [shown] = comparison.page("table2", table).tables
+    ours = [head.split("\n")[-1] for head in shown.frame.columns if "\nours\n" in head]
+    assert ours == sorted(["greedy", setting])
+    for head in shown.frame.columns:
+        if "\nours\n" in head:
+            assert shown.frame[head].null_count() == 1
+
+
+def test_one_measurement_under_two_names_is_refused(tmp_path):
+    paths = [write(tmp_path, "base", name, {("humaneval", 1): 0.5}) for name in ("he", "again")]
+    with pytest.raises(ValueError, match="base/he/.* and .*base/again/.*leave one"):
+        measured.read_results(paths)
+
+
+def test_what_weakens_a_figure_is_said_beside_it(tmp_path):
+    late = [{"decoding": 0, "sample": 0, "humaneval": "timeout", "humaneval+": "timeout"}]
+    fine = [{"decoding": 0, "sample": 0, "humaneval": "pass", "humaneval+": "pass"}]
+    half = [{"decoding": 0, "sample": 0, "humaneval": "pass", "humaneval+": "timeout"}]
+    paths = [
+        write(
+            *(tmp_path, "five", "he", {("humaneval", 1): 0.5, ("humaneval+", 1): 0.25}),
+            per_task=[{"task_id": str(n), "statuses": s} for n, s in enumerate([late, fine, half])],
+            isolation="process",
+            reference={"run": 20, "passed": 18, "failed": ["t/1", "t/2"], "slowdown": 1.66},
+            notes=["HumanEval/32 re-scored"],
+        ),
+        write(tmp_path, "five", "mbpp", {("mbpp", 1): 0.75}, reference={"slowdown": 1.5}),
+    ]
+    table = comparison.compare("table1", measured.read_results(paths), ROSTERS)
+    shown = comparison.page("table1", table)
+    cells = {
+        head.split("\n")[0]: shown.tables[0]
+        .frame.filter(pl.col("model").str.starts_with("five"))[head]
+        .item()
+        for head in shown.tables[0].frame.columns
+        if "\nours\n" in head
+    }
+    weak = "isolation: process\nmachine 1.7x slow\n2 references failed"
+    assert cells == {
+        "HumanEval pass@1": f"50.0 ¹\n[40.0, 60.0]\n1 timed out\n{weak}",
+        "HumanEval+ pass@1": f"25.0 ¹\n[15.0, 35.0]\n2 timed out\n{weak}",
+        "MBPP pass@1": "75.0\n[65.0, 85.0]",
+    }
+    assert shown.notes[0] == "¹ HumanEval/32 re-scored"
+
+
+def test_the_lift_figure_names_the_data_sets_and_keeps_them_apart(results):
+    axes = lift.draw(comparison.compare("table5", results, ROSTERS)).axes[0]
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == [
+        "HumanEval: tiny 1, n = 8, greedy",
+        "MBPP: old, n = 8, greedy",
+        "MBPP: new, n = 8, greedy",
+    ]
+    places = [round(bar.get_x(), 6) for bar in axes.patches]
+    assert len(set(places)) == len(places) == 15
 
 
 @pytest.mark.parametrize(

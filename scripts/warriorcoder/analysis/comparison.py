@@ -1,25 +1,13 @@
 """Tables 1, 2, 3 and 5: our pass@k beside the paper's, each under the data set it belongs to."""
 
-import json
-from collections.abc import Iterable, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 
 import polars as pl
 
 from warriorcoder.analysis import paper
+from warriorcoder.analysis.measured import COLUMN, FIGURES, remarks
 from warriorcoder.analysis.pages import Page, Table
 
-RESULTS = {
-    "model": pl.String,
-    "benchmark": pl.String,
-    "metric": pl.String,
-    "k": pl.Int64,
-    "n": pl.Int64,  # problems
-    "value": pl.Float64,  # share of problems, 0..1
-    "low": pl.Float64,
-    "high": pl.Float64,
-    "dataset": pl.String,
-}
 TITLES = {
     "table1": "Table 1: code generation, pass@1 (%)",
     "table2": "Table 2: code reasoning, CRUXEval pass@k (%)",
@@ -43,48 +31,12 @@ KINDS = {
 }
 NOTE = (
     "Ours: value and 95 % bootstrap interval over the problems; the head of each column names the "
-    "data set and its number of problems. Paper: DeepSeekCoder-Base-6.7B (base) and WarriorCoder "
+    "data set, its number of problems and the decoding. The base continues bare prompts, trained "
+    "models answer in their chat template. Paper: DeepSeekCoder-Base-6.7B (base) and WarriorCoder "
     "6.7B, under the data set that the printed figures fit; figures of different data sets are not "
     "comparable and never share a column."
 )
-
-
-def read_results(paths: Iterable[str | Path]) -> pl.DataFrame:
-    """Every metric of every `{model}/{benchmark}/results.json`, one a row (`RESULTS`).
-
-    Raises:
-        ValueError: a file lacks a key; names file and key.
-    """
-    rows = []
-    for path in map(Path, paths):
-        result = json.loads(path.read_text())
-        try:
-            for metric, scores in result["metrics"].items():
-                for name, score in scores.items():
-                    low, high = score["ci95"]
-                    rows.append(
-                        {
-                            "model": path.parts[-3],
-                            "benchmark": path.parts[-2],
-                            "metric": metric,
-                            "k": int(name.removeprefix("pass@")),
-                            "n": _problems(result, metric),
-                            "value": score["value"],
-                            "low": low,
-                            "high": high,
-                            "dataset": result["version"],
-                        }
-                    )
-        except KeyError as error:
-            raise ValueError(
-                f"{path}: key {error} is missing; delete the file and score again"
-            ) from None
-    return pl.DataFrame(rows, schema=RESULTS, orient="row")
-
-
-def _problems(result: dict, metric: str) -> int:
-    """How many problems have `metric` (a library of DS-1000 has only its own)."""
-    return sum(metric in task["statuses"][0] for task in result["per_task"])
+SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def main_roster(rosters: Mapping[str, Mapping]) -> str:
@@ -102,12 +54,12 @@ def compare(table: str, results: pl.DataFrame, rosters: Mapping[str, Mapping]) -
 
     Args:
         table: `table1`, `table2`, `table3` or `table5`.
-        results: as from `read_results`.
+        results: as from `measured.read_results`.
         rosters: name → {"experts": […], "gold": "winner" | "random"}.
 
     Returns:
-        model, experts, gold, source (ours | paper), metric, k, dataset, n, value, low, high;
-        `n`, `low` and `high` are null for the paper's. Models in the table's order.
+        model, experts, gold, source (ours | paper), and the other columns of `measured.FIGURES`,
+        of which the paper's have metric, k, dataset, value. Models in the table's order.
     """
     spelt = {printed.metric.lower(): printed.metric for printed in paper.PRINTED[table]}
     results = results.with_columns(pl.col("metric").str.to_lowercase().replace(spelt))
@@ -125,28 +77,29 @@ def compare(table: str, results: pl.DataFrame, rosters: Mapping[str, Mapping]) -
         rows += [about | {"source": "ours"} | row for row in mine.iter_rows(named=True)]
         rows += [
             about
-            | {"source": "paper", "metric": p.metric, "k": p.k}
-            | {"value": p.value, "dataset": p.dataset}
+            | {"source": "paper", "metric": p.metric, "k": p.k, "setting": ""}
+            | {"value": p.value, "dataset": p.dataset, "notes": []}
             for p in paper.PRINTED[table]
             if p.row == printed_row
         ]
-    schema = {"model": pl.String, "experts": pl.Int64, "gold": pl.String, "source": pl.String}
-    schema |= {name: RESULTS[name] for name in ("metric", "k", "dataset", "n")}
-    schema |= {name: RESULTS[name] for name in ("value", "low", "high")}
+    about = {"model": pl.String, "experts": pl.Int64, "gold": pl.String, "source": pl.String}
+    schema = about | {name: kind for name, kind in FIGURES.items() if name not in about}
     wanted = [{name: row.get(name) for name in schema} for row in rows]
     return pl.DataFrame(wanted, schema=schema, orient="row")
 
 
 def page(table: str, compared: pl.DataFrame) -> Page:
-    """`compare`'s rows as one wide table: a column per (metric, k, source, data set)."""
+    """`compare`'s rows as one wide table: a column per (metric, k, source, data set, setting)."""
     order = [printed.metric for printed in paper.PRINTED[table]]
 
     def place(column: dict) -> tuple:
         metric = column["metric"]
         at = order.index(metric) if metric in order else len(order)
-        return at, metric, column["k"], column["source"], column["dataset"]
+        return at, metric, column["k"], column["source"], column["dataset"], column["setting"]
 
-    keys = ["metric", "k", "source", "dataset"]
+    keys = ["source", *COLUMN]
+    said = dict.fromkeys(text for texts in compared["notes"] for text in texts)
+    marks = {text: str(n).translate(SUPERSCRIPTS) for n, text in enumerate(said, 1)}
     columns = sorted(compared.select(keys).unique().iter_rows(named=True), key=place)
     rows = []
     for (model, experts, gold), cells in compared.group_by(
@@ -155,11 +108,12 @@ def page(table: str, compared: pl.DataFrame) -> Page:
         row = {"model": _label(model, experts, gold)}
         for column in columns:
             found = cells.filter(pl.col(name).eq(column[name]) for name in keys)
-            row[_head(column, compared)] = _cell(found)
+            row[_head(column, compared)] = _cell(found, marks)
         rows.append(row)
     frame = pl.DataFrame(rows)
     numbers = frozenset(frame.columns[1:])
-    return Page(TITLES[table], [Table(frame, numbers=numbers)], [NOTE, paper.NOTES[table]])
+    notes = [f"{mark} {text}" for text, mark in marks.items()]
+    return Page(TITLES[table], [Table(frame, numbers=numbers)], [*notes, NOTE, paper.NOTES[table]])
 
 
 def _models(table: str, rosters: Mapping[str, Mapping]) -> dict[str, str]:
@@ -189,17 +143,16 @@ def _label(model: str, experts: int, gold: str) -> str:
 
 def _head(column: dict, compared: pl.DataFrame) -> str:
     metric = METRICS.get(column["metric"], column["metric"].removeprefix("ds1000/"))
-    source = "paper" if column["source"] == "paper" else "ours"
-    sizes = compared.filter(pl.col(name).eq(value) for name, value in column.items())[
-        "n"
-    ].drop_nulls()
-    size = f", n = {sizes.max()}" if len(sizes) else ""
-    return f"{metric} pass@{column['k']}\n{source}\n{column['dataset']}{size}"
+    sizes = compared.filter(pl.col(name).eq(value) for name, value in column.items())["n"]
+    size = f", n = {sizes.max()}" if sizes.count() else ""
+    lines = [f"{metric} pass@{column['k']}", column["source"], f"{column['dataset']}{size}"]
+    return "\n".join([*lines, *filter(None, [column["setting"]])])
 
 
-def _cell(found: pl.DataFrame) -> str | None:
+def _cell(found: pl.DataFrame, marks: Mapping[str, str]) -> str | None:
     if found.is_empty():
         return None
     row = found.row(0, named=True)
-    interval = f"\n[{row['low']:.1f}, {row['high']:.1f}]" if row["low"] is not None else ""
-    return f"{row['value']:.1f}{interval}"
+    value = " ".join([f"{row['value']:.1f}", *(marks[text] for text in row["notes"])])
+    interval = [f"[{row['low']:.1f}, {row['high']:.1f}]"] if row["low"] is not None else []
+    return "\n".join([value, *interval, *remarks(row)])
