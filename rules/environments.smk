@@ -1,0 +1,38 @@
+rule build_environment:
+    "Packages that a benchmark's programs need at other versions than ours (METHOD 14)."
+    input:
+        lock="envs/{environment}.txt",
+        assets=assets_of,
+    output:
+        ".cache/environments/{environment}.json",
+    log:
+        out("logs/build_environment/{environment}.log"),
+    benchmark:
+        out("logs/build_environment/{environment}.tsv")
+    localrule: True
+    conda:
+        "../envs/{environment}.yaml"
+    params:
+        recipe=recipe("build_environment"),
+        variables=variables_of,
+    script:
+        "../scripts/build_environment.py"
+
+
+rule pack_housing:
+    "A table of scikit-learn's, so that DS-1000's programs find it without network."
+    input:
+        "resources/ds1000/cal_housing.data",
+    output:
+        f"resources/ds1000/{assets.HOUSING}",
+    log:
+        out("logs/pack_housing/all.log"),
+    benchmark:
+        out("logs/pack_housing/all.tsv")
+    localrule: True
+    conda:
+        "../envs/ds1000.yaml"
+    params:
+        recipe=recipe("pack_housing"),
+    script:
+        "../scripts/pack_housing.py"

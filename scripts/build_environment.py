@@ -1,0 +1,13 @@
+"""Make the interpreter that a hash lock describes, and describe it to its users."""
+
+from pathlib import Path
+
+from warriorcoder import environments, job
+
+log = job.start(snakemake.log[0])
+description = Path(snakemake.output[0])
+environment = environments.prepare(
+    snakemake.input.lock, description.parent, snakemake.params.variables
+)
+environment.save(description)
+log.info("%s: %d packages in %s", environment.lock, len(environment.packages), environment.python)

@@ -1,0 +1,9 @@
+"""California housing as scikit-learn keeps it."""
+
+from warriorcoder import job
+from warriorcoder.atomic import atomic
+from warriorcoder.benchmarks.assets import pack_housing
+
+log = job.start(snakemake.log[0])
+with atomic(snakemake.output[0]) as temporary:
+    pack_housing(snakemake.input[0], temporary)

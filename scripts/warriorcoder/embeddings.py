@@ -1,0 +1,55 @@
+"""Embeddings of instructions (paper 3.2, step 3), what compression measures distances in."""
+
+import importlib.util
+from pathlib import Path
+
+import numpy as np
+
+
+def locate(embedder: str) -> str:
+    """The folder or hub id that `embedder` names.
+
+    `package:NAME/FOLDER` is a folder inside the installed package NAME, which is not imported.
+
+    Raises:
+        FileNotFoundError: the package or its folder is not there.
+    """
+    scheme, _, rest = embedder.partition(":")
+    if scheme != "package":
+        return embedder
+    name, _, folder = rest.partition("/")
+    spec = importlib.util.find_spec(name)
+    if spec is None or not spec.submodule_search_locations:
+        raise FileNotFoundError(
+            f"compression.embedder: package {name!r} is not installed; "
+            f"pip install {name.replace('_', '-')}"
+        )
+    path = Path(spec.submodule_search_locations[0]) / folder
+    if not path.is_dir():
+        raise FileNotFoundError(f"compression.embedder: package {name!r} has no folder {folder!r}")
+    return str(path)
+
+
+def embed(
+    texts: list[str], embedder: str, revision: str | None, dtype: str, batch_size: int
+) -> np.ndarray:
+    """Embeddings of `texts`, float32 [n, d], each of Euclidean length 1.
+
+    Runs on the first GPU where there is one, else on the CPU; `dtype` is that of the weights.
+    """
+    if not texts:
+        return np.zeros((0, 0), np.float32)
+    import torch
+    from sentence_transformers import SentenceTransformer
+
+    path = locate(embedder)
+    model = SentenceTransformer(
+        path,
+        device="cuda" if torch.cuda.is_available() else "cpu",
+        revision=revision,
+        local_files_only=Path(path).is_dir(),
+        model_kwargs={"dtype": getattr(torch, dtype)},
+    )
+    x = model.encode(texts, batch_size=batch_size, show_progress_bar=False)
+    x = np.asarray(x, np.float64).reshape(len(texts), -1)
+    return (x / np.linalg.norm(x, axis=1, keepdims=True)).astype(np.float32)

@@ -1,0 +1,75 @@
+"""What would be wrong if these failed: somebody reserves the wrong number of GPUs or disks."""
+
+import runpy
+from pathlib import Path
+
+import pytest
+import yaml
+
+from warriorcoder.analysis import scale
+from warriorcoder.config import validate
+from warriorcoder.schedule import battles
+
+ROOT = Path(__file__).parents[2]
+PAPER = yaml.safe_load((ROOT / "config/paper.yaml").read_text())
+MINIATURE = yaml.safe_load((ROOT / "config/miniature.yaml").read_text())
+
+
+def rows(raw: dict) -> dict[str, float]:
+    return {each.name: each.rows for each in scale.estimate(validate(raw), scale.Assumptions())}
+
+
+def test_the_page_shows_what_the_configuration_gives():
+    page = (ROOT / "docs/scale.md").read_text()
+    for part in runpy.run_path(str(ROOT / "scripts/estimate_scale.py"))["figures"](PAPER).values():
+        assert part in page, "docs/scale.md is stale: make scale"
+
+
+@pytest.mark.parametrize("schedule", ["single", "attacker", "round_robin"])
+@pytest.mark.parametrize("raw", [PAPER, MINIATURE])
+def test_answers_and_votes_are_those_of_the_schedule(raw, schedule):
+    """Counted one by one, for few instructions, as the stages themselves would ask."""
+    k = 200
+    raw = raw | {
+        "arena": raw["arena"] | {"schedule": schedule},
+        "compression": raw["compression"] | {"instructions_per_expert": k},
+        "mining": raw["mining"] | {"per_config": 10_000},
+    }
+    rosters = {name: roster["experts"] for name, roster in raw["rosters"].items()}
+    experts = [expert["name"] for expert in raw["experts"]]
+    answers, votes = set(), 0
+    for author in experts:
+        ids = [f"{author}{n}" for n in range(k)]
+        if [author] in rosters.values():
+            answers |= {(id, author) for id in ids}
+        several = {name: roster for name, roster in rosters.items() if len(roster) > 1}
+        for battle in battles(ids, author, several, schedule, raw["seed"]).iter_rows(named=True):
+            players = {battle["attacker"], battle["defender"]}
+            answers |= {(battle["id"], player) for player in players}
+            votes += len(set(experts) - players)
+    estimated = rows(raw)
+    assert estimated["answer_instructions"] == pytest.approx(len(answers), rel=0.01)
+    assert estimated["judge_battles"] == pytest.approx(votes, rel=0.01)
+
+
+def test_rows_before_the_arena_follow_the_keys():
+    a = scale.Assumptions()
+    assert rows(PAPER)["mine_instructions"] == 5 * 9 * 10_000
+    assert rows(PAPER)["rate_difficulty"] == 5 * 9 * 10_000 * a.curated
+    assert rows(scale.grow(PAPER, 20))["mine_instructions"] == 20 * 9 * 10_000
+
+
+def test_training_takes_six_flops_for_every_parameter_and_token():
+    stages = {each.name: each for each in scale.estimate(validate(PAPER), scale.Assumptions())}
+    tokens = 3 * 448 * 512 * 1200
+    hours = 6 * 6.7e9 * tokens / (0.35 * 989e12) / 3600
+    assert stages["train_target"].gpu_hours == pytest.approx(hours)
+    assert stages["train_target"].gigabytes == pytest.approx(3 * 13.4)
+
+
+def test_more_experts_leave_the_first_ones_and_their_rosters():
+    grown = scale.grow(PAPER, 20, parts=10)
+    assert grown["experts"][:5] == PAPER["experts"]
+    assert len({expert["name"] for expert in grown["experts"]}) == 20
+    assert list(grown["rosters"]) == [*PAPER["rosters"], "roster_10", "roster_20"]
+    assert validate(grown).mining.parts == 10
