@@ -11,14 +11,19 @@ rule train_target:
     conda:
         "../envs/train.yaml"
     resources:
-        gpu=CONFIG.training.gpus,
+        **gpus(lambda wc: CONFIG.training.gpus),
+        **nodes(CONFIG.training.nodes),
     params:
         recipe=lambda wc: recipe(
             "train_target",
             base=fingerprint(CONFIG.training.base),
+            template=fingerprint(CONFIG.training.chat_template),
             training={
-                key: value for key, value in plain(CONFIG.training).items() if key != "gpus"
+                key: value
+                for key, value in plain(CONFIG.training).items()
+                if key not in ("gpus", "nodes")
             },
         ),
+        device="gpu" if CONFIG.training.gpus else "cpu",
     script:
         "../scripts/train_target.py"

@@ -5,11 +5,10 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from warriorcoder import job
+from warriorcoder import job, launch
 
 if TYPE_CHECKING:
     from warriorcoder import training  # noqa: F401  what is started below belongs to `params.code`
@@ -17,9 +16,13 @@ if TYPE_CHECKING:
 log = job.start(snakemake.log[0])
 signal.signal(signal.SIGTERM, lambda *_: sys.exit("terminated"))  # so that the ranks end as well
 
-recipe, gpus = snakemake.params.recipe, snakemake.resources.get("gpu", 0)
-spec = recipe["training"] | {"gpus": gpus}
-ranks, bin_folder = spec["processes"], str(Path(sys.executable).parent)
+recipe = snakemake.params.recipe
+gpus = job.gpus(snakemake.resources) if snakemake.params.device == "gpu" else 0
+if snakemake.params.device == "gpu" and not gpus:
+    raise RuntimeError("training.gpus asks for GPUs, but this site's profile allows none")
+nodes = snakemake.resources.get("tasks", 1)
+spec = recipe["training"] | {"gpus": gpus, "nodes": nodes}
+ranks, bin_folder = spec["processes"] // nodes, str(Path(sys.executable).parent)
 environment = os.environ | {
     "PYTHONPATH": str(Path(job.__file__).parents[1]),
     "PATH": os.pathsep.join([bin_folder, os.environ["PATH"]]),  # ninja, should DeepSpeed build
@@ -35,25 +38,28 @@ if not gpus:
         "OMP_NUM_THREADS": "1",  # the same sums, however many cores were granted
         "TORCHDYNAMO_DISABLE": "1",  # nothing is compiled, but importing the compiler takes time
     }
-launcher = ["-m", "torch.distributed.run", "--standalone", f"--nproc_per_node={ranks}"]
 run = {
     "training": spec,
     "seed": recipe["seed"],
     "gold": snakemake.input.gold,
     "output": str(Path(snakemake.output.marker).parent),
+    "recipe": recipe,
 }
-with tempfile.TemporaryDirectory() as folder:
-    file = Path(folder) / "recipe.json"
-    file.write_text(json.dumps(run))
-    command = [sys.executable, *launcher, "-m", "warriorcoder.training", file]
-    with subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as process:
-        try:
-            for line in process.stdout:
-                log.info(line.rstrip())
-        except BaseException:
-            process.terminate()
-            raise
+file = Path(f"{snakemake.log[0]}.recipe.json")  # where every node can read it
+file.write_text(json.dumps(run))
+command = launch.command(ranks, nodes, snakemake.threads, gpus)
+with subprocess.Popen(
+    [*command, "-m", "warriorcoder.training", str(file)],
+    env=environment,
+    stdout=subprocess.PIPE,
+    stderr=subprocess.STDOUT,
+    text=True,
+) as process:
+    try:
+        for line in process.stdout:
+            log.info(line.rstrip())
+    except BaseException:
+        process.terminate()
+        raise
 if process.returncode:
     raise RuntimeError(f"training ended with code {process.returncode}; the lines above say why")

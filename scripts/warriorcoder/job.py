@@ -29,6 +29,12 @@ def start(log: str) -> logging.Logger:
     return logger
 
 
+def gpus(resources) -> int:
+    """How many GPUs a job was given: `gpu=4`, or `gres="gpu:h200:4"`."""
+    gres = resources.get("gres")
+    return int(gres.rpartition(":")[2]) if gres else resources.get("gpu", 0)
+
+
 def _cost(begun: float) -> dict:
     usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return {

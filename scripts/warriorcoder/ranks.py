@@ -33,9 +33,9 @@ def join(spec: Training) -> None:
     started, gpus = int(os.environ["WORLD_SIZE"]), torch.cuda.device_count()
     if started != spec.processes:
         raise RankError(f"training.processes is {spec.processes}, but {started} were started")
-    if spec.gpus and gpus < started:
+    if spec.gpus and gpus < (here := int(os.environ["LOCAL_WORLD_SIZE"])):
         raise RankError(
-            f"training.processes is {started}, but there are {gpus} GPUs here; "
+            f"training.processes puts {here} ranks here, but there are {gpus} GPUs; "
             "ask for one each, or set training.gpus to 0 for the CPU"
         )
     if not spec.gpus:

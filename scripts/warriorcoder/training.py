@@ -8,7 +8,7 @@ WarmupLR, a global batch that counts rows, loss on the reply alone. The checkpoi
 name only when whole, with a marker `COMPLETED` that says what made it; a long run that was killed
 goes on where it was a quarter of an hour before.
 
-Not covered: several nodes; resumption with another number of ranks, which starts afresh.
+Not covered: resumption with another number of ranks, which starts afresh.
 """
 
 import json
@@ -44,6 +44,7 @@ class Run:
     gold: str
     output: str
     seed: int
+    recipe: dict  # goes into the marker
     checkpoint_seconds: float = 900  # a killed run loses at most this much
 
     @classmethod
@@ -97,6 +98,7 @@ def train(run: Run) -> None:
         "deepspeed": deepspeed.__version__,
         "training": spec.model_dump(),
         "seed": run.seed,
+        "recipe": run.recipe,
     }
     checkpoints.save(run.output, trainer, tokenizer, facts)
     if args.process_index == 0:
@@ -118,9 +120,9 @@ def arguments(spec: Training, seed: int, scratch: Path) -> SFTConfig:
         learning_rate=spec.learning_rate,
         weight_decay=spec.weight_decay,
         warmup_steps=round(spec.warmup_ratio * spec.steps),
-        bf16=spec.precision == "bf16" and spec.gpus > 0,
-        gradient_checkpointing=spec.gpus > 0,
-        dataloader_pin_memory=spec.gpus > 0,
+        bf16=spec.precision == "bf16" and bool(spec.gpus),
+        gradient_checkpointing=bool(spec.gpus),
+        dataloader_pin_memory=bool(spec.gpus),
         seed=seeds.seed("training", seed) % 2**32,
         save_strategy="no",  # `checkpoints.ByTime` decides
         save_total_limit=1,

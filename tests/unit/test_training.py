@@ -111,6 +111,7 @@ def recipe(folder: Path, name: str, checkpoint_seconds: float | None = None, **c
         "gold": str(folder / "gold.parquet"),
         "output": str(folder / name),
         "seed": 5,
+        "recipe": {"seed": 5},
     }
     if checkpoint_seconds is not None:
         run["checkpoint_seconds"] = checkpoint_seconds
@@ -272,13 +273,13 @@ def test_killed_run_leaves_no_checkpoint_and_goes_on_to_the_same_weights(trained
 def run_script(folder: Path) -> subprocess.Popen:
     """`train_target.py` as Snakemake would run it, for the checkpoint `folder / "scripted"`."""
     given = json.loads(recipe(folder, "scripted", steps=2).read_text())
-    del given["training"]["gpus"]  # a resource, as it decides no result
+    del given["training"]["gpus"], given["training"]["nodes"]  # resources: they decide no result
     code = (
         "import json, runpy, sys; from types import SimpleNamespace as N\n"
         "g = json.loads(sys.argv[1])\n"
         "snakemake = N(log=[g['output'] + '.log'], input=N(gold=g['gold']), threads=1,\n"
         "  resources={}, output=N(marker=g['output'] + '/COMPLETED'),\n"
-        "  params=N(recipe={'training': g['training'], 'seed': g['seed']}))\n"
+        "  params=N(device='cpu', recipe={'training': g['training'], 'seed': g['seed']}))\n"
         f"runpy.run_path({str(SCRIPTS / 'train_target.py')!r}, {{'snakemake': snakemake}})\n"
     )
     environment = os.environ | {"PYTHONPATH": str(SCRIPTS), "HF_HUB_OFFLINE": "1"}

@@ -1,0 +1,93 @@
+"""The pipeline dispatched to the tests' cluster as a user would."""
+
+import json
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from slurm.cluster import Cluster
+from workflow.conftest import Project
+
+# Only speed differs from the profile: polls come soon, few jobs share the cores of one machine.
+HASTE = ["--slurm-init-seconds-before-status-checks", "4", "--max-jobs-per-timespan", "100/1s"]
+HASTE += ["--jobs", "4", "--latency-wait", "20"]
+
+
+class Site:
+    """A working copy of the pipeline on a cluster's file system."""
+
+    def __init__(self, cluster: Cluster, project: Project):
+        self.cluster, self.project, self.folder = cluster, project, project.folder
+        self.said = self.folder / "said.txt"
+
+    def type(self, *arguments: str) -> subprocess.CompletedProcess:
+        """Type `snakemake --profile slurm …` and wait for its end."""
+        return subprocess.run(self._command(arguments), **self._place(), text=True)
+
+    def begin(self, *arguments: str) -> subprocess.Popen:
+        """Type it, and do not wait; what it says is in the file `said`."""
+        place = self._place() | {"stdout": self.said.open("w")}
+        return subprocess.Popen(self._command(arguments), **place, start_new_session=True)
+
+    def finish(self, process: subprocess.Popen, seconds: float = 600) -> None:
+        assert process.wait(seconds) == 0, self.said.read_text()[-6000:]
+
+    def run(self, *arguments: str) -> str:
+        done = self.type(*arguments)
+        assert done.returncode == 0, done.stdout[-6000:]
+        return done.stdout
+
+    def jobs(self, rule: str = "") -> list[dict[str, str]]:
+        """What accounting says of this project's jobs, of one rule if given, oldest first."""
+        mine = [job for job in self.cluster.jobs() if job["WorkDir"] == str(self.folder)]
+        return [job for job in mine if rule in ("", rule_of(job))]
+
+    def rows(self, rule: str) -> dict[str, dict]:
+        """Loads and rows of each job of a rule, by its wildcards."""
+        logs = (self.folder / f"results/logs/{rule}").glob("*.log.rows.json")
+        return {
+            log.name.removesuffix(".log.rows.json"): json.loads(log.read_text()) for log in logs
+        }
+
+    def cached(self, expert: str) -> int:
+        """Rows that mining has in its cache."""
+        path = self.folder / f".cache/rows/mine/{expert}.sqlite"
+        if not path.exists():
+            return 0
+        try:
+            with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as database:
+                return database.execute("SELECT count(*) FROM rows").fetchone()[0]
+        except sqlite3.OperationalError:
+            return 0
+
+    def await_(self, what: str, ready, seconds: float = 300) -> None:
+        end = time.time() + seconds
+        while not ready():
+            assert time.time() < end, f"waited in vain for {what}: {self.cluster.call('squeue')}"
+            time.sleep(0.1)
+
+    def _command(self, arguments) -> list[str]:
+        given = ["--profile", "slurm", "--configfile", "config/miniature.yaml"]
+        return [sys.executable, "-m", "snakemake", *given, *HASTE, *arguments]
+
+    def _place(self) -> dict:
+        return {
+            "cwd": self.folder,
+            "env": self.cluster.environment,
+            "stdout": subprocess.PIPE,
+            "stderr": subprocess.STDOUT,
+        }
+
+
+def rule_of(job: dict[str, str]) -> str:
+    """The rule of a job, from the comment that Snakemake gives it."""
+    return job["Comment"].removeprefix("rule_").split("_wildcards_")[0]
+
+
+def create(folder: Path, config: dict) -> Project:
+    project = Project.create(folder)
+    (folder / "slurm").symlink_to("profiles/slurm")
+    project.configure(config)
+    return project

@@ -1,0 +1,39 @@
+"""Training on two nodes, for real: srun starts torchrun on each, their ranks meet."""
+
+import json
+
+import polars as pl
+import pytest
+from slurm.site import Site, create
+from workflow.conftest import micro
+
+pytestmark = pytest.mark.slurm
+TARGET = ["--allowed-rules", "train_target", "--", "results/checkpoints/one/COMPLETED"]
+
+
+def with_gold(folder, nodes: int):
+    """A project with answers to learn from, trained by two ranks."""
+    config = micro()
+    config["training"] |= {"gpus": 0, "processes": 2, "nodes": nodes, "micro_batch": 1}
+    project = create(folder, config)
+    talk = [
+        [{"role": "user", "content": f"Add {n}."}, {"role": "assistant", "content": f"x += {n}"}]
+        for n in range(8)
+    ]
+    gold = project.folder / "results/gold/one"
+    gold.mkdir(parents=True)
+    pl.DataFrame({"messages": talk}).write_parquet(gold / "sft.parquet")
+    return project
+
+
+def test_two_nodes_train_the_weights_of_two_ranks_on_one(cluster, tmp_path):
+    site = Site(cluster, with_gold(tmp_path / "two", nodes=2))
+    site.run(*TARGET)
+    [job] = site.jobs()
+    assert (job["State"], job["Partition"]) == ("COMPLETED", "cpu")
+    assert "node=2" in job["AllocTRES"] and job["NodeList"] == "cpu[1-2]"
+    alone = with_gold(tmp_path / "one", nodes=1)
+    alone.run(*TARGET)
+    two, one = (p.folder / "results/checkpoints/one" for p in (site, alone))
+    assert json.loads((two / "COMPLETED").read_text())["world_size"] == 2
+    assert (two / "model.safetensors").read_bytes() == (one / "model.safetensors").read_bytes()

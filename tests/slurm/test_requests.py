@@ -1,0 +1,45 @@
+"""What jobs ask for, as accounting saw it: GPUs per expert, in each way that sites name them."""
+
+import pytest
+from slurm.site import Site, create
+from workflow.conftest import micro
+
+pytestmark = pytest.mark.slurm
+
+
+@pytest.fixture
+def site(cluster, tmp_path) -> Site:
+    """One expert on four GPUs, one that needs none, one that leaves it to the profile."""
+    config = micro()
+    config["mining"] |= {"per_config": 2, "top_ps": [1.0]}
+    for expert, gpus in zip(config["experts"], (4, 0, None), strict=True):
+        expert["gpus"] = gpus
+    return Site(cluster, create(tmp_path / "project", config))
+
+
+def granted(site, *arguments) -> dict[str, tuple[str, str]]:
+    """Partition and GPUs of each expert's mining job."""
+    shards = [f"results/mined/{e}/t1.0-p1.0/1-of-1.parquet" for e in ("athene", "llamax", "quq")]
+    site.run(*arguments, "--", *shards)
+    got = {}
+    for job in site.jobs("mine_instructions"):
+        gpus = [part for part in job["AllocTRES"].split(",") if part.startswith("gres/gpu")]
+        expert = job["Comment"].split("wildcards_")[1].split("_")[0]
+        got[expert] = (job["Partition"], ",".join(gpus))
+    return got
+
+
+@pytest.mark.parametrize(
+    "cluster_key", ["{gpus: 1, gpu_model: h200}", "{gpus: 1, gres: 'gpu:h200'}"]
+)
+def test_each_expert_gets_its_gpus_of_the_model_that_the_site_names(site, cluster_key):
+    assert granted(site, "--config", f"cluster={cluster_key}") == {
+        "athene": ("gpu", "gres/gpu:h200=4,gres/gpu=4"),
+        "llamax": ("cpu", ""),
+        "quq": ("gpu", "gres/gpu:h200=1,gres/gpu=1"),
+    }
+
+
+def test_a_site_without_gpus_is_never_asked_for_one(site):
+    got = granted(site, "--config", "cluster={max_gpus: 0}")
+    assert got == dict.fromkeys(("athene", "llamax", "quq"), ("cpu", ""))
