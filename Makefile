@@ -4,11 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCK := envs/miniature.txt
 REPORT := results/report/report.html
+UV_VERSION := 0.13.8
+LOCKED_ON := 2026-11-17
+SLURM := slurmctld slurmd slurm-client slurmdbd slurm-wlm-mysql-plugin munge mariadb-server
 # Two jobs share two cores better with one thread each.
 export OMP_NUM_THREADS ?= 1
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: run test lint schema lock system clean
+.PHONY: run test test-reruns test-slow test-hostile test-slurm test-ds1000 test-envs test-conda lint why scale schema lock system system-slurm clean
 
 run: $(VENV)/.installed system
 	$(BIN)/snakemake --cores all --quiet host
@@ -23,21 +26,54 @@ $(REPORT): results/report/summary.json
 test: $(VENV)/.installed system
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
+# Programs that cheat or attack, and honest ones, in the sandbox (docs/sandbox.md).
+test-reruns: $(VENV)/.installed system
+	$(BIN)/python -m pytest -m reruns tests/workflow
+
+test-slow: $(VENV)/.installed system
+	$(BIN)/python -m pytest -m slow tests/unit
+
+test-hostile: $(VENV)/.installed system
+	@PYTHONPATH=scripts:tests $(BIN)/python -m hostile.suite
+
+# The pipeline on a private SLURM cluster that the tests start and end.
+test-slurm: $(VENV)/.installed system system-slurm
+	$(BIN)/python -m pytest -m slurm --durations 0 tests/slurm
+
+test-ds1000: $(VENV)/.installed system
+	$(BIN)/python -m pytest -m ds1000 tests/ds1000
+
+test-envs: $(VENV)/.installed
+	@$(MAKE) --no-print-directory .cache/uv/bin/uv || echo "no registry: some tests are skipped"
+	$(BIN)/python -m pytest -n 2 -m "not conda" -rs tests/envs
+
+test-conda: $(VENV)/.installed
+	@$(MAKE) --no-print-directory .cache/rattler/bin/python || echo "no registry: skipped"
+	$(BIN)/python -m pytest -m conda -rs tests/envs
+
 lint: $(VENV)/.installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/snakefmt --check Snakefile rules
 	$(BIN)/snakemake --lint
 
+# Why would this run? Arguments of Snakemake go in ARGS.
+why: $(VENV)/.installed
+	@$(BIN)/python scripts/explain_plan.py $(ARGS)
+
+scale: $(VENV)/.installed
+	PYTHONPATH=scripts $(BIN)/python scripts/estimate_scale.py
+
 schema: $(VENV)/.installed
 	PYTHONPATH=scripts $(BIN)/python -m warriorcoder.reference
 
 # Every package with its hash. PyPI has no CPU build of torch: elsewhere it is PyTorch's own index.
-$(VENV)/.installed: $(LOCK)
+$(VENV)/.installed: $(LOCK) pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --no-deps --require-hashes -r $(LOCK) \
 	  || $(BIN)/pip install --quiet --no-deps --require-hashes -r $(LOCK) \
 	       --extra-index-url https://download.pytorch.org/whl/cpu
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 # bubblewrap keeps model-written programs in.
@@ -48,8 +84,38 @@ system:
 	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq bubblewrap; \
 	} || echo "bubblewrap is missing; programs will not run without it (README: limits)"
 
-lock:
-	uv pip compile --python-version 3.11 --generate-hashes envs/miniature.in -o $(LOCK)
+system-slurm:
+	@dpkg -s $(SLURM) >/dev/null 2>&1 || { \
+	  echo "installing SLURM"; \
+	  sudo=$$([ $$(id -u) = 0 ] || echo sudo); \
+	  $$sudo apt-get update -qq && \
+	  $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(SLURM); \
+	}
+
+# Every list in envs/ for linux x86-64 (glibc 2.31 or newer), as the registry was on one day: the same
+# locks whenever this runs. To take newer packages move the day.
+lock: $(addprefix lock-,$(filter-out tables,$(basename $(notdir $(wildcard envs/*.in)))))
+
+lock-%: .cache/uv/bin/uv
+	.cache/uv/bin/uv pip compile --quiet --exclude-newer $(LOCKED_ON) --python-version 3.11 \
+	  --python-platform x86_64-manylinux_2_31 --generate-hashes $(CPU_TORCH) \
+	  --format pylock.toml -o .cache/uv/pylock.$*.toml envs/$*.in
+	PYTHONPATH=scripts .cache/uv/bin/python -m warriorcoder.locks .cache/uv/pylock.$*.toml envs/$*.in
+
+# uv does not read pip's settings, where some machines say where the CPU build of torch is.
+lock-miniature lock-ds1000: CPU_TORCH = --exclude-newer-package torch=false $(or $(addprefix \
+  --find-links=,$(shell $(PYTHON) -m pip config get global.find-links 2>/dev/null)),\
+  --extra-index-url=https://download.pytorch.org/whl/cpu --index-strategy=unsafe-best-match)
+
+.cache/uv/bin/uv:
+	$(PYTHON) -m venv .cache/uv
+	.cache/uv/bin/pip install --quiet uv==$(UV_VERSION)
+
+# A solver and installer of conda packages, for a test of `--sdm conda` without conda.
+.cache/rattler/bin/python:
+	$(PYTHON) -m venv .cache/rattler.new
+	.cache/rattler.new/bin/pip install --quiet py-rattler==0.28.0 pyyaml==6.0.3
+	mv .cache/rattler.new .cache/rattler
 
 clean:
 	rm -rf results .snakemake .cache

@@ -15,12 +15,14 @@ if not workflow.configfiles:
 
 include: "rules/common.smk"
 include: "rules/fetch.smk"
+include: "rules/environments.smk"
 include: "rules/mine.smk"
 include: "rules/curate.smk"
 include: "rules/battle.smk"
 include: "rules/train.smk"
 include: "rules/evaluate.smk"
 include: "rules/analyse.smk"
+include: "rules/records.smk"
 include: "rules/forge.smk"
 
 

@@ -21,9 +21,14 @@ for name, title in TITLES.items():
         benchmark:
             out(f"logs/tabulate_benchmarks/{name}.tsv")
         conda:
-            "../envs/core.yaml"
+            "../envs/analyse.yaml"
         params:
-            recipe=recipe("tabulate_benchmarks", table=name, rosters=rosters_slice()),
+            recipe=recipe(
+                "tabulate_benchmarks",
+                table=name,
+                rosters=rosters_slice(),
+                benchmarks=list(CONFIG.benchmarks),
+            ),
         script:
             "../scripts/tabulate_benchmarks.py"
 
@@ -39,9 +44,9 @@ rule plot_lift:
     benchmark:
         out("logs/plot_lift/all.tsv")
     conda:
-        "../envs/core.yaml"
+        "../envs/analyse.yaml"
     params:
-        recipe=recipe("plot_lift", rosters=rosters_slice()),
+        recipe=recipe("plot_lift", rosters=rosters_slice(), benchmarks=list(CONFIG.benchmarks)),
     script:
         "../scripts/plot_lift.py"
 
@@ -58,9 +63,9 @@ rule tabulate_categories:
     benchmark:
         out("logs/tabulate_categories/all.tsv")
     conda:
-        "../envs/core.yaml"
+        "../envs/analyse.yaml"
     params:
-        recipe=recipe("tabulate_categories"),
+        recipe=recipe("tabulate_categories", authors=AUTHORS),
     script:
         "../scripts/tabulate_categories.py"
 
@@ -69,7 +74,7 @@ rule plot_overlap:
     "Figure 3: ROUGE-L with an existing training set."
     input:
         selected=expand(out("selected/{author}.parquet"), author=AUTHORS),
-        corpus=CONFIG.analysis.overlap_corpus or [],
+        corpus=ancient(CONFIG.analysis.overlap_corpus or []),
     output:
         csv=out("report/figure3.csv"),
         figure=in_report("figure3.svg", "3 Data", "Figure 3: overlap", "figure"),
@@ -78,9 +83,11 @@ rule plot_overlap:
     benchmark:
         out("logs/plot_overlap/all.tsv")
     conda:
-        "../envs/core.yaml"
+        "../envs/analyse.yaml"
     params:
-        recipe=recipe("plot_overlap"),
+        recipe=recipe(
+            "plot_overlap", authors=AUTHORS, corpus=fingerprint(CONFIG.analysis.overlap_corpus)
+        ),
     script:
         "../scripts/plot_overlap.py"
 
@@ -98,9 +105,9 @@ rule plot_win_rates:
     benchmark:
         out("logs/plot_win_rates/all.tsv")
     conda:
-        "../envs/core.yaml"
+        "../envs/analyse.yaml"
     params:
-        recipe=recipe("plot_win_rates", roster=MAIN, experts=ROSTERS[MAIN]),
+        recipe=recipe("plot_win_rates", roster=MAIN, **arena_of(MAIN)),
     script:
         "../scripts/plot_win_rates.py"
 
@@ -117,9 +124,13 @@ rule plot_difficulty:
     benchmark:
         out("logs/plot_difficulty/all.tsv")
     conda:
-        "../envs/core.yaml"
+        "../envs/analyse.yaml"
     params:
-        recipe=recipe("plot_difficulty", threshold=CONFIG.difficulty.threshold),
+        recipe=recipe(
+            "plot_difficulty",
+            raters=RATERS,
+            threshold=CONFIG.difficulty.threshold,
+        ),
     script:
         "../scripts/plot_difficulty.py"
 
@@ -139,9 +150,9 @@ rule plot_funnel:
     benchmark:
         out("logs/plot_funnel/all.tsv")
     conda:
-        "../envs/core.yaml"
+        "../envs/analyse.yaml"
     params:
-        recipe=recipe("plot_funnel"),
+        recipe=recipe("plot_funnel", authors=AUTHORS),
     script:
         "../scripts/plot_funnel.py"
 
@@ -160,9 +171,9 @@ rule plot_ratings:
     benchmark:
         out("logs/plot_ratings/all.tsv")
     conda:
-        "../envs/core.yaml"
+        "../envs/analyse.yaml"
     params:
-        recipe=recipe("plot_ratings", roster=MAIN),
+        recipe=recipe("plot_ratings", roster=MAIN, rosters=rosters_slice()),
     script:
         "../scripts/plot_ratings.py"
 
@@ -180,9 +191,13 @@ rule tabulate_examples:
     benchmark:
         out("logs/tabulate_examples/all.tsv")
     conda:
-        "../envs/core.yaml"
+        "../envs/analyse.yaml"
     params:
-        recipe=recipe("tabulate_examples", examples=CONFIG.analysis.examples),
+        recipe=recipe(
+            "tabulate_examples",
+            raters=RATERS,
+            examples=CONFIG.analysis.examples,
+        ),
     script:
         "../scripts/tabulate_examples.py"
 
@@ -207,6 +222,8 @@ rule assess_judges:
     params:
         recipe=recipe(
             "assess_judges",
+            judges=JUDGES,
+            rosters=rosters_slice(),
             sandbox={
                 key: value
                 for key, value in plain(CONFIG.sandbox).items()
@@ -231,9 +248,14 @@ rule tabulate_judges:
     benchmark:
         out("logs/tabulate_judges/all.tsv")
     conda:
-        "../envs/core.yaml"
+        "../envs/analyse.yaml"
     params:
-        recipe=recipe("tabulate_judges"),
+        recipe=recipe(
+            "tabulate_judges",
+            judges=JUDGES,
+            raters=RATERS,
+            truth=CONFIG.analysis.truth,
+        ),
     script:
         "../scripts/tabulate_judges.py"
 
@@ -258,12 +280,15 @@ rule write_summary:
     benchmark:
         out("logs/write_summary/all.tsv")
     conda:
-        "../envs/core.yaml"
+        "../envs/analyse.yaml"
     params:
         recipe=recipe(
             "write_summary",
             name=CONFIG.name,
             rosters=rosters_slice(),
+            authors=AUTHORS,
+            benchmarks=list(CONFIG.benchmarks),
+            truth=CONFIG.analysis.truth,
             snapshot=CONFIG.rating.snapshot,
             logs=out("logs"),
         ),

@@ -9,7 +9,7 @@ rule schedule_battles:
     benchmark:
         out("logs/schedule_battles/{author}.tsv")
     conda:
-        "../envs/core.yaml"
+        "../envs/analyse.yaml"
     params:
         recipe=recipe(
             "schedule_battles",
@@ -32,14 +32,13 @@ rule answer_instructions:
     benchmark:
         out("logs/answer_instructions/{answerer}.tsv")
     conda:
-        "../envs/models.yaml"
+        "../envs/generate.yaml"
     resources:
-        gpu=lambda wc: gpus_of(wc.answerer),
+        **gpus(lambda wc: CONFIG.expert(wc.answerer).gpus),
     params:
         recipe=lambda wc: recipe(
             "answer_instructions",
-            expert=expert_slice(wc.answerer),
-            engine=engine_slice(),
+            **runs(wc.answerer),
             answers=CONFIG.answers,
         ),
         work={
@@ -65,14 +64,13 @@ rule judge_battles:
     benchmark:
         out("logs/judge_battles/{judge}.tsv")
     conda:
-        "../envs/models.yaml"
+        "../envs/generate.yaml"
     resources:
-        gpu=lambda wc: gpus_of(wc.judge),
+        **gpus(lambda wc: CONFIG.expert(wc.judge).gpus),
     params:
         recipe=lambda wc: recipe(
             "judge_battles",
-            expert=expert_slice(wc.judge),
-            engine=engine_slice(),
+            **runs(wc.judge),
             arena={key: value for key, value in plain(CONFIG.arena).items() if key != "schedule"},
         ),
         cells=CELLS,
@@ -93,12 +91,12 @@ rule rate_experts:
     benchmark:
         out("logs/rate_experts/{roster}.tsv")
     conda:
-        "../envs/core.yaml"
+        "../envs/analyse.yaml"
     params:
         recipe=lambda wc: recipe(
             "rate_experts",
             roster=wc.roster,
-            experts=ROSTERS[wc.roster],
+            **arena_of(wc.roster),
             rating={
                 key: value
                 for key, value in plain(CONFIG.rating).items()
@@ -130,12 +128,12 @@ rule crown_answers:
     benchmark:
         out("logs/crown_answers/{roster}.tsv")
     conda:
-        "../envs/core.yaml"
+        "../envs/analyse.yaml"
     params:
         recipe=lambda wc: recipe(
             "crown_answers",
             roster=wc.roster,
-            experts=ROSTERS[wc.roster],
+            **arena_of(wc.roster),
             gold=CONFIG.rosters[wc.roster].gold,
             rating={
                 key: value

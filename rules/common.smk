@@ -8,8 +8,12 @@ from snakemake.exceptions import WorkflowError
 
 SCRIPTS = Path(workflow.basedir) / "scripts"
 sys.path.insert(0, str(SCRIPTS))
+# Jobs take the library from here as well, whatever else is installed: its digest is in the params.
+inherited = os.environ.get("PYTHONPATH", "")
+os.environ.update(PYTHONPATH=os.pathsep.join(filter(None, [str(SCRIPTS), inherited])))
 
 from warriorcoder import config as configuration
+from warriorcoder.benchmarks import assets
 from warriorcoder.difficulty import judges_of
 from warriorcoder.miniature.recipe import shipped
 from warriorcoder.miniature.templates import EXPERTS as FORGED
@@ -47,6 +51,9 @@ SAMPLINGS = {
     for p in CONFIG.mining.top_ps
 }
 PARTS = part_names(CONFIG.mining.parts)
+FETCHED = [b.dataset for b in CONFIG.benchmarks.values() if b.url or b.hub]
+FETCHED += [f"resources/{file}" for file in assets.SOURCES]
+ENVIRONMENTS = {Path(b.environment).stem for b in CONFIG.benchmarks.values() if b.environment}
 
 
 def pairs_of(author):
@@ -64,25 +71,28 @@ CELLS = [(author, pair) for author in AUTHORS for pair in pairs_of(author)]
 
 
 wildcard_constraints:
-    expert="|".join(map(re.escape, EXPERTS)),
-    author="|".join(map(re.escape, EXPERTS)),
-    judge="|".join(map(re.escape, EXPERTS)),
-    answerer="|".join(map(re.escape, EXPERTS)),
+    expert="|".join(map(re.escape, AUTHORS)),
+    author="|".join(map(re.escape, AUTHORS)),
+    judge="|".join(map(re.escape, JUDGES)),
+    answerer="|".join(map(re.escape, FIGHTERS)),
     roster="|".join(map(re.escape, ROSTERS)),
     model="|".join(map(re.escape, MODELS)),
     benchmark="|".join(map(re.escape, CONFIG.benchmarks)),
     sampling="|".join(map(re.escape, SAMPLINGS)),
     part=r"\d+-of-\d+",
+    file="|".join(re.escape(path.removeprefix("resources/")) for path in FETCHED),
+    environment=r"[\w.-]+",
 
 
 # --- what decides a result: one dict per rule -----------------------------------------------------
 
 
 def recipe(name, /, **slices):
-    """The code of `scripts/{name}.py` and the config slices that decide what a file holds.
+    """All that decides what a file holds, but its inputs' content: code of `scripts/{name}.py`,
+    config slices, and whose files are read where that differs from config to config.
 
-    Its digest is kept in every table. Which files a job makes is in params of their own, so that
-    an added file leaves the others' bytes alone.
+    It is kept in the file (warriorcoder.recipes). Which files a job makes is in params of their
+    own, so that an added file leaves the others' bytes alone.
     """
     return {"code": code_digest(SCRIPTS / f"{name}.py"), "seed": CONFIG.seed, **plain(slices)}
 
@@ -106,8 +116,14 @@ def model_slice(spec):
     return slice
 
 
-def expert_slice(name):
-    return model_slice(CONFIG.expert(name))
+def runs(name):
+    """What decides what an expert says: its model, its template's text, its engine."""
+    spec = CONFIG.expert(name)
+    return {
+        "expert": model_slice(spec),
+        "template": fingerprint(spec.chat_template),
+        "engine": engine_slice(),
+    }
 
 
 def benchmarked_slice(model):
@@ -138,26 +154,86 @@ def forge_slice(name):
     return {"code": code_digest(SCRIPTS / f"{name}.py"), "forge": shipped()}
 
 
-def gpus_of(expert):
-    return CONFIG.expert(expert).gpus
+def gpus(count):
+    """The GPUs that a rule asks for, `count(wildcards)` of them, as the site's profile names them.
+
+    A model whose config gives no number gets the profile's; without a profile that is none.
+    """
+    cluster = CONFIG.cluster
+
+    def number(wildcards):
+        given = count(wildcards)
+        wanted = cluster.gpus if given is None else given
+        return wanted if cluster.max_gpus is None else min(wanted, cluster.max_gpus)
+
+    def named(name):
+        return lambda wildcards: name.format(number(wildcards)) if number(wildcards) else None
+
+    if cluster.gres:
+        return {"gres": named(f"{cluster.gres}:{{}}")}
+    if cluster.gpu_model:
+        return {"gpu": number, "gpu_model": named(cluster.gpu_model)}
+    return {"gpu": number}
+
+
+def nodes(count):
+    """One task a node, which the rule's script starts through srun itself."""
+    return {"nodes": count, "mpi": "srun", "tasks": count, "tasks_per_gpu": 0} if count > 1 else {}
 
 
 def benchmark_list():
     return [{"name": name, "kind": b.kind} for name, b in CONFIG.benchmarks.items()]
 
 
+def asked(benchmark):
+    """How a benchmark asks, besides its decodings. What is off is absent: older digests hold."""
+    thinks = {"chain_of_thought": True} if benchmark.chain_of_thought else {}
+    return {"max_tokens": benchmark.max_tokens} | thinks
+
+
+def sandbox_slice(benchmark):
+    """The sandbox, with the limits that a benchmark sets itself."""
+    own = {"seconds": benchmark.seconds, "memory_mb": benchmark.memory_mb}
+    return plain(CONFIG.sandbox) | {key: value for key, value in own.items() if value is not None}
+
+
 def source_of(wildcards):
     """Where a fetched data set comes from, and its sha256."""
     path = f"resources/{wildcards.file}"
+    if wildcards.file in assets.SOURCES:
+        return assets.SOURCES[wildcards.file]
     benchmark = next(b for b in CONFIG.benchmarks.values() if b.dataset == path)
-    return {"url": benchmark.url, "sha256": benchmark.sha256}
+    source = {"url": benchmark.url, "hub": plain(benchmark.hub), "sha256": benchmark.sha256}
+    return {key: value for key, value in source.items() if value}
 
 
 def datasets():
     return [b.dataset for b in CONFIG.benchmarks.values()]
 
 
+def variables_of(wildcards):
+    """The folder where an environment's programs find tables by name, per variable."""
+    return {name: "resources/ds1000" for name in assets.VARIABLES if assets_of(wildcards)}
+
+
 # --- which files a rule reads -----------------------------------------------------------------------
+
+
+def environment_of(wildcards):
+    """What describes the environment that a benchmark's programs run in, if it has its own."""
+    lock = CONFIG.benchmarks[wildcards.benchmark].environment
+    return {"environment": f".cache/environments/{Path(lock).stem}.json"} if lock else {}
+
+
+def assets_of(wildcards):
+    """Tables that DS-1000's programs load by name, where they run in this environment."""
+    if any(
+        b.kind == "ds1000" and b.environment == f"envs/{wildcards.environment}.txt"
+        for b in CONFIG.benchmarks.values()
+    ):
+        tables = [file for file in assets.SOURCES if file.endswith(".csv")]
+        return [f"resources/{file}" for file in (*tables, f"ds1000/{assets.HOUSING}")]
+    return []
 
 
 def shards_of(wildcards):
@@ -179,6 +255,9 @@ def curated_before(wildcards):
 
 def difficulty_judges(author):
     return judges_of(author, JUDGES, CONFIG.difficulty.judges_per_author)
+
+
+RATERS = {author: difficulty_judges(author) for author in AUTHORS}
 
 
 def rated_by(judge):
@@ -242,6 +321,13 @@ def lineage_of(wildcards):
     }
 
 
+def truth_of(wildcards):
+    """Ground truth, where a benchmark compares values with a reference's."""
+    if CONFIG.benchmarks[wildcards.benchmark].kind in ("humaneval", "mbpp"):
+        return {"truth": out("ground_truth/{benchmark}.parquet")}
+    return {}
+
+
 def weights_of(wildcards):
     """The checkpoint behind a benchmarked model; the base needs no rule."""
     return [] if wildcards.model == "base" else out(f"checkpoints/{wildcards.model}/COMPLETED")
@@ -267,6 +353,16 @@ REPORT = [
     *expand(out("report/{name}.html"), name=["judges", "examples"]),
     out("report/summary.json"),
 ]
+
+
+def arena_of(roster):
+    """Who fights in a roster, whose instructions are fought over, who may vote."""
+    experts = ROSTERS[roster]
+    return {
+        "experts": experts,
+        "authors": [author for author in AUTHORS if author in experts],
+        "judges": JUDGES,
+    }
 
 
 def rosters_slice():

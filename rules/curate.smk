@@ -11,9 +11,14 @@ rule curate_instructions:
     benchmark:
         out("logs/curate_instructions/{expert}.tsv")
     conda:
-        "../envs/core.yaml"
+        "../envs/analyse.yaml"
     params:
-        recipe=recipe("curate_instructions", curation=CONFIG.curation),
+        recipe=lambda wc: recipe(
+            "curate_instructions",
+            curation=CONFIG.curation,
+            samplings=SAMPLINGS,
+            earlier=AUTHORS[: AUTHORS.index(wc.expert)],
+        ),
     script:
         "../scripts/curate_instructions.py"
 
@@ -29,14 +34,13 @@ rule rate_difficulty:
     benchmark:
         out("logs/rate_difficulty/{judge}.tsv")
     conda:
-        "../envs/models.yaml"
+        "../envs/generate.yaml"
     resources:
-        gpu=lambda wc: gpus_of(wc.judge),
+        **gpus(lambda wc: CONFIG.expert(wc.judge).gpus),
     params:
         recipe=lambda wc: recipe(
             "rate_difficulty",
-            expert=expert_slice(wc.judge),
-            engine=engine_slice(),
+            **runs(wc.judge),
             difficulty={
                 key: value
                 for key, value in plain(CONFIG.difficulty).items()
@@ -60,13 +64,15 @@ rule embed_instructions:
     benchmark:
         out("logs/embed_instructions/{expert}.tsv")
     conda:
-        "../envs/models.yaml"
+        "../envs/embed.yaml"
     resources:
-        gpu=CONFIG.compression.gpus,
+        **gpus(lambda wc: CONFIG.compression.gpus),
     params:
-        recipe=recipe(
+        recipe=lambda wc: recipe(
             "embed_instructions",
+            judges=difficulty_judges(wc.expert),
             threshold=CONFIG.difficulty.threshold,
+            weights=fingerprint(CONFIG.compression.embedder),
             compression={
                 key: value
                 for key, value in plain(CONFIG.compression).items()
@@ -92,10 +98,11 @@ rule select_instructions:
     benchmark:
         out("logs/select_instructions/{expert}.tsv")
     conda:
-        "../envs/core.yaml"
+        "../envs/analyse.yaml"
     params:
-        recipe=recipe(
+        recipe=lambda wc: recipe(
             "select_instructions",
+            judges=difficulty_judges(wc.expert),
             threshold=CONFIG.difficulty.threshold,
             decontamination=CONFIG.decontamination,
             instructions_per_expert=CONFIG.compression.instructions_per_expert,

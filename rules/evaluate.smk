@@ -14,9 +14,9 @@ rule generate_samples:
     benchmark:
         out("logs/generate_samples/{model}.tsv")
     conda:
-        "../envs/models.yaml"
+        "../envs/generate.yaml"
     resources:
-        gpu=CONFIG.training.gpus,
+        **gpus(lambda wc: CONFIG.training.gpus),
     params:
         recipe=lambda wc: recipe(
             "generate_samples",
@@ -27,7 +27,7 @@ rule generate_samples:
                 {
                     "name": name,
                     "kind": b.kind,
-                    "max_tokens": b.max_tokens,
+                    **asked(b),
                     "decodings": [
                         {key: value for key, value in plain(d).items() if key != "report"}
                         for d in b.decodings
@@ -40,9 +40,29 @@ rule generate_samples:
         "../scripts/generate_samples.py"
 
 
+rule compute_ground_truth:
+    "What HumanEval+'s and MBPP+'s reference solutions return, and how long they take."
+    input:
+        dataset=lambda wc: CONFIG.benchmarks[wc.benchmark].dataset,
+    output:
+        out("ground_truth/{benchmark}.parquet"),
+    log:
+        out("logs/compute_ground_truth/{benchmark}.log"),
+    benchmark:
+        out("logs/compute_ground_truth/{benchmark}.tsv")
+    conda:
+        "../envs/evaluate.yaml"
+    params:
+        recipe=lambda wc: recipe("compute_ground_truth", kind=CONFIG.benchmarks[wc.benchmark].kind),
+    script:
+        "../scripts/compute_ground_truth.py"
+
+
 rule score_benchmark:
     "Run a model's programs in the sandbox and count those that pass (METHOD 14)."
     input:
+        unpack(truth_of),
+        unpack(environment_of),
         samples=out("benchmarks/{model}/{benchmark}/samples.parquet"),
         dataset=lambda wc: CONFIG.benchmarks[wc.benchmark].dataset,
     output:
@@ -60,8 +80,9 @@ rule score_benchmark:
             kind=CONFIG.benchmarks[wc.benchmark].kind,
             version=CONFIG.benchmarks[wc.benchmark].version,
             decodings=CONFIG.benchmarks[wc.benchmark].decodings,
+            asked=asked(CONFIG.benchmarks[wc.benchmark]),
             style="completion" if wc.model == "base" else "chat",
-            sandbox=CONFIG.sandbox,
+            sandbox=sandbox_slice(CONFIG.benchmarks[wc.benchmark]),
         ),
     script:
         "../scripts/score_benchmark.py"

@@ -8,7 +8,7 @@ rule fetch_dataset:
         out("logs/fetch_dataset/{file}.tsv")
     localrule: True
     conda:
-        "../envs/core.yaml"
+        "../envs/analyse.yaml"
     params:
         source=source_of,
     script:
@@ -18,7 +18,8 @@ rule fetch_dataset:
 rule fetch:
     "Everything that comes from outside: type it on a login node of an air-gapped cluster."
     input:
-        [b.dataset for b in CONFIG.benchmarks.values() if b.url],
+        [b.dataset for b in CONFIG.benchmarks.values() if b.url or b.hub],
+        expand(".cache/environments/{environment}.json", environment=sorted(ENVIRONMENTS)),
     localrule: True
 
 
@@ -29,12 +30,13 @@ rule build_miniature_benchmarks:
             name: out(f"datasets/{name}.jsonl")
             for name in ("humaneval", "mbpp", "cruxeval", "ds1000")
         },
+        made=out("datasets/made.json"),
     log:
         out("logs/build_miniature_benchmarks/all.log"),
     benchmark:
         out("logs/build_miniature_benchmarks/all.tsv")
     conda:
-        "../envs/evaluate.yaml"
+        "../envs/analyse.yaml"
     params:
         recipe=recipe("build_miniature_benchmarks", sizes=CONFIG.world),
     script:

@@ -12,7 +12,7 @@ rule build_miniature_tokenizer:
     benchmark:
         out("logs/forge_tokenizer/all.tsv")
     conda:
-        "../envs/models.yaml"
+        "../envs/train.yaml"
     params:
         recipe=forge_slice("forge_tokenizer"),
     script:
@@ -30,7 +30,7 @@ rule forge_base:
     benchmark:
         out("logs/forge_model/base.tsv")
     conda:
-        "../envs/models.yaml"
+        "../envs/train.yaml"
     params:
         recipe=forge_slice("forge_model"),
         stage="base",
@@ -50,7 +50,7 @@ rule forge_target:
     benchmark:
         out("logs/forge_model/target.tsv")
     conda:
-        "../envs/models.yaml"
+        "../envs/train.yaml"
     params:
         recipe=forge_slice("forge_model"),
         stage="target",
@@ -70,7 +70,7 @@ rule forge_trunk:
     benchmark:
         out("logs/forge_model/trunk.tsv")
     conda:
-        "../envs/models.yaml"
+        "../envs/train.yaml"
     params:
         recipe=forge_slice("forge_model"),
         stage="trunk",
@@ -92,7 +92,7 @@ rule forge_expert:
     wildcard_constraints:
         forged="|".join(FORGED),
     conda:
-        "../envs/models.yaml"
+        "../envs/train.yaml"
     params:
         recipe=forge_slice("forge_model"),
         stage="expert",
@@ -112,7 +112,7 @@ rule write_model_card:
     benchmark:
         out("logs/forge_card/all.tsv")
     conda:
-        "../envs/models.yaml"
+        "../envs/train.yaml"
     params:
         recipe=forge_slice("forge_card"),
         sandbox=plain(CONFIG.sandbox),

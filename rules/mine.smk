@@ -9,14 +9,13 @@ rule mine_instructions:
     benchmark:
         out("logs/mine_instructions/{expert}.{part}.tsv")
     conda:
-        "../envs/models.yaml"
+        "../envs/generate.yaml"
     resources:
-        gpu=lambda wc: gpus_of(wc.expert),
+        **gpus(lambda wc: CONFIG.expert(wc.expert).gpus),
     params:
         recipe=lambda wc: recipe(
             "mine_instructions",
-            expert=expert_slice(wc.expert),
-            engine=engine_slice(),
+            **runs(wc.expert),
             per_config=CONFIG.mining.per_config,
             max_tokens=CONFIG.mining.max_tokens,
         ),

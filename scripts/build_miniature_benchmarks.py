@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from warriorcoder import job
+from warriorcoder import job, tables
 from warriorcoder.miniature import benchmarks
 
 log = job.start(snakemake.log[0])
@@ -11,3 +11,4 @@ recipe = snakemake.params.recipe
 for name, rows in benchmarks.build(recipe["seed"], recipe["sizes"]).items():
     Path(snakemake.output[name]).write_text("".join(json.dumps(row) + "\n" for row in rows))
     log.info("%s: %d problems", name, len(rows))
+tables.write_json({}, snakemake.output.made, recipe)

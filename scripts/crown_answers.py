@@ -41,5 +41,5 @@ diagnostics = gold.diagnose(
     initial=rating["initial"],
     permutations=rating["permutations"],
 )
-tables.write_json(diagnostics | {"sft_rows": len(sft)}, snakemake.output.diagnostics)
+tables.write_json(diagnostics | {"sft_rows": len(sft)}, snakemake.output.diagnostics, recipe)
 log.info("%d gold answers, %d preference pairs, %s", len(sft), len(preferences), diagnostics)

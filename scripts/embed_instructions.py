@@ -3,8 +3,8 @@
 import polars as pl
 
 from warriorcoder import job, tables
-from warriorcoder.compress import embed
 from warriorcoder.difficulty import rate
+from warriorcoder.embeddings import embed
 
 log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe

@@ -5,7 +5,7 @@ from warriorcoder.model import Model
 
 log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe
-model = Model.of(recipe, "mine", snakemake.resources.get("gpu", 0))
+model = Model.of(recipe, "mine", job.gpus(snakemake.resources))
 rows = shards.part_rows(
     snakemake.wildcards.part, recipe["per_config"], recipe["engine"].get("batch_size", 1)
 )
@@ -15,7 +15,7 @@ for (sampling, grid), path in zip(
     mined = mining.mine(
         model, sampling, rows=rows, max_tokens=recipe["max_tokens"], run_seed=recipe["seed"], **grid
     )
-    tables.write(mined, "mined", path, recipe | grid)
+    tables.write(mined, "mined", path, recipe)
     stopped = (mined["finish_reason"] == "stop").mean()
     log.info("%s: %d rows, %.2f ended their turn", sampling, len(mined), stopped or 0)
 model.report(f"{snakemake.log[0]}.rows.json")

@@ -10,4 +10,4 @@ scored = difficulties.scores(tables.read("difficulty", *snakemake.input.difficul
 counted = difficulties.histogram(scored)
 log.info("%d instructions, %d with a score", len(scored), scored["difficulty"].count())
 pages.write_csv(counted, snakemake.output.csv)
-figures.save(difficulties.draw(counted, recipe["threshold"]), snakemake.output.figure)
+figures.save(difficulties.draw(counted, recipe["threshold"]), snakemake.output.figure, recipe)

@@ -10,5 +10,7 @@ remaining = yields.left(counts)
 for stage, rows in remaining.group_by("stage", maintain_order=True).agg(rows="rows").iter_rows():
     log.info("%s: %d rows", stage, sum(rows))
 pages.write_csv(remaining, snakemake.output.csv)
-pages.write_html(yields.page(remaining, yields.drops(counts)), snakemake.output.html)
-figures.save(yields.draw(remaining), snakemake.output.figure)
+pages.write_html(
+    yields.page(remaining, yields.drops(counts)), snakemake.output.html, snakemake.params.recipe
+)
+figures.save(yields.draw(remaining), snakemake.output.figure, snakemake.params.recipe)

@@ -1,12 +1,12 @@
 """Table 5 as a figure: what each roster's data is worth."""
 
 from warriorcoder import job
-from warriorcoder.analysis import comparison, figures, lift
+from warriorcoder.analysis import comparison, figures, lift, measured
 
 log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe
 
-results = comparison.read_results(snakemake.input.results)
+results = measured.read_results(snakemake.input.results)
 compared = comparison.compare("table5", results, recipe["rosters"])
 log.info("%d figures", len(compared))
-figures.save(lift.draw(compared), snakemake.output.figure)
+figures.save(lift.draw(compared), snakemake.output.figure, recipe)

@@ -16,5 +16,5 @@ facts = {
 main = rated.filter(roster=recipe["roster"])
 log.info("%s: %s", recipe["roster"], standings.of_expert(main, "bradley_terry"))
 pages.write_csv(rated, snakemake.output.csv)
-pages.write_html(standings.page(rated, facts), snakemake.output.html)
-figures.save(standings.draw(main), snakemake.output.figure)
+pages.write_html(standings.page(rated, facts), snakemake.output.html, recipe)
+figures.save(standings.draw(main), snakemake.output.figure, recipe)

@@ -14,4 +14,4 @@ truths = [json.loads(Path(path).read_text()) for path in snakemake.input.truth]
 judged = judges.table(votes, ratings)
 log.info("%d judges, %d votes, %d ratings", len(judged), len(votes), len(ratings))
 pages.write_csv(judged, snakemake.output.csv)
-pages.write_html(judges.page(judged, *truths), snakemake.output.html)
+pages.write_html(judges.page(judged, *truths), snakemake.output.html, snakemake.params.recipe)

@@ -7,7 +7,7 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from warriorcoder import job, tables
-from warriorcoder.analysis import comparison, costs, headline, pages, summary
+from warriorcoder.analysis import costs, headline, measured, pages, summary
 
 log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe
@@ -25,7 +25,7 @@ summarised = summary.summarise(
     name=recipe["name"],
     rosters=recipe["rosters"],
     snapshot=recipe["snapshot"],
-    results=comparison.read_results(snakemake.input.results),
+    results=measured.read_results(snakemake.input.results),
     judged=judged,
     remaining=pl.read_csv(snakemake.input.funnel),
     ratings=tables.read("ratings", *snakemake.input.ratings),
@@ -38,7 +38,7 @@ summarised = summary.summarise(
     },
     spent=spent,
 )
-tables.write_json(summarised, snakemake.output.summary)
+tables.write_json(summarised, snakemake.output.summary, recipe)
 pages.write_csv(spent, snakemake.output.costs)
-pages.write_html(costs.page(spent), snakemake.output.costs_page)
+pages.write_html(costs.page(spent), snakemake.output.costs_page, recipe)
 log.info("\n%s", headline.text(summarised))

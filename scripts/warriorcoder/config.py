@@ -45,8 +45,8 @@ class Expert(Section):
     roles: tuple[Literal["mine", "answer", "judge"], ...] = Field(
         ("mine", "answer", "judge"), description="What this expert takes part in."
     )
-    gpus: int = Field(
-        0, ge=0, description="GPUs a job with this expert asks for (tensor parallel)."
+    gpus: int | None = Field(
+        None, ge=0, description="GPUs of a job with this expert (tensor parallel); null: `cluster`."
     )
     chat_template: str | None = Field(
         None, description="File with a Jinja chat template, where the tokenizer has none."
@@ -100,7 +100,7 @@ class Compression(Section):
     revision: str | None = Field(None, description="Commit of the hub repository.")
     dtype: Literal["float32", "bfloat16"] = Field("float32", description="The embedder's weights.")
     batch_size: int = Field(64, gt=0, description="Texts per forward pass.")
-    gpus: int = Field(0, ge=0, description="GPUs a job that embeds asks for.")
+    gpus: int | None = Field(None, ge=0, description="GPUs of a job that embeds; null: `cluster`.")
     instructions_per_expert: int = Field(gt=0, description="k of KCenterGreedy, per author.")
 
 
@@ -136,8 +136,11 @@ class Training(Section):
     chat_template: str | None = Field(
         None, description="File with the target's template, where its tokenizer has none."
     )
-    gpus: int = Field(0, ge=0, description="GPUs a training job asks for; 0 trains on the CPU.")
-    processes: int = Field(1, gt=0, description="Ranks that torchrun starts.")
+    gpus: int | None = Field(
+        None, ge=0, description="GPUs of a training job; 0 or null trains on the CPU."
+    )
+    processes: int = Field(1, gt=0, description="Ranks that torchrun starts, on all nodes.")
+    nodes: int = Field(1, gt=0, description="Nodes of a training job; more than one needs SLURM.")
     zero_stage: Literal[1, 2, 3] = Field(description="DeepSpeed ZeRO stage.")
     precision: Literal["fp32", "bf16"] = Field(description="Training precision.")
     max_length: int = Field(gt=0, description="Tokens a row may have; longer rows are cut.")
@@ -157,6 +160,15 @@ class Training(Section):
             )
         return self
 
+    @model_validator(mode="after")
+    def _nodes_are_alike(self):
+        for key in ("processes", "gpus"):
+            if (getattr(self, key) or 0) % self.nodes:
+                raise ValueError(f"{key} {getattr(self, key)} is no multiple of nodes {self.nodes}")
+        if self.nodes > 1 and self.gpus is None:
+            raise ValueError("training on several nodes needs the number of gpus, of all together")
+        return self
+
 
 class Decoding(Section):
     """One way of sampling a benchmark; metric `pass@k` is read from `n` samples a problem."""
@@ -173,35 +185,71 @@ class Decoding(Section):
         return self
 
 
+class Hub(Section):
+    """A file of a data-set repository on the Hugging Face hub."""
+
+    repo: str = Field(description="`owner/name`.")
+    revision: str = Field(pattern=r"^[0-9a-f]{40}$", description="Commit of the repository.")
+    file: str = Field(description="Path in the repository.")
+
+
 class Benchmark(Section):
     kind: Literal["humaneval", "mbpp", "cruxeval-input", "cruxeval-output", "ds1000"] = Field(
         description="Format of the set, its prompts and its scoring."
     )
     dataset: str = Field(description="File of problems; may be `.gz`.")
     url: str | None = Field(None, description="Where `dataset` is fetched from, if anywhere.")
-    sha256: str | None = Field(None, description="Of the file at `url`.")
+    hub: Hub | None = Field(None, description="The same, from a repository on the hub.")
+    sha256: str | None = Field(None, description="Of the fetched file.")
     version: str = Field(description="Printed beside every figure.")
+    chain_of_thought: bool = Field(
+        False, description="CRUXEval's prompts that ask for reasoning before the answer."
+    )
     max_tokens: int = Field(gt=0, description="New tokens a sample may have.")
     decodings: list[Decoding] = Field(min_length=1, description="One run each.")
+    environment: str | None = Field(
+        None,
+        pattern=r"^envs/[\w.-]+\.txt$",
+        description="Hash lock of the packages that programs import; null: the pipeline's.",
+    )
+    seconds: float | None = Field(None, gt=0, description="Instead of `sandbox.seconds`.")
+    memory_mb: int | None = Field(None, gt=0, description="Instead of `sandbox.memory_mb`.")
+
+    @model_validator(mode="after")
+    def _consistent(self):
+        if self.url and self.hub:
+            raise ValueError("url and hub both say where the set is; keep one")
+        if (self.url or self.hub) and not self.sha256:
+            raise ValueError("what is fetched is checked: add its sha256")
+        if (self.url or self.hub) and not self.dataset.startswith("resources/"):
+            raise ValueError(f"what is fetched lies under resources/: dataset is {self.dataset!r}")
+        if self.chain_of_thought and not self.kind.startswith("cruxeval"):
+            raise ValueError(f"chain_of_thought is CRUXEval's; {self.kind} has one prompt")
+        return self
 
 
 class Sandbox(Section):
-    isolation: Literal["bubblewrap", "process"] = Field(
+    isolation: Literal["bubblewrap", "container", "process"] = Field(
         "bubblewrap", description="How model-written programs are kept in."
     )
     i_accept_weak_isolation: bool = Field(
-        False, description="Consent that `process` needs: programs run with your own rights."
+        False, description="Consent that `container` and `process` need."
+    )
+    container: list[str] | None = Field(
+        None, description="Command of `container` behind which Python 3.11 starts, stdin attached."
     )
     memory_mb: int = Field(1024, gt=0, description="Address space of one program.")
     seconds: float = Field(5.0, gt=0, description="Wall time of one program.")
 
     @model_validator(mode="after")
     def _consent(self):
-        if self.isolation == "process" and not self.i_accept_weak_isolation:
+        if self.isolation != "bubblewrap" and not self.i_accept_weak_isolation:
             raise ValueError(
-                "isolation 'process' runs model-written programs with your own rights; "
+                f"isolation {self.isolation!r} holds model-written programs less well; "
                 "install bubblewrap, or consent with i_accept_weak_isolation: true"
             )
+        if (self.isolation == "container") != (self.container is not None):
+            raise ValueError("container is the command of isolation 'container': give both or none")
         return self
 
 
@@ -224,6 +272,25 @@ class World(Section):
     ds1000: int = Field(gt=0, description="DS-1000 format.")
 
 
+class Cluster(Section):
+    """How jobs ask for GPUs: `profiles/slurm` sets it, for a site; it re-runs nothing."""
+
+    gpus: int = Field(0, ge=0, description="GPUs of a job on a model whose own `gpus` is null.")
+    max_gpus: int | None = Field(
+        None, ge=0, description="No job asks for more, whatever its model says; 0: a site without."
+    )
+    gpu_model: str | None = Field(None, description="Asks for `--gpus=MODEL:N`.")
+    gres: str | None = Field(
+        None, description="Asks for `--gres=GRES:N` instead of `--gpus`, for example `gpu:a100`."
+    )
+
+    @model_validator(mode="after")
+    def _one_way(self):
+        if self.gpu_model and self.gres:
+            raise ValueError("gres names the model of GPU itself: leave gpu_model out")
+        return self
+
+
 class Config(Section):
     name: Name = Field(description="Title of the report.")
     seed: int = Field(ge=0, description="Enters every random choice.")
@@ -244,6 +311,7 @@ class Config(Section):
     sandbox: Sandbox
     analysis: Analysis
     world: World | None = Field(None, description="Only the miniature has one.")
+    cluster: Cluster = Field(Cluster(), description="Set by a profile.")
 
     @field_validator("experts")
     @classmethod
@@ -269,6 +337,14 @@ class Config(Section):
                     raise ValueError(f"rosters.{roster}.experts: {name!r} lacks role answer")
             if len(set(spec.experts)) != len(spec.experts):
                 raise ValueError(f"rosters.{roster}.experts: an expert is named twice")
+        fetched = {}
+        for name, spec in self.benchmarks.items():
+            source = (spec.url, spec.hub, spec.sha256)
+            if source != fetched.setdefault(spec.dataset, source):
+                raise ValueError(
+                    f"benchmarks.{name}.dataset: {spec.dataset} has another url, hub or sha256 "
+                    "elsewhere; give each file a name of its own"
+                )
         judges = [expert.name for expert in self.experts if "judge" in expert.roles]
         for roster, spec in self.rosters.items():
             if len(spec.experts) > 1 and any(

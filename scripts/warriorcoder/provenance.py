@@ -14,28 +14,34 @@ PACKAGE = Path(__file__).parent
 
 def code_digest(script: str | Path) -> str:
     """Of a script and all modules of `warriorcoder` that it imports, directly or not."""
+    base = PACKAGE.parent
+    parts = sorted((str(path.relative_to(base)), _read(path)[0]) for path in sources(script))
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+
+
+def sources(script: str | Path) -> set[Path]:
+    """A script and all modules of `warriorcoder` that it imports, directly or not."""
     seen, todo = set(), [Path(script).resolve()]
     while todo:
         path = todo.pop()
         if path not in seen:
             seen.add(path)
             todo.extend(_read(path)[1])
-    base = PACKAGE.parent
-    parts = sorted((str(path.relative_to(base)), _read(path)[0]) for path in seen)
-    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+    return seen
 
 
-def fingerprint(model: str) -> str:
-    """Of a local model folder: names, sizes and contents of its files (large ones: both ends).
+def fingerprint(source: str | None) -> str | None:
+    """Of a local file or model folder: names, sizes and contents of files (large ones: both ends).
 
-    For a hub id without a revision it is the id itself.
+    For a hub id without a revision it is the id itself, for none None.
     """
-    folder = Path(model)
-    if not folder.is_dir():
-        return model
+    if source is None or not Path(source).exists():
+        return source
+    folder = Path(source)
     end = 1 << 20
     hashed = hashlib.sha256()
-    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+    paths = [folder] if folder.is_file() else (p for p in folder.rglob("*") if p.is_file())
+    for path in sorted(paths):
         size = path.stat().st_size
         hashed.update(f"{path.relative_to(folder)} {size}\n".encode())
         with path.open("rb") as file:

@@ -14,41 +14,70 @@ One YAML file is one run: `config/miniature.yaml` is the default, `config/paper.
 Take another with `snakemake --configfile FILE`; a file is used alone, never mixed with the default.
 One key is changed for one run with `snakemake --config seed=7`.
 
-A changed key re-runs the rules named here and what depends on their outputs, nothing else
-(`snakemake -n` shows the plan). A rule that runs again generates only the rows that the row cache
-(`.cache/rows`) does not hold.
+The last column names the rules that a changed key runs first; what reads their outputs follows,
+and nothing else runs (`make why` shows it, `tests/workflow/test_reference.py` tries every key). A
+rule that runs again generates only the rows that the row cache (`.cache/rows`) does not hold.
 
 This page and `schemas/config.schema.json` are written by `make schema`; do not edit them.
 """
 
-# Section → the rules whose params hold it.
+MINE, SAMPLE = "mine_instructions", "generate_samples"
+# Section, or one of its keys → the rules that run first when it changes.
 RERUNS = {
-    "Config": "`seed`: everything that draws. `results` moves everything. `name`: the summary.",
-    "Engine": "Every rule that runs an expert or samples a benchmark; `batch_size` only under "
-    "transformers, whose numbers depend on it.",
-    "Expert": "Every rule that runs this expert; a new expert adds its own files and the votes "
-    "it plays in or judges. `roles` and `gpus` re-run nothing by themselves.",
-    "Roster": "That roster's `schedule_battles`, `rate_experts`, `crown_answers` and after. "
-    "`gold`: `crown_answers` and after.",
-    "Mining": "`mine_instructions` and after; `parts` cuts files, all rows come from the cache.",
-    "Curation": "`curate_instructions` and after.",
-    "Difficulty": "`rate_difficulty` and after. `threshold`: `embed_instructions`, "
-    "`select_instructions` and after. `judges_per_author`: the new judges' ratings and after.",
-    "Decontamination": "`select_instructions` and after.",
-    "Compression": "`embed_instructions` and after. `instructions_per_expert`: "
-    "`select_instructions` and after. `gpus`: nothing.",
-    "Answers": "`answer_instructions` and after.",
-    "Arena": "`judge_battles` and after. `schedule`: `schedule_battles` and after.",
-    "Rating": "`rate_experts` and after. `snapshot`, `alpha`: `crown_answers` and after.",
-    "Training": "`train_target` and after, and the base's samples where `base`, `revision` or "
-    "`chat_template` change. `gpus`: nothing.",
-    "Decoding": "`generate_samples` and after. `report`: `score_benchmark` and after.",
-    "Benchmark": "`generate_samples`, `select_instructions` and after. `version`: "
-    "`score_benchmark` and after.",
-    "Sandbox": "`score_benchmark`, `assess_judges` and after.",
-    "Analysis": "The analysis that the key names.",
-    "World": "`build_miniature_benchmarks` and after.",
+    "Config.seed": (MINE, "build_miniature_benchmarks"),
+    "Config.results": (MINE, "compute_ground_truth", SAMPLE),
+    "Config.name": ("write_summary",),
+    "Engine": (MINE, SAMPLE),
+    "Expert": (MINE, "rate_difficulty"),
+    "Expert.roles": ("curate_instructions", "rate_difficulty"),
+    "Expert.gpus": (),
+    "Roster.experts": ("schedule_battles",),
+    "Roster.gold": ("crown_answers",),
+    "Mining": (MINE,),
+    "Curation": ("curate_instructions",),
+    "Difficulty": ("rate_difficulty",),
+    "Difficulty.threshold": ("embed_instructions", "plot_difficulty"),
+    "Decontamination": ("select_instructions",),
+    "Compression": ("embed_instructions",),
+    "Compression.gpus": (),
+    "Compression.instructions_per_expert": ("select_instructions",),
+    "Answers": ("answer_instructions",),
+    "Arena": ("judge_battles",),
+    "Arena.schedule": ("schedule_battles",),
+    "Rating": ("rate_experts",),
+    "Rating.snapshot": ("crown_answers",),
+    "Rating.alpha": ("crown_answers",),
+    "Training": ("train_target",),
+    "Training.base": ("train_target", SAMPLE),
+    "Training.revision": ("train_target", SAMPLE),
+    "Training.chat_template": ("train_target", SAMPLE),
+    "Training.gpus": ("train_target",),  # between none and some
+    "Training.nodes": (),
+    "Benchmark": (SAMPLE,),
+    "Benchmark.kind": ("select_instructions", SAMPLE),
+    "Benchmark.dataset": ("select_instructions", SAMPLE),
+    "Benchmark.url": ("fetch_dataset",),
+    "Benchmark.sha256": ("fetch_dataset",),
+    "Benchmark.hub": ("fetch_dataset",),
+    "Benchmark.version": ("score_benchmark",),
+    "Benchmark.environment": ("build_environment", "score_benchmark"),
+    "Benchmark.seconds": ("score_benchmark",),
+    "Benchmark.memory_mb": ("score_benchmark",),
+    "Decoding": (SAMPLE,),
+    "Decoding.report": ("score_benchmark",),
+    "Hub": ("fetch_dataset",),
+    "Sandbox": ("score_benchmark", "assess_judges"),
+    "Analysis.overlap_corpus": ("plot_overlap",),
+    "Analysis.truth": ("assess_judges", "tabulate_judges", "write_summary"),
+    "Analysis.examples": ("tabulate_examples",),
+    "World": ("build_miniature_benchmarks",),
+    "Cluster": (),
 }
+
+
+def reruns(section: str, key: str) -> tuple[str, ...] | None:
+    """The rules that run first when a key changes; None for a key that holds sections."""
+    return RERUNS.get(f"{section}.{key}", RERUNS.get(section))
 
 
 def schema() -> str:
@@ -71,14 +100,21 @@ def _in_order(root: dict) -> list[str]:
 
 def _section(name: str, model: dict) -> str:
     title = "Top level" if name == "Config" else f"{name}"
-    lines = [f"\n## {title}\n", f"Re-runs: {RERUNS[name]}\n", "| key | type | default | meaning |"]
-    lines.append("| --- | --- | --- | --- |")
+    lines = [f"\n## {title}\n", "| key | type | default | meaning | re-runs |"]
+    lines.append("| --- | --- | --- | --- | --- |")
     required = model.get("required", [])
     for key, field in model["properties"].items():
         default = "required" if key in required else f"`{json.dumps(field.get('default'))}`"
         meaning = field.get("description", "A section of its own, below.")
-        lines.append(f"| `{key}` | {_type(field)} | {default} | {meaning} |")
+        cells = [f"`{key}`", _type(field), default, meaning, _rules(reruns(name, key))]
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
+
+
+def _rules(rules: tuple[str, ...] | None) -> str:
+    if rules is None:
+        return "see there"
+    return ", ".join(f"`{rule}`" for rule in rules) or "nothing"
 
 
 def _type(field: dict) -> str:

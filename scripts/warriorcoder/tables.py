@@ -1,12 +1,14 @@
 """Parquet tables: declared once, checked when read, written whole, same bytes for same rows."""
 
 import json
-import os
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from warriorcoder.atomic import atomic
 
 SCHEMA_VERSION = 1
 TEXT, INT, REAL, FLAG = pl.String, pl.Int64, pl.Float64, pl.Boolean
@@ -134,6 +136,15 @@ TABLES: dict[str, dict[str, pl.DataType]] = {
         "finish_reason": TEXT,
         "n_tokens": INT,
     },
+    # What reference solutions return on a task's inputs, and how long each call takes.
+    "ground_truth": {
+        "task_id": TEXT,
+        "part": TEXT,  # base | plus
+        "dataset_sha256": TEXT,
+        "evalplus": TEXT,  # its release
+        "values": pl.List(TEXT),  # per input: JSON of `sandbox.inside.values.encode`
+        "seconds": pl.List(REAL),
+    },
 }
 
 
@@ -144,24 +155,60 @@ class TableError(ValueError):
 def write(frame: pl.DataFrame, table: str, path: str | Path, recipe: dict | None = None) -> None:
     """Write `frame` as `table`: declared columns and types; renamed into place when whole.
 
-    `recipe` is what made it (a rule's params): its digest is kept in the file.
+    `recipe` is what made it (a rule's params): it is kept in the file.
     """
-    schema = TABLES[table]
-    missing = set(schema) - set(frame.columns)
-    if missing or set(frame.columns) - set(schema):
-        raise TableError(f"{path}: {table} needs columns {list(schema)}, not {frame.columns}")
-    arrow = frame.select(pl.col(name).cast(kind) for name, kind in schema.items()).to_arrow()
-    write_arrow(arrow, path, table, recipe)
+    write_arrow(_arrow(frame, table, path), path, table, recipe)
 
 
 def write_arrow(arrow: pa.Table, path: str | Path, table: str, recipe: dict | None = None) -> None:
     """Write any Arrow table under the name `table`, atomically and reproducibly."""
-    from warriorcoder.seeds import digest
-
-    facts = {"table": table, "schema_version": SCHEMA_VERSION, "recipe": digest(recipe)}
-    arrow = arrow.replace_schema_metadata({"warriorcoder": json.dumps(facts, sort_keys=True)})
+    arrow = arrow.replace_schema_metadata(_metadata(table, recipe))
     with atomic(path) as temporary:
         pq.write_table(arrow, temporary, compression="zstd", write_statistics=False)
+
+
+def write_groups(
+    frames: Iterable[pl.DataFrame], table: str, path: str | Path, recipe: dict | None = None
+) -> None:
+    """Write `table` frame by frame, a row group each: only one is in memory at a time."""
+    schema = _arrow(pl.DataFrame(schema=TABLES[table]), table, path).schema
+    schema = schema.with_metadata(_metadata(table, recipe))
+    options = {"compression": "zstd", "write_statistics": False}
+    with atomic(path) as temporary, pq.ParquetWriter(temporary, schema, **options) as writer:
+        for frame in frames:
+            writer.write_table(_arrow(frame, table, path).replace_schema_metadata(schema.metadata))
+
+
+class Groups:
+    """A file of `table` to be read by row group.
+
+    Raises:
+        TableError: as `read`.
+    """
+
+    def __init__(self, table: str, path: str | Path):
+        self.table, self.path = table, Path(path)
+        self.file = _checked(self.path, table, pq.ParquetFile)
+
+    def __len__(self) -> int:
+        return self.file.num_row_groups
+
+    def read(self, group: int, columns: list[str] | None = None) -> pl.DataFrame:
+        """The rows of one group."""
+        columns = columns or list(TABLES[self.table])
+        return pl.from_arrow(self.file.read_row_group(group, columns, use_threads=False))
+
+
+def _arrow(frame: pl.DataFrame, table: str, path: str | Path) -> pa.Table:
+    schema = TABLES[table]
+    if set(schema) != set(frame.columns):
+        raise TableError(f"{path}: {table} needs columns {list(schema)}, not {frame.columns}")
+    return frame.select(pl.col(name).cast(kind) for name, kind in schema.items()).to_arrow()
+
+
+def _metadata(table: str, recipe: dict | None) -> dict[str, str]:
+    said = {"table": table, "schema_version": SCHEMA_VERSION, "recipe": recipe}
+    return {"warriorcoder": json.dumps(said, sort_keys=True)}
 
 
 def read(table: str, *paths: str | Path) -> pl.DataFrame:
@@ -176,16 +223,33 @@ def read(table: str, *paths: str | Path) -> pl.DataFrame:
 
 
 def facts(path: str | Path) -> dict:
-    """What a file says of itself: its table, schema version and recipe digest."""
+    """What a file says of itself: its table, schema version and recipe."""
     metadata = pq.read_schema(path).metadata or {}
     return json.loads(metadata.get(b"warriorcoder", b"{}"))
 
 
 def _read(table: str, schema: dict, path: Path) -> pl.DataFrame:
-    fix = f"delete it and run again: rm '{path}'"
+    frame = pl.from_arrow(_checked(path, table, pq.read_table))
+    for name, kind in schema.items():
+        if name not in frame.columns:
+            raise TableError(f"{path}: column {name!r} is missing; {_fix(path)}")
+        if frame.schema[name] != kind:
+            raise TableError(
+                f"{path}: column {name!r} is {frame.schema[name]}, not {kind}; {_fix(path)}"
+            )
+    return frame.select(list(schema))
+
+
+def _fix(path: Path) -> str:
+    return f"delete it and run again: rm '{path}'"
+
+
+def _checked(path: Path, table: str, reader: Callable):
+    """What `reader` makes of a file that is whole and holds `table`."""
+    fix = _fix(path)
     try:
         said = facts(path)
-        frame = pl.from_arrow(pq.read_table(path))
+        found = reader(path)
     except FileNotFoundError:
         raise TableError(f"{path}: no such file; run the rule that makes it") from None
     except (pa.ArrowException, OSError, ValueError) as error:
@@ -196,33 +260,12 @@ def _read(table: str, schema: dict, path: Path) -> pl.DataFrame:
         raise TableError(
             f"{path}: schema version {said['schema_version']}, not {SCHEMA_VERSION}; {fix}"
         )
-    for name, kind in schema.items():
-        if name not in frame.columns:
-            raise TableError(f"{path}: column {name!r} is missing; {fix}")
-        if frame.schema[name] != kind:
-            raise TableError(f"{path}: column {name!r} is {frame.schema[name]}, not {kind}; {fix}")
-    return frame.select(list(schema))
+    return found
 
 
-class atomic:
-    """`with atomic(path) as temporary:` what is written there becomes `path` when whole."""
-
-    def __init__(self, path: str | Path):
-        self.path = Path(path)
-        self.temporary = self.path.with_name(f".{self.path.name}.{os.getpid()}.tmp")
-
-    def __enter__(self) -> Path:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        return self.temporary
-
-    def __exit__(self, kind, *_):
-        if kind is None:
-            os.replace(self.temporary, self.path)
-        else:
-            self.temporary.unlink(missing_ok=True)
-
-
-def write_json(data, path: str | Path) -> None:
-    """`data` as readable JSON, atomically."""
+def write_json(data: dict, path: str | Path, recipe: dict | None = None) -> None:
+    """`data` as readable JSON, atomically; the `recipe` that made it is kept under that key."""
+    if recipe is not None:
+        data = data | {"recipe": recipe}
     with atomic(path) as temporary:
         temporary.write_text(json.dumps(data, indent=2, sort_keys=True, ensure_ascii=False) + "\n")

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from warriorcoder import tables
-from warriorcoder.analysis import costs, figures, headline, pages, summary, win_rates
+from warriorcoder.analysis import costs, figures, headline, measured, pages, summary, win_rates
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 EXPERTS = ["a", "b", "c"]
@@ -26,10 +26,9 @@ def test_a_figure_is_the_same_bytes_each_time(tmp_path):
         schema=["attacker", "defender", "battles", "win_rate"],
         orient="row",
     )
-    for name in ("one.svg", "two.svg", "one.png", "two.png"):
-        figures.save(win_rates.draw(rates, ["a", "b"]), tmp_path / name)
+    for name in ("one.svg", "two.svg"):
+        figures.save(win_rates.draw(rates, ["a", "b"]), tmp_path / name, {"seed": 1})
     assert (tmp_path / "one.svg").read_bytes() == (tmp_path / "two.svg").read_bytes()
-    assert (tmp_path / "one.png").read_bytes() == (tmp_path / "two.png").read_bytes()
     assert b"<dc:date>" not in (tmp_path / "one.svg").read_bytes()
 
 
@@ -75,14 +74,16 @@ def test_without_logs_the_costs_are_an_empty_table(tmp_path):
 def test_the_summary_keeps_its_keys_and_the_headline_prints_them(logs):
     results = pl.DataFrame(
         [
-            ("base", "he", "humaneval", 1, 8, 0.125, 0.0, 0.3, "tiny"),
-            ("one", "he", "humaneval", 1, 8, 0.25, 0.1, 0.5, "tiny"),
-            ("three", "he", "humaneval", 1, 8, 0.5, 0.2, 0.8, "tiny"),
-            ("three", "he", "humaneval+", 1, 8, 0.375, 0.2, 0.6, "tiny"),
+            ("base", "he", "humaneval", 1, 8, 0.125, 0.0, 0.3, "tiny", "greedy"),
+            ("one", "he", "humaneval", 1, 8, 0.25, 0.1, 0.5, "tiny", "greedy"),
+            ("three", "he", "humaneval", 1, 8, 0.5, 0.2, 0.8, "tiny", "greedy"),
+            ("three", "he", "humaneval+", 1, 8, 0.375, 0.2, 0.6, "tiny", "greedy"),
+            ("three", "old", "humaneval", 1, 9, 0.75, 0.2, 0.8, "older", "greedy"),
         ],
-        schema=["model", "benchmark", "metric", "k", "n", "value", "low", "high", "dataset"],
+        schema=list(measured.FIGURES)[:10],
         orient="row",
     )
+    results = pl.concat([pl.DataFrame(schema=measured.FIGURES), results], how="diagonal_relaxed")
     judged = pl.DataFrame(
         {"votes": [8, 8], "parsed": [8, 4], "difficulty_ratings": 0, "difficulty_parsed": 0}
     )
@@ -109,6 +110,14 @@ def test_the_summary_keeps_its_keys_and_the_headline_prints_them(logs):
     )
     assert json.loads(json.dumps(found)) == found
     assert found["pass_at_1"] == {"base": 0.125, "one": 0.25, "three": 0.5, "n": 8}
+    assert found["pass_at_1_dataset"] == "tiny"
+    assert found["pass_at_1_ci95"]["three"] == [0.2, 0.8]
+    assert list(found["benchmarks"]["three"]) == [
+        "humaneval pass@1 (tiny, greedy)",
+        "humaneval+ pass@1",
+        "humaneval pass@1 (older, greedy)",
+    ]
+    assert found["benchmarks"]["base"]["humaneval pass@1"]["dataset"] == "tiny"
     assert found["parse_rate"] == {"verdict": 0.75, "difficulty": None}
     assert found["judge_accuracy"] is None
     assert found["funnel"] == {"a": {"s": {"mined": 9, "selected": 3}}}
@@ -119,7 +128,8 @@ def test_the_summary_keeps_its_keys_and_the_headline_prints_them(logs):
     assert found["generated_rows"] == {"mine": 40, "total": 40}
     assert found["benchmarks"]["three"]["humaneval+ pass@1"]["value"] == 0.375
     text = headline.text(found)
-    for line in ("three   50.0 %  [20.0, 80.0]", "verdicts parsed 75.0 %", "1,234 battles"):
+    lines = ("HumanEval (tiny, n = 8)", "three   50.0 %  [20.0, 80.0]")
+    for line in (*lines, "verdicts parsed 75.0 %", "1,234 battles"):
         assert line in text
     assert "judges right" not in text
     found["judge_accuracy"] = 0.875
@@ -268,8 +278,12 @@ def _write_run(results: Path) -> None:
     (results / "corpus.jsonl").write_text('{"instruction": "Write a function."}\n')
     for model in ("base", *ROSTERS):
         scores = {"humaneval": {"pass@1": {"value": 0.5, "ci95": [0.25, 0.75]}}}
-        tasks = [{"task_id": f"t/{n}", "statuses": [{"humaneval": "pass"}]} for n in range(8)]
-        found = {"version": "tiny", "per_task": tasks, "metrics": scores}
+        statuses = [{"decoding": 0, "sample": 0, "humaneval": "pass"}]
+        tasks = [{"task_id": f"t/{n}", "statuses": statuses} for n in range(8)]
+        found = {"version": "tiny", "per_task": tasks, "metrics": scores, "max_tokens": 8}
+        found |= {"dataset_sha256": "0", "evalplus": "0.3.1", "isolation": "bubblewrap"}
+        found |= {"chain_of_thought": False, "notes": ["one", "two"]}
+        found["decodings"] = [{"n": 1, "temperature": 0.0, "top_p": 1.0, "report": [1]}]
         tables.write_json(found, results / f"benchmarks/{model}/he/results.json")
 
 

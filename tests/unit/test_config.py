@@ -61,6 +61,38 @@ def test_a_wrong_value_gives_one_message_with_key_and_fix(change, says):
         validate(changed(**change))
 
 
+URL = {"url": "https://x.org/set", "sha256": "0" * 64, "dataset": "resources/set.jsonl"}
+
+
+@pytest.mark.parametrize(
+    ("benchmark", "says"),
+    [
+        (URL, None),
+        (URL | {"dataset": "data/set.jsonl"}, "under resources/: dataset is 'data/set.jsonl'"),
+        (URL | {"sha256": None}, "add its sha256"),
+        (URL | {"hub": {"repo": "a/b", "revision": "0" * 40, "file": "c"}}, "keep one"),
+        (URL | {"hub": {"repo": "a/b", "revision": "main", "file": "c"}}, "hub.revision"),
+        (URL | {"chain_of_thought": True}, "chain_of_thought is CRUXEval's; humaneval"),
+    ],
+)
+def test_where_a_benchmark_comes_from(benchmark, says):
+    raw = changed(benchmarks__humaneval=MINIATURE["benchmarks"]["humaneval"] | benchmark)
+    if says is None:
+        assert validate(raw).benchmarks["humaneval"].url == URL["url"]
+    else:
+        with pytest.raises(ConfigError, match=says):
+            validate(raw)
+
+
+def test_one_path_has_one_source():
+    raw = changed(benchmarks__humaneval=MINIATURE["benchmarks"]["humaneval"] | URL)
+    raw["benchmarks"]["mbpp"] |= URL
+    validate(raw)
+    raw["benchmarks"]["mbpp"]["sha256"] = "1" * 64
+    with pytest.raises(ConfigError, match="benchmarks.mbpp.dataset: resources/set.jsonl has"):
+        validate(raw)
+
+
 def test_a_missing_key_is_named():
     raw = changed()
     del raw["mining"]["max_tokens"]

@@ -1,6 +1,6 @@
-"""A micro config, run for real once a session; plans are then asked of copies of what it left."""
+"""A micro config, run for real once a session; plans are then asked of what it left."""
 
-import re
+import json
 import shutil
 import subprocess
 import sys
@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 import yaml
+
+from warriorcoder import plans
 
 ROOT = Path(__file__).parents[2]
 COPIED = ("Snakefile", "rules", "config", "envs", "profiles", "scripts")
@@ -21,7 +23,7 @@ def micro() -> dict:
         "one": {"experts": ["athene"]},
         "three": {"experts": ["athene", "llamax", "quq"]},
     }
-    raw["mining"] |= {"per_config": 24, "temperatures": [1.0], "top_ps": [0.99, 1.0]}
+    raw["mining"] |= {"per_config": 24, "temperatures": [1.0, 1.1], "top_ps": [0.99]}
     raw["compression"] |= {"instructions_per_expert": 3}
     raw["difficulty"] |= {"min_parse_rate": 0}
     raw["arena"] |= {"min_parse_rate": 0}
@@ -66,6 +68,10 @@ class Project:
     def config(self) -> dict:
         return yaml.safe_load((self.folder / "config/miniature.yaml").read_text())
 
+    def forget(self) -> None:
+        """Delete Snakemake's records, as if the results had been copied without them."""
+        shutil.rmtree(self.folder / ".snakemake")
+
     def snakemake(self, *arguments: str) -> subprocess.CompletedProcess:
         return subprocess.run(
             [sys.executable, "-m", "snakemake", *arguments],
@@ -80,21 +86,41 @@ class Project:
         assert done.returncode == 0, done.stdout[-5000:]
         return done.stdout
 
-    def plan(self, *targets: str) -> set[str]:
+    def plan(self, *arguments: str) -> set[str]:
         """The jobs of a dry run, as `rule wildcard …`; the target `all` is left out."""
-        done = self.snakemake("-n", *targets)
+        done = self.snakemake("-n", *arguments)
         assert done.returncode == 0, done.stdout[-5000:]
-        jobs = set()
-        for block in re.split(r"\n(?=(?:local)?rule )", done.stdout)[1:]:
-            rule = re.match(r"(?:local)?rule (\w+):", block)[1]
-            wildcards = re.search(r"^    wildcards: (.+)$", block, re.M)
-            values = re.findall(r"\w+=([^,\s]+)", wildcards[1]) if wildcards else []
-            jobs.add(" ".join([rule, *values]))
-        return jobs - {"all"}
+        return names(plans.read(done.stdout))
+
+    def rows(self, rule: str) -> dict[str, int]:
+        """Rows that each job of a rule generated last, by its wildcards."""
+        paths = (self.folder / f"results/logs/{rule}").glob("*.rows.json")
+        return {
+            path.name.removesuffix(".log.rows.json"): json.loads(path.read_text())["generated"]
+            for path in sorted(paths)
+        }
 
     def parquets(self) -> dict[str, bytes]:
         results = self.folder / "results"
         return {str(p.relative_to(results)): p.read_bytes() for p in results.rglob("*.parquet")}
+
+
+def names(jobs: list[plans.Job]) -> set[str]:
+    return {" ".join([job.rule, *job.wildcards]) for job in jobs}
+
+
+def dry_runs(requests: list[tuple[Project, list[str]]], scratch: Path) -> list[tuple[int, str]]:
+    """Exit code and output of `snakemake -n ARGUMENTS` for each request, two at a time."""
+    outputs = [str(scratch / f"{i}.txt") for i in range(len(requests))]
+    lines = [
+        json.dumps({"folder": str(project.folder), "arguments": ["-n", *more], "output": output})
+        for (project, more), output in zip(requests, outputs, strict=True)
+    ]
+    planner = [sys.executable, str(Path(__file__).with_name("planner.py"))]
+    done = subprocess.run(planner, input="\n".join(lines), text=True, capture_output=True)
+    assert done.returncode == 0, done.stderr
+    codes = {each["output"]: each["rc"] for each in map(json.loads, done.stdout.splitlines())}
+    return [(codes[output], Path(output).read_text()) for output in outputs]
 
 
 @pytest.fixture(scope="session")

@@ -41,6 +41,12 @@ def test_the_summary_holds_every_headline_figure(finished):
     assert summary["seconds"]["mine_instructions"] > 0 < summary["cpu_seconds"]["train_target"]
 
 
+def test_made_again_the_training_sets_are_the_same_bytes(project):
+    before = project.parquets()
+    project.run("results/gold/three/sft.parquet", "--forcerun", "rate_experts", "crown_answers")
+    assert project.parquets() == before
+
+
 def test_a_model_is_loaded_once_per_expert_and_stage(finished):
     stages = ("mine_instructions", "answer_instructions", "judge_battles", "generate_samples")
     assert {stage: rows(finished, stage)["loads"] for stage in stages} == dict.fromkeys(stages, 3)
@@ -61,51 +67,6 @@ def test_every_gold_row_carries_its_lineage(finished):
         assert sft[column].null_count() == 0, column
     mined = read(finished, "mined", "mined/*/*/*.parquet")
     assert set(sft["id"]) <= set(mined["id"])
-
-
-def test_a_second_run_from_scratch_makes_the_same_bytes(finished, tmp_path):
-    again = type(finished).create(tmp_path / "again")
-    again.run("data")
-    ours, theirs = finished.parquets(), again.parquets()
-    upstream = {path for path in ours if not path.startswith("benchmarks/")}
-    assert upstream == set(theirs)
-    assert [path for path in sorted(upstream) if ours[path] != theirs[path]] == []
-
-
-def test_an_added_sampling_config_generates_only_its_own_rows(project):
-    before = project.parquets()
-    raw = project.config
-    raw["mining"]["temperatures"].append(1.2)
-    project.configure(raw)
-    project.run("results/mined/athene/t1.2-p1.0/1-of-1.parquet")
-    spent = json.loads(
-        (project.folder / "results/logs/mine_instructions/athene.1-of-1.log.rows.json").read_text()
-    )
-    assert (spent["generated"], spent["reused"]) == (2 * 24, 2 * 24)
-    after = project.parquets()
-    mined = [path for path in before if path.startswith("mined/athene")]
-    assert all(pl.read_parquet(before[p]).equals(pl.read_parquet(after[p])) for p in mined)
-
-
-def test_an_appended_expert_leaves_old_files_their_bytes_and_generates_only_its_cells(project):
-    before = project.parquets()
-    raw = project.config
-    weights = "scripts/warriorcoder/miniature/weights/quen"
-    raw["experts"].append({"name": "quen", "model": weights})
-    raw["rosters"]["four"] = {"experts": ["athene", "llamax", "quq", "quen"]}
-    project.configure(raw)
-    project.run("data")
-    after = project.parquets()
-    stages = ("mined/", "curated/", "difficulty/", "embeddings/", "selected/", "answers/", "votes/")
-    old = [path for path in before if path.startswith(stages)]
-    assert [path for path in old if before[path] != after[path]] == []
-    assert len(old) == 48 and any("quen" in path for path in after)
-    # Three instructions of each author: quen answers 4 × 3, the old experts its own 3 each.
-    generated = {
-        path.name.split(".")[0]: json.loads(path.read_text())["generated"]
-        for path in project.folder.glob("results/logs/answer_instructions/*.rows.json")
-    }
-    assert generated == {"athene": 3, "llamax": 3, "quq": 3, "quen": 12}
 
 
 def test_a_killed_job_leaves_nothing_half_written_and_resumes_from_its_rows(project):

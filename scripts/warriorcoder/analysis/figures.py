@@ -8,7 +8,7 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
-from warriorcoder import tables
+from warriorcoder import recipes, tables
 
 # Okabe & Ito (2008): eight colours that colour-blind readers tell apart.
 BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
@@ -37,12 +37,12 @@ def new(rows: int = 1, columns: int = 1, width: float = 6.4, height: float = 4.0
     return plt.subplots(rows, columns, figsize=(width, height), **options)
 
 
-def save(figure: Figure, path: str | Path) -> None:
-    """Write `figure` in the format of the suffix (.svg, .png, .pdf), atomically, without a date."""
-    kind = Path(path).suffix.removeprefix(".")
-    undated = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind)
+def save(figure: Figure, path: str | Path, recipe: dict) -> None:
+    """Write `figure` as SVG with the `recipe` that made it, atomically, without a date."""
     with tables.atomic(path) as temporary:
-        figure.savefig(temporary, format=kind, metadata=undated)
+        figure.savefig(temporary, format="svg", metadata={"Date": None})
+        with temporary.open("a") as file:
+            file.write(recipes.comment(recipe))
     plt.close(figure)
 
 

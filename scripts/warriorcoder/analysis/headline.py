@@ -15,11 +15,11 @@ def _passes(summary: dict) -> str:
     if not scores:
         return f"{summary['name']}: no HumanEval results"
     wide = max(map(len, scores))
-    intervals = summary["benchmarks"]
-    dataset = intervals[next(iter(scores))]["humaneval pass@1"]["dataset"]
-    lines = [f"{summary['name']}: pass@1 on HumanEval ({dataset}, n = {problems})"]
+    lines = [
+        f"{summary['name']}: pass@1 on HumanEval ({summary['pass_at_1_dataset']}, n = {problems})"
+    ]
     for model, value in sorted(scores.items(), key=lambda item: (item[0] != "base", item[1])):
-        low, high = intervals[model]["humaneval pass@1"]["ci95"]
+        low, high = summary["pass_at_1_ci95"][model]
         bar = "█" * round(BAR * value)
         star = "  <- main" if model == summary["main_roster"] else ""
         lines.append(

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import jinja2
 import polars as pl
+from polars import selectors
 
-from warriorcoder import tables
+from warriorcoder import recipes, tables
 
 PAGE = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
     """<!DOCTYPE html>
@@ -20,7 +21,7 @@ table { border-collapse: collapse; margin: 1em 0 2em; }
 th, td { padding: .35em .8em; text-align: left; vertical-align: top; white-space: pre-line; }
 th { border-bottom: 2px solid #444; font-weight: 600; font-size: 87%; vertical-align: bottom; }
 td { border-bottom: 1px solid #ddd; font-variant-numeric: tabular-nums; }
-td.number, th.number { text-align: right; }
+td.number, th.number { text-align: right; white-space: pre; }
 p.note { color: #555; max-width: 50em; }
 </style>
 </head>
@@ -88,12 +89,13 @@ class Page:
 
 
 def write_csv(frame: pl.DataFrame, path: str | Path) -> None:
-    """`frame` as CSV, floats with six digits, atomically."""
+    """`frame` as CSV, floats with six digits, lists joined by "; ", atomically."""
+    frame = frame.with_columns(selectors.by_dtype(pl.List(pl.String)).list.join("; "))
     with tables.atomic(path) as temporary:
         frame.write_csv(temporary, float_precision=6)
 
 
-def write_html(page: Page, path: str | Path) -> None:
-    """`page` as HTML, atomically."""
+def write_html(page: Page, path: str | Path, recipe: dict) -> None:
+    """`page` as HTML with the `recipe` that made it, atomically."""
     with tables.atomic(path) as temporary:
-        temporary.write_text(page.html(), encoding="utf-8")
+        temporary.write_text(f"{page.html()}\n{recipes.comment(recipe)}", encoding="utf-8")

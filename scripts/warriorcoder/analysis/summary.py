@@ -6,6 +6,10 @@ from warriorcoder import gold
 from warriorcoder.analysis import standings
 from warriorcoder.analysis.comparison import main_roster
 
+NAMED = ("model", "low", "high")
+CONDITIONS = ("n", "dataset", "setting", "dataset_sha256", "evalplus", "isolation", "timeouts")
+CONDITIONS += ("references_failed", "slowdown", "notes")
+
 
 def summarise(
     name: str,
@@ -25,7 +29,7 @@ def summarise(
         name: of the config.
         rosters: name → {"experts", "gold"}.
         snapshot: `rating.snapshot`; says which Elo is `elo`.
-        results: from `comparison.read_results`.
+        results: from `measured.read_results`.
         judged: from `judges.table`.
         remaining: from `yields.left`.
         ratings: table `ratings`, all rosters.
@@ -38,7 +42,7 @@ def summarise(
     return {
         "name": name,
         "main_roster": main,
-        "pass_at_1": _pass_at_1(results),
+        **_pass_at_1(results),
         "benchmarks": _benchmarks(results),
         "parse_rate": {
             "verdict": _rate(judged, "parsed", "votes"),
@@ -60,20 +64,34 @@ def summarise(
 
 
 def _pass_at_1(results: pl.DataFrame) -> dict:
-    """model → HumanEval's pass@1, and n: its number of problems."""
+    """HumanEval's pass@1 per model and `n`, its problems; intervals and version beside it.
+
+    Where the config has several HumanEvals it is the first one's.
+    """
     rows = results.filter(metric="humaneval", k=1)
-    return dict(rows.select("model", "value").iter_rows()) | {"n": rows["n"].max()}
+    rows = rows.filter(pl.col("benchmark") == rows["benchmark"].first())
+    return {
+        "pass_at_1": dict(rows.select("model", "value").iter_rows()) | {"n": rows["n"].max()},
+        "pass_at_1_ci95": {model: ci95 for model, *ci95 in rows.select(NAMED).iter_rows()},
+        "pass_at_1_dataset": rows["dataset"].first(),
+    }
 
 
 def _benchmarks(results: pl.DataFrame) -> dict:
-    """model → `metric pass@k` → value, interval, problems, data set."""
+    """model → `metric pass@k` → value, interval, and what it was measured on and under.
+
+    Where a model has a metric on several data sets or settings, the key names those too.
+    """
+    several = results.select(pl.struct("model", "metric", "k").is_duplicated()).to_series()
     found: dict = {}
-    for row in results.iter_rows(named=True):
-        found.setdefault(row["model"], {})[f"{row['metric']} pass@{row['k']}"] = {
+    for row, ambiguous in zip(results.iter_rows(named=True), several, strict=True):
+        key = f"{row['metric']} pass@{row['k']}"
+        if ambiguous:
+            key += f" ({row['dataset']}, {row['setting']})"
+        found.setdefault(row["model"], {})[key] = {
             "value": row["value"],
             "ci95": [row["low"], row["high"]],
-            "n": row["n"],
-            "dataset": row["dataset"],
+            **{name: row[name] for name in CONDITIONS},
         }
     return found
 

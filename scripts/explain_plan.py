@@ -1,0 +1,17 @@
+"""Why would this run? `python scripts/explain_plan.py [any arguments of snakemake]`."""
+
+import subprocess
+import sys
+
+from warriorcoder import plans
+
+if __name__ == "__main__":
+    done = subprocess.run(
+        [sys.executable, "-m", "snakemake", "--dry-run", "--nocolor", *sys.argv[1:]],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    if done.returncode:
+        sys.exit(done.stdout)
+    print(plans.explain(plans.read(done.stdout)))

@@ -1,0 +1,226 @@
+"""The table of re-runs: a change, and the exact set of jobs that it runs.
+
+The last column is what generates rows: only these rules run a model, and whatever they re-run for
+another reason than their own rows comes from the row cache (`test_rows.py` counts for real).
+"""
+
+import copy
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+
+AUTHORS = ("athene", "llamax", "quq")
+ROSTERS = ("one", "three")
+MODELS = ("base", *ROSTERS)
+BENCHMARKS = ("humaneval", "mbpp", "cruxeval-i", "cruxeval-o", "ds1000")
+
+
+def jobs(rule: str, *wildcards: str) -> set[str]:
+    return {f"{rule} {each}" for each in wildcards}
+
+
+def scores(*models: str, of=BENCHMARKS) -> set[str]:
+    return {f"score_benchmark {model} {benchmark}" for model in models for benchmark in of}
+
+
+# Each set holds all that follows from it.
+SELECTION_REPORTS = {"plot_funnel", "plot_overlap", "tabulate_categories"}
+DATA_REPORTS = SELECTION_REPORTS | {"plot_difficulty", "tabulate_examples"}
+ARENA_REPORTS = {"plot_win_rates"}
+SUMMARY = {"write_summary"}
+TABLES = {f"tabulate_table{n}" for n in (1, 2, 3, 5)} | {"plot_lift"} | SUMMARY
+TRAINING = (
+    jobs("train_target", *ROSTERS) | jobs("generate_samples", *ROSTERS) | scores(*ROSTERS) | TABLES
+)
+GOLD = (
+    jobs("crown_answers", *ROSTERS)
+    | TRAINING
+    | {"assess_judges", "tabulate_judges", "plot_ratings"}
+)
+RATINGS = jobs("rate_experts", *ROSTERS) | GOLD
+VOTES = jobs("judge_battles", *AUTHORS) | RATINGS | ARENA_REPORTS
+ANSWERS = jobs("answer_instructions", *AUTHORS) | VOTES
+BATTLES = jobs("schedule_battles", *AUTHORS) | ANSWERS
+SELECTION = jobs("select_instructions", *AUTHORS) | BATTLES | SELECTION_REPORTS
+EMBEDDINGS = jobs("embed_instructions", *AUTHORS) | SELECTION
+DIFFICULTY = (
+    jobs("rate_difficulty", "athene", "llamax")  # quq judges nobody's difficulty
+    | EMBEDDINGS
+    | DATA_REPORTS
+)
+CURATION = jobs("curate_instructions", *AUTHORS) | DIFFICULTY
+MINING = jobs("mine_instructions", *(f"{author} 1-of-1" for author in AUTHORS)) | CURATION
+SAMPLES = jobs("generate_samples", *MODELS) | scores(*MODELS) | TABLES
+DATASETS = (
+    {"build_miniature_benchmarks"} | jobs("compute_ground_truth", "humaneval", "mbpp") | SAMPLES
+)
+
+# One job makes all files of an expert: which ones is no part of what a file holds.
+UNIONS = ("mine_instructions", "rate_difficulty", "answer_instructions", "judge_battles")
+
+
+@dataclass(frozen=True)
+class Change:
+    """`edit` changes the config in place; `files` a copy of the project instead."""
+
+    name: str
+    runs: set[str]
+    edit: Callable[[dict], None] | None = None
+    files: Callable | None = None
+
+
+def key(section: str, name: str, value) -> Callable[[dict], None]:
+    return lambda raw: raw[section].__setitem__(name, value)
+
+
+def append_expert(raw: dict) -> None:
+    raw["experts"].append({"name": "quen", "model": "scripts/warriorcoder/miniature/weights/quen"})
+    raw["rosters"]["four"] = {"experts": [*AUTHORS, "quen"]}
+
+
+def append(*names: str) -> Callable:
+    """Append a comment to every file that matches."""
+
+    def files(project):
+        paths = [path for name in names for path in project.folder.glob(name)]
+        assert paths, names
+        for path in paths:
+            path.write_text(path.read_text() + "\n# a remark\n")
+
+    return files
+
+
+def touch_everything(project) -> None:
+    """The files that were made first get the newest times."""
+    paths = [path for path in project.folder.rglob("*") if ".snakemake" not in path.parts]
+    for age, path in enumerate(sorted(paths, key=lambda path: path.lstat().st_mtime)):
+        os.utime(path, (2e9 - age, 2e9 - age), follow_symlinks=False)
+
+
+def replace(name: str, old: str, new: str) -> Callable:
+    def files(project):
+        path = project.folder / name
+        assert old in path.read_text()
+        path.write_text(path.read_text().replace(old, new))
+
+    return files
+
+
+def rewrite_dates(project) -> None:
+    """What git leaves: code and config newer than the results, no records."""
+    project.forget()
+    for name in ("Snakefile", "rules", "config", "envs", "scripts"):
+        for path in [project.folder / name, *(project.folder / name).rglob("*")]:
+            os.utime(path, follow_symlinks=False)
+
+
+# A new expert's first judge is athene; llamax and quq have her as theirs. Who votes, and on whose
+# battles, changes in every roster.
+WITH_QUEN = (*AUTHORS, "quen")
+RESCORED = ("llamax", "quq", "quen")
+APPENDED = {
+    *jobs("mine_instructions", "quen 1-of-1"),
+    *jobs("curate_instructions", "quen"),
+    *jobs("rate_difficulty", "athene"),
+    *jobs("embed_instructions", *RESCORED),
+    *jobs("select_instructions", *RESCORED),
+    *jobs("schedule_battles", *WITH_QUEN),
+    *jobs("answer_instructions", *WITH_QUEN),
+    *jobs("judge_battles", *WITH_QUEN),
+    *jobs("rate_experts", "four"),
+    *jobs("crown_answers", "four"),
+    *jobs("train_target", "four"),
+    *jobs("generate_samples", "four"),
+    *scores("four"),
+    *ARENA_REPORTS,
+    *DATA_REPORTS,
+    *RATINGS,
+}
+# quq no longer writes: only the battle between athene and llamax is left, and quq judges it.
+LEFT = ("athene", "llamax")
+REMOVED = {
+    *jobs("rate_difficulty", *LEFT),
+    *jobs("embed_instructions", *LEFT),
+    *jobs("select_instructions", *LEFT),
+    *jobs("schedule_battles", *LEFT),
+    *jobs("answer_instructions", *LEFT),
+    *jobs("judge_battles", "quq"),
+    *ARENA_REPORTS,
+    *DATA_REPORTS,
+    *RATINGS,
+}
+
+PARTS = (MINING - jobs("mine_instructions", *(f"{author} 1-of-1" for author in AUTHORS))) | jobs(
+    "mine_instructions", *(f"{author} {i}-of-2" for author in AUTHORS for i in (1, 2))
+)
+
+TABLE = [
+    Change("nothing", set()),
+    Change("touch every file", set(), files=touch_everything),
+    Change("fresh clone, results copied", set(), files=rewrite_dates),
+    Change(
+        "comment in a script and a helper",
+        set(),
+        files=append("scripts/rate_experts.py", "scripts/warriorcoder/ratings.py"),
+    ),
+    Change(
+        "helper edited",
+        RATINGS | ARENA_REPORTS,
+        files=replace("scripts/warriorcoder/ratings.py", "/ 400", "/ 401"),
+    ),
+    Change("report caption edited", set(), files=append("rules/report/table1.rst")),
+    Change("environment file edited", set(), files=append("envs/*.yaml")),
+    Change("K", RATINGS, key("rating", "k", 32)),
+    Change("α", GOLD, key("rating", "alpha", 0.5)),
+    Change("seed", MINING | DATASETS, lambda raw: raw.update(seed=7)),
+    Change(
+        "threshold d",
+        EMBEDDINGS | {"plot_difficulty"},
+        key("difficulty", "threshold", 5),
+    ),
+    Change("rounds", SELECTION, key("compression", "instructions_per_expert", 2)),
+    Change("schedule", BATTLES, key("arena", "schedule", "round_robin")),
+    Change(
+        "benchmark removed",
+        (SELECTION | SAMPLES) - scores(*MODELS, of=["ds1000"]),
+        lambda raw: raw["benchmarks"].pop("ds1000"),
+    ),
+    Change("benchmark sizes", DATASETS | SELECTION, key("world", "humaneval", 5)),
+    Change("training steps", TRAINING, key("training", "steps", 3)),
+    Change("temperature added", MINING, key("mining", "temperatures", [1.0, 1.1, 1.2])),
+    Change("temperature removed", MINING, key("mining", "temperatures", [1.0])),
+    Change(
+        "part count",
+        PARTS,
+        key("mining", "parts", 2),
+    ),
+    Change("expert appended", APPENDED, append_expert),
+    Change(
+        "model revision",
+        jobs("mine_instructions", "llamax 1-of-1")
+        | jobs("curate_instructions", "llamax", "quq")
+        | DIFFICULTY,
+        lambda raw: raw["experts"][1].update(revision="b" * 40),
+    ),
+    Change(
+        "expert removed from a roster",
+        REMOVED,
+        lambda raw: raw["rosters"]["three"]["experts"].remove("quq"),
+    ),
+]
+
+
+# Where results came without records, these jobs of a change do not run: their files keep their rows
+# (only files that they read are cut or bundled in another way).
+KEPT = {
+    "part count": PARTS,
+    "expert removed from a roster": jobs("embed_instructions", *LEFT)
+    | jobs("select_instructions", *LEFT),
+}
+
+
+def config(base: dict, change: Change) -> dict:
+    raw = copy.deepcopy(base)
+    if change.edit:
+        change.edit(raw)
+    return raw

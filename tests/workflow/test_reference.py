@@ -1,0 +1,184 @@
+"""What config/README.md says that each key re-runs, against dry runs with every key changed."""
+
+import copy
+
+import pytest
+import yaml
+from workflow.conftest import dry_runs
+
+from warriorcoder import plans
+from warriorcoder.config import Config
+from warriorcoder.reference import RERUNS, reruns
+
+pytestmark = [pytest.mark.reruns, pytest.mark.xdist_group("micro")]  # one worker runs it, once
+
+# Where in the micro config a section stands, and another value for each of its keys.
+VALUES = {
+    (): {"name": "other", "seed": 7, "results": "elsewhere"},
+    ("engine",): {
+        "kind": "vllm",
+        "dtype": "float32",
+        "batch_size": 51,
+        "max_model_len": 512,
+        "gpu_memory_utilization": 0.5,
+    },
+    ("experts", 1): {
+        "name": "llamb",
+        "model": "scripts/warriorcoder/miniature/weights/quen",
+        "revision": "b" * 40,
+        "roles": ["answer", "judge"],
+        "gpus": 1,
+        "chat_template": "config/templates/deepseek-coder.jinja",
+        "template_date": "2025-01-01",
+    },
+    ("rosters", "one"): {"experts": ["athene", "llamax"], "gold": "random"},
+    ("mining",): {
+        "per_config": 25,
+        "parts": 2,
+        "temperatures": [1.0],
+        "top_ps": [1.0],
+        "max_tokens": 60,
+    },
+    ("curation",): {
+        "min_chars": 9,
+        "max_chars": 900,
+        "min_ascii_share": 0.5,
+        "shingle_words": 4,
+        "permutations": 64,
+        "jaccard": 0.8,
+    },
+    ("difficulty",): {
+        "judges_per_author": 2,
+        "threshold": 5,
+        "temperature": 0.5,
+        "top_p": 0.5,
+        "max_tokens": 40,
+        "min_parse_rate": 0.1,
+    },
+    ("decontamination",): {"ngram_words": 8},
+    ("compression",): {
+        "embedder": "another",
+        "revision": "c" * 40,
+        "dtype": "float32",
+        "batch_size": 8,
+        "gpus": 1,
+        "instructions_per_expert": 2,
+    },
+    ("answers",): {"temperature": 0.5, "top_p": 0.5, "max_tokens": 99},
+    ("arena",): {
+        "schedule": "round_robin",
+        "orders": "both",
+        "temperature": 0.5,
+        "top_p": 0.5,
+        "max_tokens": 30,
+        "min_parse_rate": 0.1,
+    },
+    ("rating",): {
+        "k": 32,
+        "initial": 1500,
+        "snapshot": "final",
+        "permutations": 150,
+        "bootstrap": 20,
+        "alpha": 0.5,
+    },
+    ("training",): {
+        "base": "scripts/warriorcoder/miniature/weights/quen",
+        "revision": "d" * 40,
+        "chat_template": "config/templates/deepseek-coder.jinja",
+        "gpus": 1,
+        "processes": 2,
+        "zero_stage": 2,
+        "precision": "fp32",
+        "max_length": 128,
+        "global_batch": 4,
+        "micro_batch": 1,
+        "steps": 3,
+        "learning_rate": 1e-3,
+        "weight_decay": 0.1,
+        "warmup_ratio": 0.5,
+    },
+    ("benchmarks", "cruxeval-i"): {
+        "kind": "cruxeval-output",
+        "dataset": "results/datasets/mbpp.jsonl",
+        "version": "other",
+        "chain_of_thought": True,
+        "max_tokens": 30,
+        "seconds": 9,
+        "memory_mb": 999,
+    },
+    ("benchmarks", "cruxeval-i", "decodings", 0): {
+        "n": 6,
+        "temperature": 0.3,
+        "top_p": 0.5,
+        "report": [2],
+    },
+    ("sandbox",): {"memory_mb": 999, "seconds": 3},
+    ("analysis",): {"overlap_corpus": "config/schemas/config.schema.json", "examples": 3},
+    ("world",): {"humaneval": 5, "mbpp": 4, "cruxeval": 4, "ds1000": 3},
+    ("cluster",): {"gpus": 1, "max_gpus": 4, "gpu_model": "h200", "gres": "gpu:h200"},
+}
+SECTIONS = {"experts": "Expert", "rosters": "Roster", "benchmarks": "Benchmark"}
+# Not in the plans of a finished miniature: what is fetched, what needs consent, a container or
+# several nodes, an environment that is built, and a report without its truth.
+ELSEWHERE = {
+    *("Hub.repo", "Hub.revision", "Hub.file", "Benchmark.url", "Benchmark.hub", "Benchmark.sha256"),
+    *("Sandbox.isolation", "Sandbox.i_accept_weak_isolation", "Sandbox.container"),
+    *("Benchmark.environment", "Analysis.truth", "Training.nodes"),
+}
+
+
+def section_of(place: tuple) -> str:
+    if "decodings" in place:
+        return "Decoding"
+    return SECTIONS.get(place[0], place[0].capitalize()) if place else "Config"
+
+
+CASES = {
+    f"{section_of(place)}.{key}": (place, key, value)
+    for place, values in VALUES.items()
+    for key, value in values.items()
+}
+
+
+@pytest.fixture(scope="module")
+def roots(finished, tmp_path_factory) -> dict[str, set[str]]:
+    """Of each key: the rules that run although none of their inputs is made again."""
+    folder, requests = tmp_path_factory.mktemp("keys"), []
+    for name, (place, key, value) in CASES.items():
+        raw = copy.deepcopy(finished.config)
+        section = raw
+        for step in place:
+            section = section.setdefault(step, {}) if isinstance(section, dict) else section[step]
+        section[key] = value
+        if name == "Expert.name":
+            raw["rosters"]["three"]["experts"][1] = value
+        if name == "Training.processes":
+            section["micro_batch"] = 1
+        path = folder / f"{name}.yaml"
+        path.write_text(yaml.safe_dump(raw, sort_keys=False))
+        requests.append((finished, ["--configfile", str(path)]))
+    found = {}
+    for name, (code, text) in zip(CASES, dry_runs(requests, folder), strict=True):
+        assert code == 0, f"{name}: {text[-3000:]}"
+        found[name] = {j.rule for j in plans.read(text) if not j.follows}
+    return found
+
+
+@pytest.mark.parametrize("key", CASES)
+def test_a_key_re_runs_what_the_reference_says(roots, key):
+    said = reruns(*key.split("."))
+    assert roots[key] == set(said)
+
+
+def test_every_key_is_tried():
+    schema = Config.model_json_schema()
+    keys = {
+        f"{name}.{key}"
+        for name, section in {"Config": schema, **schema["$defs"]}.items()
+        for key, field in section["properties"].items()
+        if "description" in field
+    }
+    sections = {"Benchmark.decodings"}
+    sections |= {f"Config.{name}" for name in ("experts", "rosters", "world", "cluster")}
+    assert keys - sections - ELSEWHERE == set(CASES)
+    assert set(RERUNS) <= {key for key in keys} | {name for name in schema["$defs"]}
