@@ -20,7 +20,7 @@ from collections import Counter
 from pathlib import Path
 
 from hostile.catalogue import Case, load
-from hostile.world import ROOT, World
+from hostile.world import ROOT, World, cache_folder
 
 from warriorcoder.sandbox import isolation
 
@@ -136,7 +136,7 @@ def _jail(folder: Path, world: World) -> list[str]:
 def _world(checker: str) -> tuple[World, Path | None]:
     if checker == "ours":
         return World(Path.home(), Path("/tmp"), (Path("/dev/shm"), Path("/var/tmp"))), None
-    jail = Path(tempfile.mkdtemp(prefix="jail-", dir=ROOT / ".cache"))
+    jail = cache_folder("jail-")
     for name in ("home", "tmp", "shm", "vartmp"):
         (jail / name).mkdir()
         (jail / name).chmod(0o777)
@@ -152,7 +152,6 @@ def run(checker: str, cases: list[Case]) -> tuple[list[tuple[Case, str]], int]:
     wrong, survivors = [], 0
     try:
         for case in cases:
-            begun = time.monotonic()
             reply = scorer.ask(case)
             why = _why(case, reply, world.touched())
             alive = world.survivors()
@@ -162,10 +161,6 @@ def run(checker: str, cases: list[Case]) -> tuple[list[tuple[Case, str]], int]:
             if why:
                 wrong.append((case, "; ".join(why)))
                 print(f"{case.group}/{case.theme}: {case.name}: {'; '.join(why)}", file=sys.stderr)
-            if os.environ.get("HOSTILE_TIMES"):
-                print(
-                    f"{time.monotonic() - begun:5.1f} s {case.theme}: {case.name}", file=sys.stderr
-                )
     finally:
         scorer.close()
         world.close()

@@ -12,6 +12,13 @@ ROOT = Path(__file__).parents[2]
 PREFIX = "SECRET-"
 
 
+def cache_folder(prefix: str) -> Path:
+    """A new folder in the project's own cache."""
+    cache = ROOT / ".cache"
+    cache.mkdir(exist_ok=True)
+    return Path(tempfile.mkdtemp(prefix=prefix, dir=cache))
+
+
 @dataclass
 class World:
     """Canary files with a secret in a home folder, the project and /tmp, and a mark to leave.
@@ -28,8 +35,7 @@ class World:
         self.mark = "hostile-" + secrets.token_hex(4)
         self.comm = self.mark[-12:]
         self.secret = PREFIX + secrets.token_hex(16)
-        (ROOT / ".cache").mkdir(exist_ok=True)
-        self.base = Path(tempfile.mkdtemp(prefix="hostile-", dir=ROOT / ".cache"))
+        self.base = cache_folder("hostile-")
         self.folder = self.tmp / f"canary-{self.mark[8:]}"
         self.canaries = {
             "home": self.home / f".canary-{self.mark[8:]}",
