@@ -11,6 +11,7 @@ import pytest
 from data import shared
 
 from warriorcoder.cli import main
+from warriorcoder.environments import Environment
 
 WEAK = [] if shutil.which("bwrap") else ["--isolation", "process", "--i-accept-weak-isolation"]
 TASKS = [
@@ -116,7 +117,7 @@ def test_raw_answers_go_through_the_official_extraction(folder):
         assert results["per_task"] == [{"task_id": "sample_0", "statuses": statuses}]
 
 
-def test_ds1000_runs_the_code_in_its_context(folder):
+def test_ds1000_runs_the_code_in_its_context(folder, caplog, capsys):
     task = {
         "prompt": "",
         "code_context": "def test_execution(s):\n    assert eval(s) == 1\n",
@@ -129,6 +130,13 @@ def test_ds1000_runs_the_code_in_its_context(folder):
     assert score("ds1000", "ds.jsonl") == 0
     (task,) = json.loads((folder / "out.json").read_text())["per_task"]
     assert task["statuses"][0] == "pass" and "pass" not in task["statuses"][1:]
+    usual = folder / ".cache/environments/ds1000.json"
+    assert "ds1000.json is not there: programs run with this Python's" in caplog.text
+    gone = Environment(str(folder / "gone"), "envs/ds1000.txt", "", {}, {})
+    usual.parent.mkdir(parents=True)
+    gone.save(usual)
+    assert score("ds1000", "ds.jsonl") == 2
+    assert f"{folder / 'gone'} is gone; build it again" in capsys.readouterr().err
 
 
 SAMPLE = right(TASKS[0])

@@ -6,8 +6,6 @@ seaborn looks for its examples in `SEABORN_DATA`, scikit-learn for its data sets
 
 from pathlib import Path
 
-import numpy as np
-
 RAW = "https://raw.githubusercontent.com"
 SEABORN = f"{RAW}/mwaskom/seaborn-data/71e2436a092d714350de0fc409ca8a8714e7e78f"
 # StatLib's California housing (Pace & Barry 1997) in a copy at a pinned commit: figshare, where
@@ -40,6 +38,7 @@ def pack_housing(table: str | Path, packed: str | Path) -> None:
         ValueError: another table.
     """
     import joblib
+    import numpy as np
 
     rows = np.loadtxt(table, delimiter=",")
     if rows.shape != (20640, 9):

@@ -9,13 +9,13 @@ of `envs/ds1000.txt` and the tables of `assets`.
 from warriorcoder.sandbox import Program, Sandbox
 
 # Module → package. Importing them costs more than most programs: once, before programs are forked.
+# Not seaborn, which registers colour maps that a program could then use without importing it.
 HEAVY = {
     "numpy": "numpy",
     "pandas": "pandas",
     "scipy.stats": "scipy",
     "sklearn": "scikit-learn",
     "matplotlib.pyplot": "matplotlib",
-    "seaborn": "seaborn",
     "tensorflow": "tensorflow-cpu",
     "torch": "torch",
 }

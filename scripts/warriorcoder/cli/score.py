@@ -19,6 +19,7 @@ BENCHMARKS = {  # kind of the data set
 }
 SECONDS = {"ds1000": 120.0}  # the official limits
 MEMORY_MB = {"ds1000": 8192}
+ENVIRONMENTS = {"ds1000": Path(".cache/environments/ds1000.json")}
 KS = (1, 5, 10)
 TRUTH = Path(".cache/ground_truth")
 
@@ -55,11 +56,11 @@ def register(commands) -> None:
         metavar="MB",
         help="address space of a program (4096; DS-1000: 8192)",
     )
-    add("--python", metavar="FILE", help="interpreter of the programs, with its own packages")
     add(
         "--environment",
         metavar="FILE",
-        help="instead: .cache/environments/ds1000.json, which Snakemake makes; with its tables",
+        help="packages that programs import, as Snakemake describes them (DS-1000: "
+        f"{ENVIRONMENTS['ds1000']}, where it is)",
     )
     add("--isolation", choices=("bubblewrap", "container", "process"), default="bubblewrap")
     add("--container", metavar="COMMAND", help="what starts Python 3.11 in a container")
@@ -128,12 +129,13 @@ def _results(arguments: argparse.Namespace, problems: list[dict], samples: list)
 
     kind = BENCHMARKS[arguments.benchmark]
     sha256 = benchmarks.dataset_sha256(arguments.dataset)
+    truth = _truth(kind, problems, sha256)
     given = {sample.task_id for sample in samples}
     problems = [problem for problem in problems if problem["task_id"] in given]
     by_id = {problem["task_id"]: problem for problem in problems}
     programs = [(each.task_id, _program(kind, by_id[each.task_id], each)) for each in samples]
-    room = {"python": arguments.python, "preload": ("numpy",) if kind == "ds1000" else ()}
-    room |= environments.room(arguments.environment, ds1000.HEAVY)
+    room = {"preload": ("numpy",) if kind == "ds1000" else ()}
+    room |= environments.room(_environment(kind, arguments.environment), ds1000.HEAVY)
     with Watched(
         isolation=arguments.isolation,
         i_accept_weak_isolation=arguments.i_accept_weak_isolation,
@@ -148,7 +150,7 @@ def _results(arguments: argparse.Namespace, problems: list[dict], samples: list)
             problems,
             programs,
             sandbox,
-            _truth(kind, arguments.dataset, sha256),
+            truth,
             plus=arguments.benchmark.endswith("+"),
         )
     statuses: dict[str, list[str]] = {task_id: [] for task_id in by_id}
@@ -180,18 +182,30 @@ def _program(kind: str, problem: dict, sample) -> str:
     return scoring.extract(kind, problem, sample.text, "completion")
 
 
-def _truth(kind: str, dataset: str, sha256: str):
+def _environment(kind: str, given: str | None) -> str | Path | None:
+    """What describes the packages of the programs; None is those of this Python."""
+    usual = ENVIRONMENTS.get(kind)
+    if given or usual is None:
+        return given
+    if usual.exists():
+        return usual
+    logging.warning(
+        "%s is not there: programs run with this Python's packages, with which some references "
+        "fail; docs/benchmarks.md says how to make it",
+        usual,
+    )
+    return None
+
+
+def _truth(kind: str, problems: list[dict], sha256: str):
     """Ground truth of the whole data set, computed where it is not at hand; None without inputs."""
     from importlib.metadata import version
 
-    from warriorcoder import benchmarks, tables
+    from warriorcoder import tables
     from warriorcoder.benchmarks.files import has_own_tests
     from warriorcoder.benchmarks.truth import GroundTruth, write
 
-    if kind not in ("humaneval", "mbpp"):
-        return None
-    problems = benchmarks.load(kind, dataset)
-    if has_own_tests(kind, problems[0]):
+    if kind not in ("humaneval", "mbpp") or has_own_tests(kind, problems[0]):
         return None
     path = TRUTH / f"{sha256[:16]}-evalplus-{version('evalplus')}.parquet"
     try:
