@@ -70,6 +70,18 @@ def test_a_killed_snakemake_and_its_job_go_on_at_their_row(half_done, undisturbe
     check(half_done, undisturbed, "CANCELLED", "COMPLETED")
 
 
+def test_an_interrupted_snakemake_cancels_its_job_and_goes_on_at_its_row(
+    half_done, undisturbed, running
+):
+    """A Ctrl-C, which every process in the terminal's foreground gets."""
+    os.killpg(running.pid, signal.SIGINT)
+    assert running.wait(120) != 0
+    ended = lambda: half_done.jobs()[-1]["State"].startswith("CANCELLED")  # noqa: E731
+    half_done.await_("the cancelled job", ended)
+    half_done.run(*SHARDS)
+    check(half_done, undisturbed, "CANCELLED", "COMPLETED")
+
+
 def die(site, running):
     """Kill Snakemake; the lock it leaves stops the next one, which says how to remove it."""
     os.killpg(running.pid, signal.SIGKILL)
@@ -91,8 +103,9 @@ def test_too_little_memory_is_retried_with_more(half_done, undisturbed):
 def test_too_little_time_is_retried_with_more_and_goes_on_at_its_row(
     half_done, undisturbed, running
 ):
-    job = half_done.jobs()[-1]
-    half_done.cluster.call("scontrol", "update", f"jobid={job['JobIDRaw']}", "timelimit=0:01")
+    job = half_done.jobs()[-1]["JobIDRaw"]
+    half_done.cluster.call("scontrol", "update", f"jobid={job}", "timelimit=1")
+    half_done.cluster.call("scancel", "--signal=STOP", f"{job}.0")  # it would end in time
     half_done.finish(running)
     check(half_done, undisturbed, "TIMEOUT", "COMPLETED")
     assert half_done.jobs()[-1]["TimelimitRaw"] == "120"
