@@ -26,13 +26,14 @@ $(REPORT): results/report/summary.json
 test: $(VENV)/.installed system
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
-# Programs that cheat or attack, and honest ones, in the sandbox (docs/sandbox.md).
+# Every change to a config or a file, and exactly what it runs.
 test-reruns: $(VENV)/.installed system
 	$(BIN)/python -m pytest -m reruns tests/workflow
 
 test-slow: $(VENV)/.installed system
 	$(BIN)/python -m pytest -m slow tests/unit
 
+# Programs that cheat or attack, and honest ones, in the sandbox (docs/sandbox.md).
 test-hostile: $(VENV)/.installed system
 	@PYTHONPATH=scripts:tests $(BIN)/python -m hostile.suite
 
