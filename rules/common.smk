@@ -29,6 +29,7 @@ try:
     CONFIG = configuration.validate(config)
 except configuration.ConfigError as error:
     raise WorkflowError(str(error)) from None
+config.update(CONFIG.model_dump(mode="json"))  # the report shows what is in effect
 
 
 def out(path):
@@ -106,6 +107,12 @@ def plain(value):
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
     return value
+
+
+def changed(section, *keys):
+    """A section; `keys` only where they are not the default, so that older digests hold."""
+    defaults = {key: type(section).model_fields[key].default for key in keys}
+    return {k: v for k, v in plain(section).items() if k not in defaults or v != defaults[k]}
 
 
 def model_slice(spec):

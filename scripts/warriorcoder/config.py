@@ -11,6 +11,8 @@ from typing import Annotated, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from warriorcoder import presets
+
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$", max_length=40)]
 RosterName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=40)]
 Unit = Annotated[float, Field(ge=0, le=1)]
@@ -83,6 +85,9 @@ class Curation(Section):
 class Difficulty(Section):
     judges_per_author: int = Field(1, gt=0, description="First k other experts judge an author.")
     threshold: int = Field(6, ge=1, le=10, description="Keep d(i) >= threshold (Eq. 1).")
+    levels: Literal["paper", "official-code"] = Field(
+        "paper", description="The prompt's levels: good is 6-8, or 5-8 as in the authors' code."
+    )
     temperature: float = Field(0.0, ge=0, description="0 is greedy.")
     top_p: Unit = Field(1.0, description="Nucleus of the rating.")
     max_tokens: int = Field(gt=0, description="Room for the reason and `[[n]]`.")
@@ -90,7 +95,9 @@ class Difficulty(Section):
 
 
 class Decontamination(Section):
-    ngram_words: int = Field(gt=0, description="A shared run of so many words is an overlap.")
+    ngram_words: Annotated[int, Field(gt=0)] | None = Field(
+        description="A shared run of so many words is an overlap; null drops nothing."
+    )
 
 
 class Compression(Section):
@@ -147,7 +154,10 @@ class Training(Section):
     global_batch: int = Field(gt=0, description="Rows per step, over all ranks.")
     micro_batch: int = Field(gt=0, description="Rows per rank and forward pass.")
     steps: int = Field(gt=0, description="Optimizer steps (they win over epochs).")
-    learning_rate: float = Field(gt=0, description="Peak of WarmupLR.")
+    learning_rate: float = Field(gt=0, description="Peak of the schedule.")
+    lr_schedule: Literal["warmup", "cosine"] = Field(
+        "warmup", description="DeepSpeed's WarmupLR, or a cosine that falls to 0."
+    )
     weight_decay: float = Field(ge=0, description="AdamW's.")
     warmup_ratio: Unit = Field(description="Share of the steps that warm up.")
 
@@ -292,6 +302,9 @@ class Cluster(Section):
 
 
 class Config(Section):
+    fidelity: Literal[presets.NAMES] | None = Field(
+        None, description="Preset: fills the choices below that the file leaves out."
+    )
     name: Name = Field(description="Title of the report.")
     seed: int = Field(ge=0, description="Enters every random choice.")
     results: str = Field(description="Folder of everything that is made.")
@@ -363,13 +376,13 @@ class Config(Section):
 
 
 def validate(raw: dict) -> Config:
-    """`raw` as a Config.
+    """`raw`, with its preset's choices where it makes none, as a Config.
 
     Raises:
         ConfigError: one line per wrong key, with the key's path, what is wrong and what would do.
     """
     try:
-        return Config.model_validate(raw)
+        return Config.model_validate(presets.fill(raw))
     except ValidationError as error:
         lines = []
         for problem in error.errors():

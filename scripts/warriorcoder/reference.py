@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from warriorcoder import presets
 from warriorcoder.config import Config
 
 CONFIG = Path(__file__).parents[2] / "config"
@@ -19,6 +20,14 @@ and nothing else runs (`make why` shows it, `tests/workflow/test_reference.py` t
 rule that runs again generates only the rows that the row cache (`.cache/rows`) does not hold.
 
 This page and `schemas/config.schema.json` are written by `make schema`; do not edit them.
+"""
+
+PRESETS = """
+## Presets
+
+`fidelity: NAME` fills these keys where the file leaves them out, from `config/fidelity/NAME.yaml`;
+a key that is there wins. `snakemake --config fidelity=recommended` changes the preset of a file
+that names one, and runs what its keys run. Bold: not as the paper.
 """
 
 MINE, SAMPLE = "mine_instructions", "generate_samples"
@@ -89,7 +98,7 @@ def readme() -> str:
     """The reference page: one table a section."""
     root = Config.model_json_schema()
     sections = {"Config": root} | {name: root["$defs"][name] for name in _in_order(root)}
-    return HEAD + "".join(_section(name, model) for name, model in sections.items())
+    return HEAD + "".join(_section(name, model) for name, model in sections.items()) + _presets()
 
 
 def _in_order(root: dict) -> list[str]:
@@ -109,6 +118,16 @@ def _section(name: str, model: dict) -> str:
         cells = [f"`{key}`", _type(field), default, meaning, _rules(reruns(name, key))]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
+
+
+def _presets() -> str:
+    lines = [f"| key | {' | '.join(f'`{name}`' for name in presets.NAMES)} |"]
+    lines.append(f"| --- {'| --- ' * len(presets.NAMES)}|")
+    for key, values in presets.table().items():
+        cells = [f"`{json.dumps(value)}`" for value in values]
+        cells = [cell if cell == cells[0] else f"**{cell}**" for cell in cells]
+        lines.append(f"| `{key}` | {' | '.join(cells)} |")
+    return PRESETS + "\n" + "\n".join(lines) + "\n"
 
 
 def _rules(rules: tuple[str, ...] | None) -> str:
