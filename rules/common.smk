@@ -112,6 +112,9 @@ def model_slice(spec):
     """What decides a model's output: where it comes from, which revision, its template."""
     slice = plain(spec)
     del slice["roles"], slice["gpus"]
+    api = slice.pop("api")
+    if api:
+        slice["api"] = {key: api[key] for key in ("model", "protocol", "body")}
     slice["revision"] = slice["revision"] or fingerprint(spec.model)
     return slice
 
@@ -119,11 +122,19 @@ def model_slice(spec):
 def runs(name):
     """What decides what an expert says: its model, its template's text, its engine."""
     spec = CONFIG.expert(name)
+    engine = {} if spec.api else {"engine": engine_slice()}
     return {
         "expert": model_slice(spec),
         "template": fingerprint(spec.chat_template),
-        "engine": engine_slice(),
+        **engine,
     }
+
+
+def api_of(wildcard):
+    """How an expert's server is reached, if it has one. That re-runs nothing: Snakemake compares no
+    param that is a function of resources.
+    """
+    return lambda wildcards, resources: plain(CONFIG.expert(wildcards[wildcard]).api)
 
 
 def benchmarked_slice(model):

@@ -4,12 +4,20 @@
 which stages each key re-runs.
 """
 
+import re
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$", max_length=40)]
 RosterName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=40)]
@@ -38,6 +46,52 @@ class Engine(Section):
     gpu_memory_utilization: float = Field(0.9, gt=0, le=1, description="vLLM's share of a GPU.")
 
 
+class Api(Section):
+    """A server that speaks OpenAI's protocol."""
+
+    base_url: str = Field(description="The server's address, with `/v1`.")
+    model: str | None = Field(None, description="The expert's name there; null: its `model`.")
+    protocol: Literal["completions", "chat"] = Field(
+        "completions",
+        description="`completions` sends token ids; `chat` sends messages, and cannot be mined.",
+    )
+    key_env: str | None = Field(None, description="Environment variable that holds the key.")
+    body: dict[str, Any] = Field(
+        {}, description="More fields of every request; null leaves one of ours out."
+    )
+    concurrency: int = Field(64, gt=0, description="Requests in flight.")
+    timeout: float = Field(600, gt=0, description="Seconds that one request may take.")
+    patience: float = Field(
+        1800, ge=0, description="Seconds that a row is asked for again while the server fails."
+    )
+
+    @field_validator("base_url")
+    @classmethod
+    def _address(cls, url: str) -> str:
+        if not re.fullmatch(r"https?://[^\s@?#]+", url):  # not told: it may hold a key
+            raise ValueError(
+                "is http(s)://HOST/v1, without user, password or query; a key goes into the "
+                "environment variable that key_env names"
+            )
+        return url
+
+    @field_validator("key_env")
+    @classmethod
+    def _name_of_a_variable(cls, name: str | None) -> str | None:
+        if name is not None and not re.fullmatch(r"[A-Z][A-Z0-9_]*", name):
+            raise ValueError(
+                "is the NAME (capitals) of an environment variable; never write a key into a config"
+            )
+        return name
+
+    @field_validator("body")
+    @classmethod
+    def _ours(cls, body: dict) -> dict:
+        if ours := body.keys() & {"model", "prompt", "messages", "n", "stream"}:
+            raise ValueError(f"{sorted(ours)[0]!r} is the pipeline's to set; remove it")
+        return body
+
+
 class Expert(Section):
     name: RosterName = Field(description="Wildcard and column value; never reuse one.")
     model: str = Field(description="Hub id, or a local folder.")
@@ -45,8 +99,11 @@ class Expert(Section):
     roles: tuple[Literal["mine", "answer", "judge"], ...] = Field(
         ("mine", "answer", "judge"), description="What this expert takes part in."
     )
+    api: Api | None = Field(None, description="A server that runs it instead of `engine`.")
     gpus: int | None = Field(
-        None, ge=0, description="GPUs of a job with this expert (tensor parallel); null: `cluster`."
+        default_factory=lambda data: 0 if data.get("api") else None,
+        ge=0,
+        description="GPUs of a job with this expert (tensor parallel); null: `cluster`.",
     )
     chat_template: str | None = Field(
         None, description="File with a Jinja chat template, where the tokenizer has none."
@@ -54,6 +111,25 @@ class Expert(Section):
     template_date: date = Field(
         date(2024, 7, 26), description="What templates that print today's date get instead."
     )
+
+    @property
+    def chats(self) -> bool:
+        """Whether it is reached by messages alone: no tokenizer here, no template, no mining."""
+        return self.api is not None and self.api.protocol == "chat"
+
+    @model_validator(mode="after")
+    def _within_its_protocol(self):
+        if self.chats and "mine" in self.roles:
+            raise ValueError(
+                f"expert {self.name!r}: a chat server puts its own template around every prompt "
+                "and cannot be mined: give it roles: [answer, judge], or api.protocol: completions"
+            )
+        if self.chats and self.chat_template:
+            raise ValueError(
+                f"expert {self.name!r}: a chat server has a template of its own: "
+                "remove chat_template"
+            )
+        return self
 
 
 class Roster(Section):

@@ -32,8 +32,8 @@ class VLLMEngine:
             enable_prefix_caching=True,
         )
 
-    def generate(self, requests: list[Request], sampling: Sampling) -> list[Completion]:
-        """One completion per request, in order."""
+    def generate(self, requests: list[Request], sampling: Sampling) -> list[list[Completion]]:
+        """One completion per request, as one group."""
         outputs = self.llm.generate(
             [TokensPrompt(prompt_token_ids=list(request.prompt)) for request in requests],
             [
@@ -50,6 +50,8 @@ class VLLMEngine:
             ],
         )
         return [
-            finish(request.id, list(output.outputs[0].token_ids), sampling, self.tokenizer)
-            for request, output in zip(requests, outputs, strict=True)
+            [
+                finish(request.id, list(output.outputs[0].token_ids), sampling, self.tokenizer)
+                for request, output in zip(requests, outputs, strict=True)
+            ]
         ]
