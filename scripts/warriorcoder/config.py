@@ -117,20 +117,6 @@ class Expert(Section):
         """Whether it is reached by messages alone: no tokenizer here, no template, no mining."""
         return self.api is not None and self.api.protocol == "chat"
 
-    @model_validator(mode="after")
-    def _within_its_protocol(self):
-        if self.chats and "mine" in self.roles:
-            raise ValueError(
-                f"expert {self.name!r}: a chat server puts its own template around every prompt "
-                "and cannot be mined: give it roles: [answer, judge], or api.protocol: completions"
-            )
-        if self.chats and self.chat_template:
-            raise ValueError(
-                f"expert {self.name!r}: a chat server has a template of its own: "
-                "remove chat_template"
-            )
-        return self
-
 
 class Roster(Section):
     experts: list[Name] = Field(min_length=1, description="Authors and candidates, a subset.")
@@ -398,6 +384,23 @@ class Config(Section):
                 raise ValueError(f"expert {name!r} is named twice; names are wildcards: rename one")
             if "_" in name:
                 raise ValueError(f"expert {name!r}: '_' joins two names in paths: use '-'")
+        return experts
+
+    @field_validator("experts")
+    @classmethod
+    def _served(cls, experts: list[Expert]) -> list[Expert]:
+        for expert in filter(lambda expert: expert.chats, experts):
+            if "mine" in expert.roles:
+                raise ValueError(
+                    f"expert {expert.name!r}: a chat server puts its own template around every "
+                    "prompt and cannot be mined: give it roles: [answer, judge], or "
+                    "api.protocol: completions"
+                )
+            if expert.chat_template:
+                raise ValueError(
+                    f"expert {expert.name!r}: a chat server has a template of its own: "
+                    "remove chat_template"
+                )
         return experts
 
     @model_validator(mode="after")
