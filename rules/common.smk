@@ -111,7 +111,7 @@ def plain(value):
 def model_slice(spec):
     """What decides a model's output: where it comes from, which revision, its template."""
     slice = plain(spec)
-    del slice["roles"], slice["gpus"]
+    del slice["roles"], slice["gpus"], slice["engine"]
     slice["revision"] = slice["revision"] or fingerprint(spec.model)
     return slice
 
@@ -122,7 +122,7 @@ def runs(name):
     return {
         "expert": model_slice(spec),
         "template": fingerprint(spec.chat_template),
-        "engine": engine_slice(),
+        "engine": engine_slice(spec),
     }
 
 
@@ -141,11 +141,13 @@ def benchmarked_slice(model):
     return {"name": model, "model": out(f"checkpoints/{model}")}
 
 
-def engine_slice():
-    """The engine; its batch size only where numbers depend on it."""
-    slice = plain(CONFIG.engine)
+def engine_slice(spec=None):
+    """An expert's engine, or all others'; its batch size only where numbers depend on it."""
+    slice = plain(CONFIG.engine_of(spec) if spec else CONFIG.engine)
     if CONFIG.engine.kind != "transformers":
         del slice["batch_size"]
+    if slice["tensor_parallel"] is None:
+        del slice["tensor_parallel"]
     return slice
 
 

@@ -4,7 +4,7 @@ A request is a list of token ids with a seed of its own and a stable id; a compl
 under that id. Engines batch and order as they like.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -37,7 +37,13 @@ class Completion:
     n_tokens: int
 
 
+class EngineError(RuntimeError):
+    """A model that cannot be run; the message names the expert and what mends it."""
+
+
 class Engine(Protocol):
-    def generate(self, requests: Sequence[Request], sampling: Sampling) -> list[Completion]:
-        """One completion per request, in the order of `requests`."""
+    def generate(
+        self, requests: Sequence[Request], sampling: Sampling
+    ) -> Iterable[list[Completion]]:
+        """One completion per request, in groups as they come; the caller keeps each at once."""
         ...
