@@ -72,8 +72,8 @@ class Proxy:
             self.attempts[body].append(time.monotonic())
             self.flying += 1
             self.most_flying = max(self.most_flying, self.flying)
-            row = list(self.attempts).index(body)
-            return self.fault(row, len(self.attempts[body]) - 1)
+            row, attempt = list(self.attempts).index(body), len(self.attempts[body]) - 1
+        return self.fault(row, attempt)
 
     def _ended(self) -> None:
         with self.lock:

@@ -44,6 +44,27 @@ class Engine(Section):
         None, gt=0, description="vLLM's context window in tokens; null takes the model's own."
     )
     gpu_memory_utilization: float = Field(0.9, gt=0, le=1, description="vLLM's share of a GPU.")
+    tensor_parallel: int | None = Field(
+        None,
+        gt=0,
+        description="GPUs that share one copy of a model in vLLM; a job with a multiple of them runs "
+        "as many copies. null: all GPUs of the job share one.",
+    )
+
+
+class OwnEngine(Section):
+    """Keys of `engine` that one expert sets itself; null leaves them as they are."""
+
+    dtype: Literal["float32", "bfloat16", "float16", "auto"] | None = Field(
+        None, description="Instead of `engine.dtype`."
+    )
+    max_model_len: int | None = Field(None, gt=0, description="Instead of `engine.max_model_len`.")
+    gpu_memory_utilization: float | None = Field(
+        None, gt=0, le=1, description="Instead of `engine.gpu_memory_utilization`."
+    )
+    tensor_parallel: int | None = Field(
+        None, gt=0, description="Instead of `engine.tensor_parallel`."
+    )
 
 
 class Api(Section):
@@ -105,6 +126,7 @@ class Expert(Section):
         ge=0,
         description="GPUs of a job with this expert (tensor parallel); null: `cluster`.",
     )
+    engine: OwnEngine | None = Field(None, description="Where it runs unlike the others.")
     chat_template: str | None = Field(
         None, description="File with a Jinja chat template, where the tokenizer has none."
     )
@@ -389,14 +411,18 @@ class Config(Section):
     @field_validator("experts")
     @classmethod
     def _served(cls, experts: list[Expert]) -> list[Expert]:
-        for expert in filter(lambda expert: expert.chats, experts):
-            if "mine" in expert.roles:
+        for expert in experts:
+            if expert.api and expert.engine:
+                raise ValueError(
+                    f"expert {expert.name!r}: its server decides how it runs: remove engine"
+                )
+            if expert.chats and "mine" in expert.roles:
                 raise ValueError(
                     f"expert {expert.name!r}: a chat server puts its own template around every "
                     "prompt and cannot be mined: give it roles: [answer, judge], or "
                     "api.protocol: completions"
                 )
-            if expert.chat_template:
+            if expert.chats and expert.chat_template:
                 raise ValueError(
                     f"expert {expert.name!r}: a chat server has a template of its own: "
                     "remove chat_template"
@@ -424,6 +450,13 @@ class Config(Section):
                     f"benchmarks.{name}.dataset: {spec.dataset} has another url, hub or sha256 "
                     "elsewhere; give each file a name of its own"
                 )
+        for expert in self.experts:
+            width = self.engine_of(expert).tensor_parallel
+            if self.engine.kind == "vllm" and width and expert.gpus and expert.gpus % width:
+                raise ValueError(
+                    f"experts.{expert.name}.gpus: {expert.gpus} is no multiple of its "
+                    f"tensor_parallel {width}"
+                )
         judges = [expert.name for expert in self.experts if "judge" in expert.roles]
         for roster, spec in self.rosters.items():
             if len(spec.experts) > 1 and any(
@@ -439,6 +472,11 @@ class Config(Section):
 
     def expert(self, name: str) -> Expert:
         return next(expert for expert in self.experts if expert.name == name)
+
+    def engine_of(self, expert: Expert) -> Engine:
+        """`engine`, with what this expert sets itself."""
+        own = expert.engine.model_dump(exclude_none=True) if expert.engine else {}
+        return self.engine.model_copy(update=own)
 
 
 def validate(raw: dict) -> Config:

@@ -13,25 +13,27 @@ from warriorcoder.chat import Chat, ServedChat
 from warriorcoder.config import Engine as EngineConfig
 from warriorcoder.config import Expert
 from warriorcoder.engines import Completion, Engine, Request, Sampling
+from warriorcoder.engines.failures import explained
 from warriorcoder.provenance import fingerprint
 from warriorcoder.rowcache import RowCache
 from warriorcoder.seeds import digest
 
 log = logging.getLogger("warriorcoder")
 CACHE = Path(".cache/rows")  # in the working directory; safe to keep, safe to delete
-INDEPENDENT_CHUNK = 1024  # rows handed to an engine at once where rows do not share batches
 
 
 @dataclass
 class Rows:
-    """What a job asked of a model, and what that cost."""
+    """What a job asked of a model, and what that cost; GPU-seconds are of GPUs held, busy or not."""
 
     loads: int = 0
     generated: int = 0
     reused: int = 0
     prompt_tokens: int = 0
     new_tokens: int = 0
+    load_seconds: float = 0.0
     generate_seconds: float = 0.0
+    gpu_seconds: float = 0.0
 
 
 @dataclass
@@ -59,7 +61,8 @@ class Model:
 
     @cached_property
     def tokenizer(self) -> PreTrainedTokenizerBase:
-        return AutoTokenizer.from_pretrained(self.spec.model, revision=self.spec.revision)
+        with explained(self.spec.name, self.spec.model):
+            return AutoTokenizer.from_pretrained(self.spec.model, revision=self.spec.revision)
 
     @cached_property
     def chat(self) -> Chat | ServedChat:
@@ -101,14 +104,16 @@ class Model:
         )
 
     def report(self, path: str | Path) -> None:
-        """Write loads, rows and tokens as JSON."""
+        """Write loads, rows, tokens and seconds as JSON."""
+        seconds = self.rows.load_seconds + self.rows.generate_seconds
+        self.rows.gpu_seconds = (self.spec.gpus or 0) * seconds
         Path(path).write_text(json.dumps(asdict(self.rows)) + "\n")
         log.info("%s: %s", self.spec.name, asdict(self.rows))
 
     def _run(self, batch, sampling, keys) -> list[Completion]:
-        begun, made = time.time(), {}
+        engine, begun, made = self._loaded, time.time(), {}
         asked = {request.id: (request, key) for request, key in zip(batch, keys, strict=True)}
-        for group in self._loaded.generate(batch, sampling):
+        for group in engine.generate(batch, sampling):
             self._cache.put([asked[completion.id][1] for completion in group], group)
             made.update((completion.id, completion) for completion in group)
             self.rows.generated += len(group)
@@ -121,11 +126,14 @@ class Model:
         return [made[request.id] for request in batch]
 
     def _batches(self, requests: list[Request]) -> list[list[Request]]:
-        """Canonical batches: by length, then in the given order, whatever is cached already."""
+        """Canonical batches: by length, then in the given order, whatever is cached already.
+
+        An engine whose rows do not depend on their neighbours gets all at once and is never idle.
+        """
         if self._whole_batches:
             requests, size = sorted(requests, key=lambda r: len(r.prompt)), self.engine.batch_size
-        else:  # a server's rows are kept as they come, so that nothing waits for a chunk's last
-            size = max(len(requests), 1) if self.spec.api else INDEPENDENT_CHUNK
+        else:
+            size = max(len(requests), 1)
         return [requests[i : i + size] for i in range(0, len(requests), size)]
 
     def _keys(self, batch: list[Request], sampling: Sampling) -> list[str]:
@@ -160,22 +168,29 @@ class Model:
     def _loaded(self) -> Engine:
         log.info("loading %s from %s", self.spec.name, self.spec.model)
         self.rows.loads += 1
-        spec, engine = self.spec, self.engine
+        begun, spec = time.time(), self.spec
+        with explained(spec.name, spec.model):
+            engine = self._load(spec, self.engine)
+        self.rows.load_seconds += time.time() - begun
+        return engine
+
+    def _load(self, spec: Expert, engine: EngineConfig | None) -> Engine:
         if spec.api:
             from warriorcoder.engines.openai import OpenAIEngine
 
             return OpenAIEngine(spec, None if spec.chats else self.tokenizer)
         if engine.kind == "vllm":
-            from warriorcoder.engines.vllm import VLLMEngine
+            from warriorcoder.engines.replicas import Replicas
 
-            return VLLMEngine(
-                spec.model,
-                spec.revision,
-                self.tokenizer,
-                engine.dtype,
-                spec.gpus,
-                engine.max_model_len,
-                engine.gpu_memory_utilization,
+            return Replicas(
+                spec.name,
+                spec.gpus or 0,
+                engine.tensor_parallel,
+                model=spec.model,
+                revision=spec.revision,
+                dtype=engine.dtype,
+                max_model_len=engine.max_model_len,
+                gpu_memory_utilization=engine.gpu_memory_utilization,
             )
         from warriorcoder.engines.transformers import TransformersEngine
 

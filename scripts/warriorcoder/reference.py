@@ -28,6 +28,7 @@ RERUNS = {
     "Config.results": (MINE, "compute_ground_truth", SAMPLE),
     "Config.name": ("write_summary",),
     "Engine": (MINE, SAMPLE),
+    "OwnEngine": (MINE, "rate_difficulty"),
     "Expert": (MINE, "rate_difficulty"),
     "Expert.roles": ("curate_instructions", "rate_difficulty"),
     "Expert.gpus": (),

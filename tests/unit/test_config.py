@@ -77,6 +77,7 @@ HERE = {"base_url": "http://127.0.0.1:8000/v1"}
             {"api": HERE | {"protocol": "chat"}, "roles": ["judge"], "chat_template": "x.jinja"},
             "a template of its own: remove chat_template",
         ),
+        ({"api": HERE, "engine": {"dtype": "float16"}}, "decides how it runs: remove engine"),
         ({"api": {}}, r"api\.base_url: missing"),
         ({"api": {"base_url": "127.0.0.1:8000"}}, r"api\.base_url: is http\(s\)://HOST/v1"),
         ({"api": {"base_url": "https://u:s3cret@x.org/v1"}}, "key_env names"),

@@ -17,9 +17,8 @@ from served import WEIGHTS, Server
 
 from warriorcoder import prompts
 from warriorcoder.config import Engine, Expert
-from warriorcoder.engines import Request, Sampling
+from warriorcoder.engines import EngineError, Request, Sampling
 from warriorcoder.engines import openai as engine
-from warriorcoder.engines.openai import ServerError
 from warriorcoder.model import Model
 
 ROWS, TOKENS = 24, 10
@@ -165,7 +164,7 @@ def test_a_server_that_stays_broken_is_named_with_the_fix_and_what_came_is_kept(
     proxy = proxied(lambda row, attempt: None if row < good else "error")
     cache = tmp_path / "rows.sqlite"
     one = model(cache, proxy.url, patience=2, concurrency=4)
-    with pytest.raises(ServerError) as caught:
+    with pytest.raises(EngineError) as caught:
         one.generate(*mining(one))
     message = str(caught.value)
     for part in ("expert 'athene', row r", proxy.url, "CUDA error", "api.patience (2 s)"):
@@ -202,7 +201,7 @@ def test_a_wait_beyond_patience_fails_at_once(proxied, tmp_path, monkeypatch):
     monkeypatch.setitem(REPLIES, "rate limit", (status, {"Retry-After": "3600"}, content))
     proxy = proxied(lambda row, attempt: "rate limit")
     one = model(tmp_path / "rows.sqlite", proxy.url, patience=60)
-    with pytest.raises(ServerError, match="slow down"):
+    with pytest.raises(EngineError, match="slow down"):
         one.generate(*mining(one, 1))
     assert [len(times) for times in proxy.attempts.values()] == [1]
 
@@ -216,8 +215,22 @@ def test_pauses_grow_with_jitter_up_to_a_minute():
 
 
 def test_requests_in_flight_are_as_many_as_the_config_says(proxied, tmp_path):
-    proxy = proxied()
+    """The first three are held until a fourth has had its time to come."""
+    gate = threading.Event()
+
+    def held(row, attempt):
+        gate.wait(30)
+
+    proxy = proxied(held)
     one = model(tmp_path / "rows.sqlite", proxy.url, concurrency=3)
+
+    def release():
+        while len(proxy.attempts) < 3:
+            time.sleep(0.01)
+        time.sleep(0.3)
+        gate.set()
+
+    threading.Thread(target=release).start()
     one.generate(*mining(one))
     assert proxy.most_flying == 3
 
@@ -240,7 +253,7 @@ def test_what_cannot_pass_is_asked_once_and_told_with_its_fix(
     server = Server("athene", KEY, strict=True)
     proxy = proxied(upstream=server)
     one = model(tmp_path / "rows.sqlite", proxy.url, **api)
-    with pytest.raises(ServerError, match=says) as caught:
+    with pytest.raises(EngineError, match=says) as caught:
         one.generate(*mining(one, 1))
     assert [len(times) for times in proxy.attempts.values()] == [1]
     assert KEY not in str(caught.value) and KEY not in caplog.text
@@ -268,7 +281,7 @@ def test_a_strict_server_with_a_key_serves_without_the_fields_that_it_refuses(
 def test_a_missing_key_is_told_before_anything_is_asked(proxied, tmp_path):
     proxy = proxied()
     one = model(tmp_path / "rows.sqlite", proxy.url, key_env="UNSET_KEY")
-    with pytest.raises(ServerError, match="UNSET_KEY is not set; export the key"):
+    with pytest.raises(EngineError, match="UNSET_KEY is not set; export the key"):
         one.generate(*mining(one, 1))
     assert not proxy.attempts
 

@@ -39,6 +39,10 @@ class Completion:
     prompt_tokens: int | None = field(default=None, compare=False)
 
 
+class EngineError(RuntimeError):
+    """A model that cannot be run; the message names the expert and what mends it."""
+
+
 class Engine(Protocol):
     def generate(
         self, requests: Sequence[Request], sampling: Sampling

@@ -21,16 +21,12 @@ from itertools import islice
 from openai import APIConnectionError, APIStatusError, AsyncOpenAI, OpenAIError
 
 from warriorcoder.config import Expert
-from warriorcoder.engines import Completion, Request, Sampling
+from warriorcoder.engines import Completion, EngineError, Request, Sampling
 
 log = logging.getLogger("warriorcoder")
 LONGEST_PAUSE = 60  # seconds between two attempts, where the server names no more
 PASSING = (408, 409, 425, 429)  # and all from 500 on
 REASONS = ("stop", "length", "content_filter")
-
-
-class ServerError(RuntimeError):
-    """A server that gives no completion; the message names expert, server and fix."""
 
 
 class NotACompletion(ValueError):
@@ -46,7 +42,7 @@ class OpenAIEngine:
         variable = self.api.key_env
         self.key = os.environ.get(variable, "").strip() if variable else ""
         if variable and not self.key:
-            raise ServerError(
+            raise EngineError(
                 f"expert {spec.name!r}: the environment variable {variable} is not set; export the "
                 f"key of {self.api.base_url} under this name where Snakemake is started"
             )
@@ -56,7 +52,7 @@ class OpenAIEngine:
         """Groups of completions as they come, with at most `concurrency` requests in flight.
 
         Raises:
-            ServerError: a row failed for good; the rows in flight beside it have ended before.
+            EngineError: a row failed for good; the rows in flight beside it have ended before.
         """
         waiting, flying, failure = iter(requests), set(), None
         with asyncio.Runner() as runner:
@@ -151,7 +147,7 @@ class OpenAIEngine:
         said = f"{error}{cause}"
         return (said.replace(self.key, "***") if self.key else said)[:400]
 
-    def _failure(self, request: Request, error: Exception) -> ServerError:
+    def _failure(self, request: Request, error: Exception) -> EngineError:
         api, status = self.api, getattr(error, "status_code", None)
         if _passes(error):
             fix = f"mend the server, or raise api.patience ({api.patience:g} s)"
@@ -170,7 +166,7 @@ class OpenAIEngine:
                 "is the prompt longer than its context? Has it a field that the server does not "
                 "know? `api.body: {FIELD: null}` leaves one out"
             )
-        return ServerError(
+        return EngineError(
             f"expert {self.spec.name!r}, row {request.id}: {api.base_url}: {self._said(error)}; "
             f"{fix}. The rows that came are kept: run again."
         )

@@ -76,9 +76,10 @@ class TransformersEngine:
         return [[finish(request.id, tokens, sampling, self.tokenizer) for request, tokens in rows]]
 
 
-def finish(id: str, tokens: list[int], sampling: Sampling, tokenizer) -> Completion:
-    """A completion from generated tokens: cut before the first stop."""
-    reason = "length"
+def finish(
+    id: str, tokens: list[int], sampling: Sampling, tokenizer, reason: str = "length"
+) -> Completion:
+    """A completion from generated tokens: cut before the first stop; `reason` where there is none."""
     for position, token in enumerate(tokens):
         if token in sampling.stop_ids:
             tokens, reason = tokens[:position], "stop"
