@@ -6,7 +6,7 @@ from warriorcoder.parsing import check_parse_rate
 
 log = job.start(snakemake.log[0])
 recipe, work = snakemake.params.recipe, snakemake.params.work
-model = Model.of(recipe, "difficulty", job.gpus(snakemake.resources))
+model = Model.of(recipe, "difficulty", job.gpus(snakemake.resources), snakemake.params.api)
 floor = recipe["difficulty"]["min_parse_rate"]
 how = {key: value for key, value in recipe["difficulty"].items() if key != "min_parse_rate"}
 curated = dict(zip(work["rated"], snakemake.input.curated, strict=True))
