@@ -13,6 +13,7 @@ inherited = os.environ.get("PYTHONPATH", "")
 os.environ.update(PYTHONPATH=os.pathsep.join(filter(None, [str(SCRIPTS), inherited])))
 
 from warriorcoder import config as configuration
+from warriorcoder import hub
 from warriorcoder.benchmarks import assets
 from warriorcoder.difficulty import judges_of
 from warriorcoder.miniature.recipe import shipped
@@ -54,6 +55,24 @@ SAMPLINGS = {
 PARTS = part_names(CONFIG.mining.parts)
 FETCHED = [b.dataset for b in CONFIG.benchmarks.values() if b.url or b.hub]
 FETCHED += [f"resources/{file}" for file in assets.SOURCES]
+SNAPSHOTS = {
+    hub.record(**source): source
+    for source in (
+        *(
+            {"model": expert.model, "revision": expert.revision, "weights": not expert.api}
+            for expert in CONFIG.experts
+            if not expert.chats
+        ),
+        *(
+            {"model": model, "revision": section.revision, "weights": True}
+            for section, model in (
+                (CONFIG.compression, CONFIG.compression.embedder),
+                (CONFIG.training, CONFIG.training.base),
+            )
+        ),
+    )
+    if hub.on_hub(source["model"])
+}
 ENVIRONMENTS = {Path(b.environment).stem for b in CONFIG.benchmarks.values() if b.environment}
 
 
@@ -82,6 +101,7 @@ wildcard_constraints:
     sampling="|".join(map(re.escape, SAMPLINGS)),
     part=r"\d+-of-\d+",
     file="|".join(re.escape(path.removeprefix("resources/")) for path in FETCHED),
+    record="|".join(map(re.escape, SNAPSHOTS)),
     environment=r"[\w.-]+",
 
 

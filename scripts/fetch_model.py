@@ -5,4 +5,4 @@ from warriorcoder import job, snapshots
 log = job.start(snakemake.log[0])
 source = snakemake.params.source
 log.info("fetching %s", source)
-snapshots.fetch(source["model"], source["revision"], snakemake.output[0])
+snapshots.fetch(**source, record=snakemake.output[0])

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
+from warriorcoder import snapshots
 from warriorcoder.chat import Chat, ServedChat
 from warriorcoder.config import Engine as EngineConfig
 from warriorcoder.config import Expert
@@ -60,9 +61,15 @@ class Model:
         return cls(spec, engine, CACHE / stage / f"{spec.name}.sqlite")
 
     @cached_property
+    def folder(self) -> str:
+        """Where tokenizer and weights are: a local folder, or a snapshot of the hub's."""
+        return snapshots.folder(self.spec.model, self.spec.revision, weights=not self.spec.api)
+
+    @cached_property
     def tokenizer(self) -> PreTrainedTokenizerBase:
+        folder = self.folder
         with explained(self.spec.name, self.spec.model):
-            return AutoTokenizer.from_pretrained(self.spec.model, revision=self.spec.revision)
+            return AutoTokenizer.from_pretrained(folder)
 
     @cached_property
     def chat(self) -> Chat | ServedChat:
@@ -168,13 +175,15 @@ class Model:
     def _loaded(self) -> Engine:
         log.info("loading %s from %s", self.spec.name, self.spec.model)
         self.rows.loads += 1
-        begun, spec = time.time(), self.spec
+        spec = self.spec
+        folder = "" if spec.chats else self.folder
+        begun = time.time()
         with explained(spec.name, spec.model):
-            engine = self._load(spec, self.engine)
+            engine = self._load(spec, self.engine, folder)
         self.rows.load_seconds += time.time() - begun
         return engine
 
-    def _load(self, spec: Expert, engine: EngineConfig | None) -> Engine:
+    def _load(self, spec: Expert, engine: EngineConfig | None, folder: str) -> Engine:
         if spec.api:
             from warriorcoder.engines.openai import OpenAIEngine
 
@@ -186,14 +195,12 @@ class Model:
                 spec.name,
                 spec.gpus or 0,
                 engine.tensor_parallel,
-                model=spec.model,
-                revision=spec.revision,
+                model=folder,
+                revision=None,
                 dtype=engine.dtype,
                 max_model_len=engine.max_model_len,
                 gpu_memory_utilization=engine.gpu_memory_utilization,
             )
         from warriorcoder.engines.transformers import TransformersEngine
 
-        return TransformersEngine(
-            spec.model, spec.revision, self.tokenizer, engine.dtype, engine.batch_size
-        )
+        return TransformersEngine(folder, None, self.tokenizer, engine.dtype, engine.batch_size)

@@ -6,7 +6,6 @@ takes up a broken download where it was, and several projects may share it.
 """
 
 import json
-import re
 from pathlib import Path
 
 import httpx2
@@ -26,23 +25,21 @@ from huggingface_hub.errors import (
 
 from warriorcoder.atomic import atomic
 from warriorcoder.fetching import FetchError
+from warriorcoder.hub import on_hub
 
-ID = re.compile(r"[\w-][\w.-]*/[\w.-]+")
 # The same weights again, for other programs.
 FOREIGN = ("original/*", "onnx/*", "openvino/*", "coreml/*")
 FOREIGN += ("*.gguf", "*.h5", "*.msgpack", "*.ot", "*.tflite")
-PICKLES = ("*.bin", "*.pth", "*.pt")
+SAFE, PICKLES = ".safetensors", ("*.bin", "*.pth", "*.pt")
 
 
-def on_hub(model: str) -> bool:
-    """Whether `model` is a hub id: `owner/name`, and no folder here."""
-    return bool(ID.fullmatch(model)) and not Path(model).exists()
-
-
-def folder(model: str, revision: str | None) -> str:
+def folder(model: str, revision: str | None, weights: bool = True) -> str:
     """Where a model's files are: a local folder is itself, a hub id its snapshot in the cache.
 
     A snapshot that is not there, or not whole, is downloaded where there is network.
+
+    Args:
+        weights: whether they are needed; a model behind a server has only its tokenizer here.
 
     Raises:
         FetchError: it cannot be had; names the model, the cache and what to run where.
@@ -55,13 +52,16 @@ def folder(model: str, revision: str | None) -> str:
         known = []
     try:
         return snapshot_download(
-            model, revision=revision, ignore_patterns=left_out(known), local_files_only=True
+            model,
+            revision=revision,
+            ignore_patterns=left_out(known, weights),
+            local_files_only=True,
         )
     except LocalEntryNotFoundError:
-        return _download(model, revision)[0]
+        return _download(model, revision, weights)[0]
 
 
-def fetch(model: str, revision: str | None, record: str | Path) -> None:
+def fetch(model: str, revision: str | None, weights: bool, record: str | Path) -> None:
     """Download a snapshot, check every file against the hub's checksums, and write them down.
 
     Args:
@@ -70,7 +70,7 @@ def fetch(model: str, revision: str | None, record: str | Path) -> None:
     Raises:
         FetchError: it cannot be had, or a file is not the hub's; that one is deleted.
     """
-    path, files = _download(model, revision)
+    path, files = _download(model, revision, weights)
     commit = Path(path).name
     for wrong in HfApi().verify_repo_checksums(model, revision=commit).mismatches:
         link = Path(path) / wrong["path"]
@@ -92,25 +92,20 @@ def fetch(model: str, revision: str | None, record: str | Path) -> None:
         temporary.write_text(json.dumps(whole, indent=2) + "\n")
 
 
-def record(model: str, revision: str | None) -> str:
-    """The file beside a snapshot that says it was checked: it goes when the snapshot goes."""
-    repository = f"models--{model.replace('/', '--')}"
-    return f"{constants.HF_HUB_CACHE}/{repository}/checked/{revision or 'main'}.json"
-
-
-def left_out(files: list[str]) -> list[str]:
+def left_out(files: list[str], weights: bool = True) -> list[str]:
     """Patterns of the files of a repository that nothing here reads."""
-    safe = any(name.endswith(".safetensors") for name in files)
-    return [*FOREIGN, *(PICKLES if safe else ())]
+    if not weights:
+        return [*FOREIGN, *PICKLES, f"*{SAFE}"]
+    return [*FOREIGN, *(PICKLES if any(name.endswith(SAFE) for name in files) else ())]
 
 
-def _download(model: str, revision: str | None) -> tuple[str, list[RepoFile]]:
+def _download(model: str, revision: str | None, weights: bool) -> tuple[str, list[RepoFile]]:
     """The folder of a whole snapshot, and the files of its repository."""
     name = _name(model, revision)
     try:
         tree = HfApi().list_repo_tree(model, recursive=True, revision=revision)
         files = [file for file in tree if isinstance(file, RepoFile)]
-        patterns = left_out([file.path for file in files])
+        patterns = left_out([file.path for file in files], weights)
         return snapshot_download(model, revision=revision, ignore_patterns=patterns), files
     except GatedRepoError:
         raise FetchError(

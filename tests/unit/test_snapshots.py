@@ -9,11 +9,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-import hub
+import local_hub
 import pytest
 from huggingface_hub import constants
 
-from warriorcoder import snapshots
+from warriorcoder import hub, snapshots
 
 MODEL = "Qwen/Qwen2.5-Coder-7B-Instruct"
 OLD, NEW = "0123456789" * 4, "fedcba9876" * 4
@@ -30,17 +30,17 @@ FILES = {
 READ = {"config.json", "model.safetensors", "tokenizer/vocab.json"}
 ASK = """
 import sys
-from warriorcoder import snapshots
+from warriorcoder import hub, snapshots
 from warriorcoder.fetching import FetchError
 action, model, revision = sys.argv[1:]
 revision = revision if revision != "none" else None
 try:
     if action == "fetch":
-        record = snapshots.record(model, revision)
-        snapshots.fetch(model, revision, record)
+        record = f"{hub.CACHE}/{hub.record(model, revision)}"
+        snapshots.fetch(model, revision, True, record)
         print(record)
     else:
-        print(snapshots.folder(model, revision))
+        print(snapshots.folder(model, revision, weights=action == "folder"))
 except FetchError as error:
     sys.exit(f"FetchError: {error}")
 """
@@ -48,7 +48,7 @@ except FetchError as error:
 
 @pytest.fixture
 def server():
-    with hub.serve() as server:
+    with local_hub.serve() as server:
         server.models[MODEL] = {OLD: FILES | {"config.json": b"{}"}, NEW: FILES}
         yield server
 
@@ -86,7 +86,7 @@ def test_a_fetched_model_is_whole_without_copies_and_serves_without_network(ask,
     assert set(record["files"]) == READ
     weights = {"size": len(WEIGHTS), "sha256": hashlib.sha256(WEIGHTS).hexdigest()}
     assert record["files"]["model.safetensors"] == weights
-    assert record["files"]["config.json"]["git_sha1"] == hub.git_sha1(FILES["config.json"])
+    assert record["files"]["config.json"]["git_sha1"] == local_hub.git_sha1(FILES["config.json"])
     asked = len(server.asked)
     folder = ask("folder", HF_HUB_OFFLINE="1")
     assert there(folder) == {name: FILES[name] for name in READ}
@@ -101,6 +101,13 @@ def test_a_revision_is_its_own_snapshot_and_none_stays_at_what_was_fetched(ask, 
     server.models[MODEL]["a" * 40] = FILES | {"config.json": b"[]"}
     assert Path(ask("folder", None)).name == NEW
     assert (Path(ask("folder", OLD)) / "config.json").read_bytes() == b"{}"
+
+
+def test_a_model_behind_a_server_has_only_its_tokenizer_here(ask, server):
+    folder = ask("tokenizer")
+    assert set(there(folder)) == READ - {"model.safetensors"}
+    assert ask("tokenizer", HF_HUB_OFFLINE="1") == folder
+    assert "is not whole" in ask("folder", HF_HUB_OFFLINE="1")
 
 
 def test_pickled_weights_are_taken_where_there_are_no_others(ask, server):
@@ -159,11 +166,11 @@ def test_a_model_that_cannot_be_had_says_why(ask, server, model, revision, told,
 
 def test_only_ids_are_looked_up_on_the_hub(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert snapshots.on_hub("Qwen/Qwen2.5-72B-Instruct")
+    assert hub.on_hub("Qwen/Qwen2.5-72B-Instruct")
     for local in ("scripts/warriorcoder/weights/base", "/models/x", "package:gt/model", "base"):
-        assert not snapshots.on_hub(local)
+        assert not hub.on_hub(local)
         assert snapshots.folder(local, None) == local
     (tmp_path / "models/mine").mkdir(parents=True)
-    assert not snapshots.on_hub("models/mine")
+    assert not hub.on_hub("models/mine")
     shutil.rmtree(tmp_path / "models")
-    assert snapshots.on_hub("models/mine")
+    assert hub.on_hub("models/mine")
