@@ -23,9 +23,12 @@ def changed(**changes):
     return raw
 
 
-@pytest.mark.parametrize("name", ["miniature", "paper"])
-def test_shipped_configs_are_valid(name):
-    load(ROOT / f"config/{name}.yaml")
+@pytest.mark.parametrize("path", sorted((ROOT / "config").glob("*.yaml")), ids=lambda p: p.stem)
+def test_shipped_configs_are_valid(path):
+    config = load(path)
+    assert config.name == path.stem
+    for benchmark in config.benchmarks.values():
+        assert benchmark.environment is None or (ROOT / benchmark.environment).exists()
 
 
 def test_the_shipped_schema_and_reference_are_the_models():

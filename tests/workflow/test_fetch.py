@@ -8,7 +8,7 @@ from pathlib import Path
 import local_hub
 import pytest
 import yaml
-from workflow.conftest import Project, names
+from workflow.conftest import Project, dry_runs, names
 
 from warriorcoder import plans
 
@@ -59,6 +59,15 @@ def test_models_are_fetched_once_and_run_nothing_else(project):
     _, text = snakemake(project, "-n")
     assert names(plans.read(text)) == names(plans.read(plan))
     assert "fetch_model" not in plan and "mine_instructions" in plan
+
+
+def test_every_shipped_config_plans_without_its_models(project, tmp_path):
+    configs = sorted((project.folder / "config").glob("*.yaml"))
+    requests = [(project, ["--configfile", str(path)]) for path in configs]
+    for path, (code, text) in zip(configs, dry_runs(requests, tmp_path), strict=True):
+        assert code == 0, f"{path.name}: {text[-3000:]}"
+        jobs = [job.rule for job in plans.read(text)]
+        assert "train_target" in jobs and "fetch_model" not in jobs, path.name
 
 
 def test_a_job_without_its_model_says_what_to_run_where(project):
