@@ -118,7 +118,9 @@ class Api(Section):
 class Expert(Section):
     name: RosterName = Field(description="Wildcard and column value; never reuse one.")
     model: str = Field(description="Hub id, or a local folder.")
-    revision: str | None = Field(None, description="Commit of the hub repository.")
+    revision: str | None = Field(
+        None, description="Commit of the hub repository; `warriorcoder pin` writes it."
+    )
     roles: tuple[Literal["mine", "answer", "judge"], ...] = Field(
         ("mine", "answer", "judge"), description="What this expert takes part in."
     )
@@ -188,7 +190,9 @@ class Compression(Section):
     embedder: str = Field(
         description="SentenceTransformer id, folder, or `package:NAME/FOLDER` (a PyPI package)."
     )
-    revision: str | None = Field(None, description="Commit of the hub repository.")
+    revision: str | None = Field(
+        None, description="Commit of the hub repository; `warriorcoder pin` writes it."
+    )
     dtype: Literal["float32", "bfloat16"] = Field("float32", description="The embedder's weights.")
     batch_size: int = Field(64, gt=0, description="Texts per forward pass.")
     gpus: int | None = Field(None, ge=0, description="GPUs of a job that embeds; null: `cluster`.")
@@ -223,7 +227,9 @@ class Rating(Section):
 
 class Training(Section):
     base: str = Field(description="The target: hub id, or a local folder.")
-    revision: str | None = Field(None, description="Commit of the hub repository.")
+    revision: str | None = Field(
+        None, description="Commit of the hub repository; `warriorcoder pin` writes it."
+    )
     chat_template: str | None = Field(
         None, description="File with the target's template, where its tokenizer has none."
     )
