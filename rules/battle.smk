@@ -45,6 +45,7 @@ rule answer_instructions:
             "authors": AUTHORS,
             "alone": [roster[0] for roster in ROSTERS.values() if len(roster) == 1],
         },
+        api=api_of("answerer"),
     script:
         "../scripts/answer_instructions.py"
 
@@ -74,6 +75,7 @@ rule judge_battles:
             arena={key: value for key, value in plain(CONFIG.arena).items() if key != "schedule"},
         ),
         cells=CELLS,
+        api=api_of("judge"),
     script:
         "../scripts/judge_battles.py"
 

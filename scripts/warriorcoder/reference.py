@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from warriorcoder import presets
 from warriorcoder.config import Config
 
 CONFIG = Path(__file__).parents[2] / "config"
@@ -10,15 +11,24 @@ SCHEMA, README = CONFIG / "schemas/config.schema.json", CONFIG / "README.md"
 
 HEAD = """# Configuration
 
-One YAML file is one run: `config/miniature.yaml` is the default, `config/paper.yaml` the paper's.
-Take another with `snakemake --configfile FILE`; a file is used alone, never mixed with the default.
-One key is changed for one run with `snakemake --config seed=7`.
+One YAML file is one run: `config/miniature.yaml` is the default, `config/paper.yaml` the paper's,
+`config/one-gpu.yaml` one for a single GPU of 80 GB. Take another with `snakemake --configfile FILE`;
+a file is used alone, never mixed with the default. One key is changed for one run with
+`snakemake --config seed=7`.
 
 The last column names the rules that a changed key runs first; what reads their outputs follows,
 and nothing else runs (`make why` shows it, `tests/workflow/test_reference.py` tries every key). A
 rule that runs again generates only the rows that the row cache (`.cache/rows`) does not hold.
 
 This page and `schemas/config.schema.json` are written by `make schema`; do not edit them.
+"""
+
+PRESETS = """
+## Presets
+
+`fidelity: NAME` fills these keys where the file leaves them out, from `config/fidelity/NAME.yaml`;
+a key that is there wins. `snakemake --config fidelity=recommended` changes the preset of a file
+that names one, and runs what its keys run. Bold: not as the paper.
 """
 
 MINE, SAMPLE = "mine_instructions", "generate_samples"
@@ -28,9 +38,14 @@ RERUNS = {
     "Config.results": (MINE, "compute_ground_truth", SAMPLE),
     "Config.name": ("write_summary",),
     "Engine": (MINE, SAMPLE),
+    "OwnEngine": (MINE, "rate_difficulty"),
     "Expert": (MINE, "rate_difficulty"),
     "Expert.roles": ("curate_instructions", "rate_difficulty"),
     "Expert.gpus": (),
+    "Api": (),
+    "Api.model": (MINE, "rate_difficulty"),
+    "Api.protocol": (MINE, "rate_difficulty"),
+    "Api.body": (MINE, "rate_difficulty"),
     "Roster.experts": ("schedule_battles",),
     "Roster.gold": ("crown_answers",),
     "Mining": (MINE,),
@@ -89,7 +104,7 @@ def readme() -> str:
     """The reference page: one table a section."""
     root = Config.model_json_schema()
     sections = {"Config": root} | {name: root["$defs"][name] for name in _in_order(root)}
-    return HEAD + "".join(_section(name, model) for name, model in sections.items())
+    return HEAD + "".join(_section(name, model) for name, model in sections.items()) + _presets()
 
 
 def _in_order(root: dict) -> list[str]:
@@ -111,6 +126,16 @@ def _section(name: str, model: dict) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _presets() -> str:
+    lines = [f"| key | {' | '.join(f'`{name}`' for name in presets.NAMES)} |"]
+    lines.append(f"| --- {'| --- ' * len(presets.NAMES)}|")
+    for key, values in presets.table().items():
+        cells = [f"`{json.dumps(value)}`" for value in values]
+        cells = [cell if cell == cells[0] else f"**{cell}**" for cell in cells]
+        lines.append(f"| `{key}` | {' | '.join(cells)} |")
+    return PRESETS + "\n" + "\n".join(lines) + "\n"
+
+
 def _rules(rules: tuple[str, ...] | None) -> str:
     if rules is None:
         return "see there"
@@ -130,7 +155,8 @@ def _type(field: dict) -> str:
         return f"list of {_type(field['items'])}"
     if field["type"] == "object":
         named = field.get("patternProperties") or {"": field["additionalProperties"]}
-        return f"name → {_type(next(iter(named.values())))}"
+        value = next(iter(named.values()))
+        return f"name → {'anything' if value is True else _type(value)}"
     limits = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
     bounds = " ".join(f"{sign} {field[key]:g}" for key, sign in limits.items() if key in field)
     return f"{field['type']} {bounds}".strip()

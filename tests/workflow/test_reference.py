@@ -50,6 +50,7 @@ VALUES = {
     ("difficulty",): {
         "judges_per_author": 2,
         "threshold": 5,
+        "levels": "official-code",
         "temperature": 0.5,
         "top_p": 0.5,
         "max_tokens": 40,
@@ -93,6 +94,7 @@ VALUES = {
         "global_batch": 4,
         "micro_batch": 1,
         "steps": 3,
+        "lr_schedule": "cosine",
         "learning_rate": 1e-3,
         "weight_decay": 0.1,
         "warmup_ratio": 0.5,
@@ -178,7 +180,7 @@ def test_every_key_is_tried():
         for key, field in section["properties"].items()
         if "description" in field
     }
-    sections = {"Benchmark.decodings"}
+    sections = {"Benchmark.decodings", "Config.fidelity"}
     sections |= {f"Config.{name}" for name in ("experts", "rosters", "world", "cluster")}
     assert keys - sections - ELSEWHERE == set(CASES)
     assert set(RERUNS) <= {key for key in keys} | {name for name in schema["$defs"]}
