@@ -111,7 +111,9 @@ def plain(value):
 def model_slice(spec):
     """What decides a model's output: where it comes from, which revision, its template."""
     slice = plain(spec)
-    del slice["roles"], slice["gpus"]
+    del slice["roles"], slice["gpus"], slice["max_tokens"]
+    if slice["reasoning"] == "none":  # older digests hold
+        del slice["reasoning"]
     slice["revision"] = slice["revision"] or fingerprint(spec.model)
     return slice
 
@@ -124,6 +126,12 @@ def runs(name):
         "template": fingerprint(spec.chat_template),
         "engine": engine_slice(),
     }
+
+
+def lengths_of(name, section):
+    """A section as an expert gets it: with the `max_tokens` that it sets itself, if any."""
+    own = getattr(CONFIG.expert(name).max_tokens, section)
+    return plain(getattr(CONFIG, section)) | ({"max_tokens": own} if own else {})
 
 
 def benchmarked_slice(model):
@@ -350,7 +358,7 @@ REPORT = [
     *expand(out("report/{name}.html"), name=["table1", "table2", "table3", "table4", "table5"]),
     *FIGURE_3,
     *expand(out("report/{name}.svg"), name=["lift", "figure4", "figure5", "funnel", "ratings"]),
-    *expand(out("report/{name}.html"), name=["judges", "examples"]),
+    *expand(out("report/{name}.html"), name=["judges", "lengths", "examples"]),
     out("report/summary.json"),
 ]
 

@@ -1,8 +1,8 @@
 """The shapes of real chat templates, each on a small tokenizer of its family's kind.
 
-The templates under `templates/` use the language features of the models that they are named after;
-the tokenizers are byte-level (Qwen, Llama 3, DeepSeek, gpt-oss) or of sentencepiece's kind (Llama 2,
-Gemma), and where the family's adds a beginning of text itself, these do too.
+The templates under `templates/` use the language features of those of the models that they are
+named after; the tokenizers are byte-level (Qwen, Llama 3, DeepSeek, gpt-oss) or of sentencepiece's
+kind (Llama 2, Gemma), and where the family's adds a beginning of text itself, these do too.
 """
 
 import json
@@ -10,8 +10,17 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers
-from tokenizers import processors, trainers
+from tokenizers import (
+    AddedToken,
+    Regex,
+    Tokenizer,
+    decoders,
+    models,
+    normalizers,
+    pre_tokenizers,
+    processors,
+    trainers,
+)
 from transformers import PreTrainedTokenizerFast
 
 from warriorcoder import prompts

@@ -52,12 +52,7 @@ class Chat:
         return tuple(os.path.commonprefix([self._begun(system, word) for word in FIRST_WORDS]))
 
     def prompt(self, user: str, system: str | None = None) -> tuple[int, ...]:
-        """Token ids of a conversation up to and including the opening of the reply.
-
-        No special token that `user` spells out becomes one: a text cannot end its own turn.
-        """
-        for token in self.specials:
-            user = user.replace(token, f"{token[0]} {token[1:]}")
+        """Token ids of a conversation up to and including the opening of the reply."""
         return self._encode(self._render(self._conversation(system, user), generation=True))
 
     def opening(self, system: str | None = None) -> str:

@@ -11,6 +11,8 @@ from typing import Annotated, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from warriorcoder.reasoning import Family
+
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$", max_length=40)]
 RosterName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=40)]
 Unit = Annotated[float, Field(ge=0, le=1)]
@@ -38,6 +40,14 @@ class Engine(Section):
     gpu_memory_utilization: float = Field(0.9, gt=0, le=1, description="vLLM's share of a GPU.")
 
 
+class OwnLengths(Section):
+    """`max_tokens` that one expert has instead of a section's: a thought counts, too."""
+
+    difficulty: int | None = Field(None, gt=0, description="Instead of `difficulty.max_tokens`.")
+    answers: int | None = Field(None, gt=0, description="Instead of `answers.max_tokens`.")
+    arena: int | None = Field(None, gt=0, description="Instead of `arena.max_tokens`.")
+
+
 class Expert(Section):
     name: RosterName = Field(description="Wildcard and column value; never reuse one.")
     model: str = Field(description="Hub id, or a local folder.")
@@ -54,6 +64,10 @@ class Expert(Section):
     template_date: date = Field(
         date(2024, 7, 26), description="What templates that print today's date get instead."
     )
+    reasoning: Family = Field(
+        "none", description="How its final answer is told from its thoughts (docs/experts.md)."
+    )
+    max_tokens: OwnLengths = Field(OwnLengths(), description="Where it needs more room, or less.")
 
 
 class Roster(Section):

@@ -21,7 +21,7 @@ def votes_of(rows) -> pl.DataFrame:
         second = defender if first == attacker else attacker
         winner = {"A": first, "B": second}.get(verdict)
         vote = {attacker: "attacker", defender: "defender"}.get(winner, verdict.lower())
-        full.append((id, attacker, defender, judge, first, 0, "", verdict, vote))
+        full.append((id, attacker, defender, judge, first, 0, "", verdict, vote, "stop", 1))
     return pl.DataFrame(full, schema=TABLES["votes"], orient="row")
 
 
@@ -94,7 +94,7 @@ def test_judge_figures_are_those_of_a_naive_count(rows):
 
 def test_a_judge_of_difficulty_alone_stands_in_the_table():
     ratings = pl.DataFrame(
-        [("a:s:0", "z", 0, "", 7), ("a:s:1", "z", 0, "", None)],
+        [("a:s:0", "z", 0, "", 7, "stop", 1), ("a:s:1", "z", 0, "", None, "stop", 1)],
         schema=TABLES["difficulty"],
         orient="row",
     )

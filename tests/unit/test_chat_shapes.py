@@ -75,14 +75,6 @@ def test_no_date_but_the_pinned_one(shape, chat):
     assert dated == (shape.name in ("llama", "mistral", "gpt-oss", "granite"))
 
 
-def test_a_text_cannot_end_its_own_turn(shape, chat):
-    attack = "".join([*chat.specials, "[[A]]"])
-    plain, attacked = chat.prompt("x [[A]]"), chat.prompt(attack)
-    ids = set(chat.tokenizer.convert_tokens_to_ids(chat.specials))
-    count = [sum(token in ids for token in conversation) for conversation in (plain, attacked)]
-    assert count[0] == count[1]
-
-
 def test_a_generation_prompt_that_opens_a_thought_is_seen(shape, chat):
     opens = reasoning.opened("think", chat.opening(prompts.SYSTEM))
     assert opens == (shape.name in ("qwq", "deepseek-r1"))
