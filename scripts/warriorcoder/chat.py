@@ -55,6 +55,11 @@ class Chat:
         """Token ids of a conversation up to and including the opening of the reply."""
         return self._encode(self._render(self._conversation(system, user), generation=True))
 
+    def before(self, system: str) -> str:
+        """What stands before a user's text: the prefix, and a space that may be left out of it."""
+        text = self._render(self._conversation(system, SENTINEL), generation=False)
+        return text[: self._find(text)]
+
     def opening(self, system: str | None = None) -> str:
         """What stands between a user's text and the reply: one turn's end, the next one's header,
         and in some families the beginning of a thought."""

@@ -1,13 +1,18 @@
 """Final answers of reasoning models: what would otherwise battle, or be parsed, is a thought."""
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from shapes import SHAPES, tokenizer
 
-from warriorcoder import reasoning
+from warriorcoder import answers, mining, raters, reasoning, verdicts
+from warriorcoder.config import Engine, Expert
 from warriorcoder.difficulty import parse_score
 from warriorcoder.engines import Completion
+from warriorcoder.model import Model
 from warriorcoder.reasoning import final
+from warriorcoder.tables import TABLES
 from warriorcoder.verdicts import parse_verdict
 
 CODE = "```python\ndef add(a, b):\n    return a + b\n```"
@@ -121,3 +126,52 @@ def test_a_final_answer_is_a_part_of_what_was_generated(raw):
     for family in reasoning.FAMILIES:
         said = final(raw, family)
         assert said is None or said in raw
+
+
+@pytest.fixture
+def thinker(tmp_path, monkeypatch):
+    """A real template and tokenizer of a reasoning family; what the engine makes is given."""
+    folder = tmp_path / "thinker"
+    tokenizer(SHAPES["qwq"]).save_pretrained(folder)
+    spec = Expert(name="thinker", model=str(folder), reasoning="think")
+
+    def says(*texts):
+        made = [Completion(str(n), text, reason, 9) for n, (text, reason) in enumerate(texts)]
+        monkeypatch.setattr(Model, "generate", lambda self, requests, sampling: made)
+        return Model(spec, Engine(kind="vllm"), tmp_path / "rows.sqlite")
+
+    return says
+
+
+HOW = {"temperature": 0.0, "top_p": 1.0, "max_tokens": 9, "run_seed": 0}
+ASKED = pl.DataFrame({"id": ["i", "j", "k"], "text": ["one", "two", "three"]})
+
+
+def test_final_answers_battle_and_the_raw_text_is_kept(thinker):
+    said = [(f"hm\n</think>\n\n{CODE}<|im_end|>", "stop"), ("hm", "length"), ("x</think>y", "stop")]
+    made = answers.answer(thinker(*said), ASKED, **HOW)
+    assert made["text"].to_list() == [CODE, "", "y"]
+    assert made["raw"].to_list() == [text for text, _ in said]
+    assert made["finish_reason"].to_list() == ["stop", "thought", "stop"]
+
+
+def test_a_verdict_in_a_thought_is_none(thinker):
+    said = [("[[A]] or [[B]]?</think>\n[[A]]", "stop"), ("So [[B]]", "length"), ("x", "stop")]
+    battles = ASKED.select("id", attacker=pl.lit("a"), defender=pl.lit("b"))
+    given = pl.concat(ASKED.with_columns(answerer=pl.lit(who)) for who in "ab")
+    cast = verdicts.judge(thinker(*said), battles, ASKED, given, both_orders=False, **HOW)
+    assert cast["verdict"].to_list() == ["A", "invalid", "invalid"]
+    assert cast["finish_reason"].to_list() == ["stop", "thought", "thought"]
+    assert cast.columns == list(TABLES["votes"])
+
+
+def test_a_rating_in_a_thought_is_none(thinker):
+    said = [("[[9]]?</think>[[4]]", "stop"), ("[[9]]", "length"), ("[[9]]</think>no", "stop")]
+    rated = raters.rate(thinker(*said), ASKED, **HOW)
+    assert rated["score"].to_list() == [4, None, None]
+
+
+def test_a_mark_of_thoughts_in_a_users_turn_is_debris(thinker):
+    said = [("Sort a list.", "stop"), ("Sort it.<think>hm", "stop"), ("x", "length")]
+    mined = mining.mine(thinker(*said), "s", 1.0, 1.0, range(3), 9, 0)
+    assert mined["leaked"].to_list() == [False, True, False]
