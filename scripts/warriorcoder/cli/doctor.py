@@ -117,8 +117,8 @@ def _print_reading(model) -> None:
     print(f"\nmining stops at {_stops(chat, chat.user_stops(prompts.SYSTEM))}")
     print(f"replies stop at {_stops(chat, chat.reply_stops())}")
     asked = chat.prompt("INSTRUCTION", prompts.SYSTEM)
-    print(f"\nanswer prompt, {len(asked)} tokens with the instruction INSTRUCTION")
-    print(_quoted(tokens.decode(asked)))
+    print(f"\nanswer prompt, {len(asked)} tokens with the instruction INSTRUCTION: the prefix, and")
+    print(_quoted(tokens.decode(asked[len(prefix) :])))
     judged = chat.prompt(prompts.battle("INSTRUCTION", "ANSWER A", "ANSWER B"))
     text = tokens.decode(judged)
     head, tail = text.partition(prompts.BATTLE_RULES[40:])[::2]
