@@ -260,6 +260,42 @@ rule tabulate_judges:
         "../scripts/tabulate_judges.py"
 
 
+rule tabulate_lengths:
+    "How long experts write in each role, and how often they are cut off."
+    input:
+        mined=expand(
+            out("mined/{expert}/{sampling}/{part}.parquet"),
+            expert=AUTHORS,
+            sampling=SAMPLINGS,
+            part=PARTS,
+        ),
+        difficulty=DIFFICULTY,
+        answers=expand(
+            out("answers/{author}/{answerer}.parquet"), author=AUTHORS, answerer=FIGHTERS
+        ),
+        votes=sum(VOTES.values(), []),
+    output:
+        csv=out("report/lengths.csv"),
+        html=in_report("lengths.html", "2 Arena", "Lengths and truncation"),
+    log:
+        out("logs/tabulate_lengths/all.log"),
+    benchmark:
+        out("logs/tabulate_lengths/all.tsv")
+    conda:
+        "../envs/analyse.yaml"
+    params:
+        recipe=recipe(
+            "tabulate_lengths",
+            experts=EXPERTS,
+            authors=AUTHORS,
+            answerers=FIGHTERS,
+            judges=JUDGES,
+            raters=RATERS,
+        ),
+    script:
+        "../scripts/tabulate_lengths.py"
+
+
 rule write_summary:
     "Every headline figure under a stable key."
     input:

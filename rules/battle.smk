@@ -39,7 +39,7 @@ rule answer_instructions:
         recipe=lambda wc: recipe(
             "answer_instructions",
             **runs(wc.answerer),
-            answers=CONFIG.answers,
+            answers=lengths_of(wc.answerer, "answers"),
         ),
         work={
             "authors": AUTHORS,
@@ -72,7 +72,11 @@ rule judge_battles:
         recipe=lambda wc: recipe(
             "judge_battles",
             **runs(wc.judge),
-            arena={key: value for key, value in plain(CONFIG.arena).items() if key != "schedule"},
+            arena={
+                key: value
+                for key, value in lengths_of(wc.judge, "arena").items()
+                if key != "schedule"
+            },
         ),
         cells=CELLS,
         api=api_of("judge"),

@@ -129,19 +129,15 @@ def plain(value):
     return value
 
 
-def changed(section, *keys):
-    """A section; `keys` only where they are not the default, so that older digests hold."""
-    defaults = {key: type(section).model_fields[key].default for key in keys}
-    return {k: v for k, v in plain(section).items() if k not in defaults or v != defaults[k]}
-
-
 def model_slice(spec):
     """What decides a model's output: where it comes from, which revision, its template."""
     slice = plain(spec)
-    del slice["roles"], slice["gpus"], slice["engine"]
+    del slice["roles"], slice["gpus"], slice["engine"], slice["max_tokens"]
     api = slice.pop("api")
     if api:
         slice["api"] = {key: api[key] for key in ("model", "protocol", "body")}
+    if slice["reasoning"] == "none":  # older digests hold
+        del slice["reasoning"]
     slice["revision"] = slice["revision"] or fingerprint(spec.model)
     return slice
 
@@ -162,6 +158,12 @@ def api_of(wildcard):
     param that is a function of resources.
     """
     return lambda wildcards, resources: plain(CONFIG.expert(wildcards[wildcard]).api)
+
+
+def lengths_of(name, section):
+    """A section as an expert gets it: with the `max_tokens` that it sets itself, if any."""
+    own = getattr(CONFIG.expert(name).max_tokens, section)
+    return plain(getattr(CONFIG, section)) | ({"max_tokens": own} if own else {})
 
 
 def benchmarked_slice(model):
@@ -390,7 +392,7 @@ REPORT = [
     *expand(out("report/{name}.html"), name=["table1", "table2", "table3", "table4", "table5"]),
     *FIGURE_3,
     *expand(out("report/{name}.svg"), name=["lift", "figure4", "figure5", "funnel", "ratings"]),
-    *expand(out("report/{name}.html"), name=["judges", "examples"]),
+    *expand(out("report/{name}.html"), name=["judges", "lengths", "examples"]),
     out("report/summary.json"),
 ]
 

@@ -43,7 +43,7 @@ rule rate_difficulty:
             **runs(wc.judge),
             difficulty={
                 key: value
-                for key, value in changed(CONFIG.difficulty, "levels").items()
+                for key, value in lengths_of(wc.judge, "difficulty").items()
                 if key not in ("judges_per_author", "threshold")
             },
         ),

@@ -21,6 +21,6 @@ for author, selected, battles, path in files:
         instructions = instructions.join(fought, on="id", how="semi", maintain_order="left")
     made = answers.answer(model, instructions, run_seed=recipe["seed"], **recipe["answers"])
     tables.write(made, "answers", path, recipe)
-    truncated = (made["finish_reason"] == "length").sum()
+    truncated = (made["finish_reason"] != "stop").sum()
     log.info("%s: %d answers, %d truncated", author, len(made), truncated)
 model.report(f"{snakemake.log[0]}.rows.json")

@@ -8,8 +8,6 @@ from warriorcoder.model import Model
 from warriorcoder.seeds import seed
 from warriorcoder.tables import TABLES
 
-END_OF_THOUGHT = "</think>"
-
 
 def fought(battles: pl.DataFrame, answerer: str) -> pl.DataFrame:
     """Column id: the instructions on which `answerer` has a battle."""
@@ -31,21 +29,16 @@ def answer(
         Request(id, model.chat.prompt(text, prompts.SYSTEM), seed("answer", run_seed, name, id))
         for id, text in instructions.select("id", "text").iter_rows()
     ]
-    completions = model.reply(requests, temperature, top_p, max_tokens)
+    replies = model.reply(requests, temperature, top_p, max_tokens)
     return pl.DataFrame(
         {
             "id": [request.id for request in requests],
             "answerer": [name] * len(requests),
             "seed": [request.seed for request in requests],
-            "text": [model.chat.without_specials(final_answer(c.text)) for c in completions],
-            "raw": [c.text for c in completions],
-            "finish_reason": [c.finish_reason for c in completions],
-            "n_tokens": [c.n_tokens for c in completions],
+            "text": [model.chat.without_specials(reply.text) for reply in replies],
+            "raw": [reply.raw for reply in replies],
+            "finish_reason": [reply.finish_reason for reply in replies],
+            "n_tokens": [reply.n_tokens for reply in replies],
         },
         schema=TABLES["answers"],
     )
-
-
-def final_answer(raw: str) -> str:
-    """What a reasoning model says after it closes its thoughts; other models' text as it is."""
-    return raw.rpartition(END_OF_THOUGHT)[2]

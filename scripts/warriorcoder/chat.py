@@ -10,16 +10,17 @@ import json
 import os
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
-from jinja2.exceptions import TemplateError
 from transformers import PreTrainedTokenizerBase
 
 SENTINEL = "Sentinel7Text"
 FIRST_WORDS = ("Write", "How", "Implement", "Given", "Can", "def")
+FIX = "give a file with another template under this expert's key chat_template"
 
 
 class ChatError(ValueError):
-    """A tokenizer without a usable chat template; the message names the fix."""
+    """A tokenizer without a usable chat template; the message names expert and fix."""
 
 
 @dataclass(frozen=True)
@@ -37,32 +38,42 @@ class Chat:
         if not tokenizer.chat_template:
             raise ChatError(
                 f"{name}: its tokenizer has no chat template; "
-                "give a file with one under the key chat_template"
+                "give a file with one under this expert's key chat_template"
             )
         self.tokenizer, self.today, self.name = tokenizer, today, name
 
     def prefix(self, system: str) -> tuple[int, ...]:
         """Token ids up to and including the opening of the user turn (METHOD, mining).
 
-        A token that would hold both the last of the prefix and the first of the user's text (a
-        space before a word) is left to the model: the prefix is what all openings have in common.
+        They are what conversations share whose users begin with different letters. A token that
+        would hold both the last of the prefix and the first of the user's text (a space before a
+        word) is thereby left to the model.
         """
-        return tuple(os.path.commonprefix([self._before(system, word) for word in FIRST_WORDS]))
+        return tuple(os.path.commonprefix([self._begun(system, word) for word in FIRST_WORDS]))
 
     def prompt(self, user: str, system: str | None = None) -> tuple[int, ...]:
         """Token ids of a conversation up to and including the opening of the reply."""
-        text = self._render(_conversation(system, user), generation=True)
-        return tuple(self.tokenizer(text, add_special_tokens=False)["input_ids"])
+        return self._encode(self._render(self._conversation(system, user), generation=True))
+
+    def before(self, system: str) -> str:
+        """What stands before a user's text: the prefix, and a space that may be left out of it."""
+        text = self._render(self._conversation(system, SENTINEL), generation=False)
+        return text[: self._find(text)]
+
+    def opening(self, system: str | None = None) -> str:
+        """What stands between a user's text and the reply: one turn's end, the next one's header,
+        and in some families the beginning of a thought."""
+        text = self._render(self._conversation(system, SENTINEL), generation=True)
+        return text[self._find(text) + len(SENTINEL) :]
 
     def user_stops(self, system: str) -> Stops:
         """Where the user turn ends: at the template's own mark, or before the reply's opening."""
-        text = self._render(_conversation(system, SENTINEL), generation=True)
-        return self._stops(text[self._find(text) + len(SENTINEL) :])
+        return self._stops(self.opening(system))
 
     def reply_stops(self) -> Stops:
         """Where the reply ends."""
         reply = [{"role": "assistant", "content": SENTINEL}]
-        text = self._render(_conversation(None, "Hello.") + reply, generation=False)
+        text = self._render(self._conversation(None, "Hello.") + reply, generation=False)
         return self._stops(text[self._find(text) + len(SENTINEL) :])
 
     def without_specials(self, text: str) -> str:
@@ -71,56 +82,73 @@ class Chat:
             text = text.replace(token, "")
         return text.strip()
 
-    @property
+    @cached_property
     def specials(self) -> list[str]:
         """Texts of all special tokens, longest first."""
         tokens = self.tokenizer.added_tokens_decoder.values()
         return sorted({str(t) for t in tokens if t.special}, key=lambda t: (-len(t), t))
 
+    @cached_property
+    def takes_system(self) -> bool:
+        """Whether the template prints a system message. Some raise an error, some drop it."""
+        messages = [{"role": "system", "content": SENTINEL}, {"role": "user", "content": "Hello."}]
+        try:
+            return SENTINEL in self._render(messages, generation=False)
+        except ChatError:
+            return False
+
+    def _conversation(self, system: str | None, user: str) -> list[dict]:
+        """A first turn. Where the family knows no system role, its text goes before the user's."""
+        if not system:
+            return [{"role": "user", "content": user}]
+        if not self.takes_system:
+            return [{"role": "user", "content": f"{system}\n\n{user}"}]
+        return [{"role": "system", "content": system}, {"role": "user", "content": user}]
+
     def _render(self, conversation: list[dict], generation: bool) -> str:
-        def render(messages):
+        try:
             return self.tokenizer.apply_chat_template(
-                messages,
+                conversation,
                 tokenize=False,
                 add_generation_prompt=generation,
                 date_string=self.today.strftime("%d %b %Y"),
                 strftime_now=self.today.strftime,
             )
-
-        try:
-            return render(conversation)
-        except TemplateError:
-            if conversation[0]["role"] != "system":
-                raise
-            # Some families know no system role: their cards put its text before the user's.
-            system, user, *rest = conversation
-            merged = {"role": "user", "content": f"{system['content']}\n\n{user['content']}"}
-            return render([merged, *rest])
+        except Exception as error:  # a template is a program of its own
+            roles = ", ".join(message["role"] for message in conversation)
+            raise ChatError(
+                f"{self.name}: its chat template fails on the turns {roles} "
+                f"({type(error).__name__}: {error}); {FIX}"
+            ) from error
 
     def _find(self, text: str) -> int:
         if text.count(SENTINEL) != 1:
-            raise ChatError(f"{self.name}: its chat template does not print a message just once")
+            raise ChatError(
+                f"{self.name}: its chat template prints a message {text.count(SENTINEL)} times, "
+                f"not once; {FIX}"
+            )
         return text.index(SENTINEL)
 
-    def _before(self, system: str, word: str) -> list[int]:
-        """Token ids that end before a user's text which begins with `word`."""
-        user = f"{word} {SENTINEL}"
-        text = self._render(_conversation(system, user), generation=False)
-        cut = self._find(text) - len(user) + len(SENTINEL)
-        encoded = self.tokenizer(text, add_special_tokens=False, return_offsets_mapping=True)
-        pairs = zip(encoded["input_ids"], encoded["offset_mapping"], strict=True)
-        return [token for token, (_, end) in pairs if end <= cut]
+    def _encode(self, text: str) -> tuple[int, ...]:
+        return tuple(self.tokenizer(text, add_special_tokens=False)["input_ids"])
+
+    def _begun(self, system: str, word: str) -> tuple[int, ...]:
+        """Token ids of a conversation whose user's text begins with `word`."""
+        conversation = self._conversation(system, f"{word} {SENTINEL}")
+        text = self._render(conversation, generation=False)
+        self._find(text)
+        return self._encode(text)
 
     def _stops(self, after: str) -> Stops:
-        """The first special token of `after`, or its text where words come before any."""
+        """The token of its own that `after` begins with, or the words there before any special."""
         ids = {self.tokenizer.eos_token_id} - {None}
-        places = [(after.index(token), token) for token in self.specials if token in after]
-        before = after[: min(places)[0]] if places else after
-        if places and not before.strip():
-            first = min(places, key=lambda place: (place[0], -len(place[1])))[1]
-            ids.add(self.tokenizer.convert_tokens_to_ids(first))
-            return Stops(tuple(sorted(ids)), ())
-        return Stops(tuple(sorted(ids)), (before.rstrip(),) if before.strip() else ())
+        added = {str(token): id for id, token in self.tokenizer.added_tokens_decoder.items()}
+        marks = [token for token in added if after.lstrip().startswith(token)]
+        if marks:
+            return Stops(tuple(sorted(ids | {added[max(marks, key=len)]})), ())
+        places = [after.index(token) for token in self.specials if token in after]
+        words = after[: min(places, default=len(after))].rstrip()
+        return Stops(tuple(sorted(ids)), (words,) if words else ())
 
 
 class ServedChat:
@@ -128,7 +156,12 @@ class ServedChat:
 
     def prompt(self, user: str, system: str | None = None) -> tuple[dict[str, str], ...]:
         """The messages of a conversation up to the reply."""
-        return tuple(_conversation(system, user))
+        turns = (("system", system), ("user", user))
+        return tuple({"role": role, "content": text} for role, text in turns if text)
+
+    def opening(self) -> str:
+        """Nothing that is known here: thoughts come whole, with the mark that opens them."""
+        return ""
 
     def reply_stops(self) -> Stops:
         """None: the server knows where a reply ends."""
@@ -142,8 +175,3 @@ class ServedChat:
 def sha256(ids: tuple[int, ...]) -> str:
     """Of a prefix's token ids; kept with every mined row."""
     return hashlib.sha256(json.dumps(ids).encode()).hexdigest()
-
-
-def _conversation(system: str | None, user: str) -> list[dict]:
-    head = [{"role": "system", "content": system}] if system else []
-    return [*head, {"role": "user", "content": user}]

@@ -21,6 +21,8 @@ from pydantic import (
 
 from warriorcoder import presets
 
+from warriorcoder.reasoning import Family
+
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$", max_length=40)]
 RosterName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=40)]
 Unit = Annotated[float, Field(ge=0, le=1)]
@@ -115,6 +117,14 @@ class Api(Section):
         return body
 
 
+class OwnLengths(Section):
+    """`max_tokens` that one expert has instead of a section's: a thought counts, too."""
+
+    difficulty: int | None = Field(None, gt=0, description="Instead of `difficulty.max_tokens`.")
+    answers: int | None = Field(None, gt=0, description="Instead of `answers.max_tokens`.")
+    arena: int | None = Field(None, gt=0, description="Instead of `arena.max_tokens`.")
+
+
 class Expert(Section):
     name: RosterName = Field(description="Wildcard and column value; never reuse one.")
     model: str = Field(description="Hub id, or a local folder.")
@@ -137,6 +147,10 @@ class Expert(Section):
     template_date: date = Field(
         date(2024, 7, 26), description="What templates that print today's date get instead."
     )
+    reasoning: Family = Field(
+        "none", description="How its final answer is told from its thoughts (docs/experts.md)."
+    )
+    max_tokens: OwnLengths = Field(OwnLengths(), description="Where it needs more room, or less.")
 
     @property
     def chats(self) -> bool:

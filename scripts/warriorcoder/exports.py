@@ -38,10 +38,11 @@ def sft(scored: pl.DataFrame, passport: pl.DataFrame) -> pl.DataFrame:
     """Conversational SFT rows: `messages` (user, assistant), the winner, its margin, the lineage.
 
     `margin` is the winner's score less the best other candidate's; null where it had no rival.
+    Winners without a final answer (a thought that did not end) teach nothing and are left out.
     """
     best_other = scored.filter(~pl.col("gold")).group_by("id").agg(other=pl.max("score"))
     return (
-        scored.filter(pl.col("gold"))
+        scored.filter(pl.col("gold"), pl.col("answer") != "")
         .join(best_other, on="id", how="left", maintain_order="left")
         .select(
             "id",
@@ -58,8 +59,9 @@ def sft(scored: pl.DataFrame, passport: pl.DataFrame) -> pl.DataFrame:
 def preferences(scored: pl.DataFrame, passport: pl.DataFrame) -> pl.DataFrame:
     """Preference pairs: the gold answer against every other that scored lower and reads different.
 
-    Columns `prompt`, `chosen`, `rejected` are lists of messages.
+    Columns `prompt`, `chosen`, `rejected` are lists of messages; no message is empty.
     """
+    scored = scored.filter(pl.col("answer") != "")
     gold = scored.filter(pl.col("gold")).select(
         "id", "author", "instruction", "candidate", "answer", "score"
     )

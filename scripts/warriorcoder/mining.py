@@ -6,7 +6,7 @@ samples before the end of that turn is an instruction.
 
 import polars as pl
 
-from warriorcoder import prompts
+from warriorcoder import prompts, reasoning
 from warriorcoder.chat import sha256
 from warriorcoder.engines import Request, Sampling
 from warriorcoder.model import Model
@@ -41,7 +41,7 @@ def mine(
     completions = model.generate(
         requests, Sampling(temperature, top_p, max_tokens, stops.ids, stops.texts)
     )
-    specials = model.chat.specials
+    debris = (*model.chat.specials, *reasoning.marks(spec.reasoning))
     return pl.DataFrame(
         {
             "id": [request.id for request in requests],
@@ -54,7 +54,7 @@ def mine(
             "prefix_sha256": sha256(prefix),
             "text": [model.chat.without_specials(c.text) for c in completions],
             "raw": [c.text for c in completions],
-            "leaked": [any(token in c.text for token in specials) for c in completions],
+            "leaked": [any(mark in c.text for mark in debris) for c in completions],
             "finish_reason": [c.finish_reason for c in completions],
             "n_tokens": [c.n_tokens for c in completions],
         }

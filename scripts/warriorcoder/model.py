@@ -9,13 +9,14 @@ from pathlib import Path
 
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
-from warriorcoder import snapshots
-from warriorcoder.chat import Chat, ServedChat
+from warriorcoder import reasoning, snapshots
+from warriorcoder.chat import Chat, ChatError, ServedChat
 from warriorcoder.config import Engine as EngineConfig
 from warriorcoder.config import Expert
 from warriorcoder.engines import Completion, Engine, Request, Sampling
 from warriorcoder.engines.failures import explained
 from warriorcoder.provenance import fingerprint
+from warriorcoder.reasoning import Reply
 from warriorcoder.rowcache import RowCache
 from warriorcoder.seeds import digest
 
@@ -76,7 +77,7 @@ class Model:
         if self.spec.chats:
             return ServedChat()
         if self.spec.chat_template:
-            self.tokenizer.chat_template = Path(self.spec.chat_template).read_text()
+            self.tokenizer.chat_template = template(self.spec)
         return Chat(self.tokenizer, self.spec.template_date, self.spec.name)
 
     def generate(self, requests: list[Request], sampling: Sampling) -> list[Completion]:
@@ -103,12 +104,14 @@ class Model:
 
     def reply(
         self, requests: list[Request], temperature: float, top_p: float, max_tokens: int
-    ) -> list[Completion]:
-        """Completions that end where the chat template ends a reply."""
-        stops = self.chat.reply_stops()
-        return self.generate(
+    ) -> list[Reply]:
+        """Replies that end where the chat template ends them, thoughts and final answers apart."""
+        stops, family = self.chat.reply_stops(), self.spec.reasoning
+        completions = self.generate(
             requests, Sampling(temperature, top_p, max_tokens, stops.ids, stops.texts)
         )
+        opened = family != "none" and reasoning.opened(family, self.chat.opening())
+        return [reasoning.heard(completion, family, opened) for completion in completions]
 
     def report(self, path: str | Path) -> None:
         """Write loads, rows, tokens and seconds as JSON."""
@@ -204,3 +207,13 @@ class Model:
         from warriorcoder.engines.transformers import TransformersEngine
 
         return TransformersEngine(folder, None, self.tokenizer, engine.dtype, engine.batch_size)
+
+
+def template(spec: Expert) -> str:
+    """The chat template that an expert's config names."""
+    try:
+        return Path(spec.chat_template).read_text()
+    except OSError as error:
+        raise ChatError(
+            f"{spec.name}: chat_template {spec.chat_template}: {error.strerror}"
+        ) from None

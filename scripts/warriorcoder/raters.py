@@ -29,14 +29,16 @@ def rate(
         )
         for id, text in instructions.select("id", "text").iter_rows()
     ]
-    completions = model.reply(requests, temperature, top_p, max_tokens)
+    replies = model.reply(requests, temperature, top_p, max_tokens)
     return pl.DataFrame(
         {
             "id": [request.id for request in requests],
             "judge": [name] * len(requests),
             "seed": [request.seed for request in requests],
-            "raw": [completion.text for completion in completions],
-            "score": [parse_score(completion.text) for completion in completions],
+            "raw": [reply.raw for reply in replies],
+            "score": [parse_score(reply.text) for reply in replies],
+            "finish_reason": [reply.finish_reason for reply in replies],
+            "n_tokens": [reply.n_tokens for reply in replies],
         },
         schema=TABLES["difficulty"],
     )

@@ -26,7 +26,7 @@ TABLES: dict[str, dict[str, pl.DataType]] = {
         "prefix_sha256": TEXT,
         "text": TEXT,
         "raw": TEXT,
-        "leaked": FLAG,  # a special token stood inside the text
+        "leaked": FLAG,  # a special token or a mark of thoughts stood inside the text
         "finish_reason": TEXT,  # stop | length
         "n_tokens": INT,
     },
@@ -48,6 +48,8 @@ TABLES: dict[str, dict[str, pl.DataType]] = {
         "seed": INT,
         "raw": TEXT,
         "score": INT,  # null where nothing could be parsed
+        "finish_reason": TEXT,  # as in `answers`
+        "n_tokens": INT,
     },
     "embeddings": {"id": TEXT, "embedding": pl.List(pl.Float32)},
     # k-center greedy's choice, in its order: every smaller budget is a prefix.
@@ -76,7 +78,7 @@ TABLES: dict[str, dict[str, pl.DataType]] = {
         "seed": INT,
         "text": TEXT,  # the final answer
         "raw": TEXT,
-        "finish_reason": TEXT,
+        "finish_reason": TEXT,  # stop | length | thought: no final answer was reached
         "n_tokens": INT,
     },
     "votes": {
@@ -89,6 +91,8 @@ TABLES: dict[str, dict[str, pl.DataType]] = {
         "raw": TEXT,
         "verdict": TEXT,  # A | B | Tie | invalid, as the judge wrote it
         "vote": TEXT,  # attacker | defender | tie | invalid
+        "finish_reason": TEXT,  # as in `answers`
+        "n_tokens": INT,
     },
     # One battle a row, in the order in which Elo plays them. `expected` is X_{A>D} (Eq. 3) from
     # each snapshot of the ratings.
@@ -211,13 +215,13 @@ def _metadata(table: str, recipe: dict | None) -> dict[str, str]:
     return {"warriorcoder": json.dumps(said, sort_keys=True)}
 
 
-def read(table: str, *paths: str | Path) -> pl.DataFrame:
-    """The rows of one or several files of `table`, in the order of `paths`.
+def read(table: str, *paths: str | Path, columns: list[str] | None = None) -> pl.DataFrame:
+    """The rows of one or several files of `table`, in the order of `paths`; of `columns` only.
 
     Raises:
         TableError: a file is missing, truncated or foreign; names file, column and fix.
     """
-    schema = TABLES[table]
+    schema = {name: TABLES[table][name] for name in columns or TABLES[table]}
     frames = [_read(table, schema, Path(path)) for path in paths]
     return pl.concat(frames) if frames else pl.DataFrame(schema=schema)
 
@@ -229,7 +233,11 @@ def facts(path: str | Path) -> dict:
 
 
 def _read(table: str, schema: dict, path: Path) -> pl.DataFrame:
-    frame = pl.from_arrow(_checked(path, table, pq.read_table))
+    def wanted(path: Path) -> pa.Table:
+        there = pq.read_schema(path).names
+        return pq.read_table(path, columns=[name for name in schema if name in there])
+
+    frame = pl.from_arrow(_checked(path, table, wanted))
     for name, kind in schema.items():
         if name not in frame.columns:
             raise TableError(f"{path}: column {name!r} is missing; {_fix(path)}")
@@ -237,7 +245,7 @@ def _read(table: str, schema: dict, path: Path) -> pl.DataFrame:
             raise TableError(
                 f"{path}: column {name!r} is {frame.schema[name]}, not {kind}; {_fix(path)}"
             )
-    return frame.select(list(schema))
+    return frame
 
 
 def _fix(path: Path) -> str:

@@ -65,13 +65,16 @@ def judge(
             requests.append(
                 Request("|".join((id, attacker, defender, shown)), model.chat.prompt(prompt), draw)
             )
-    completions = model.reply(requests, temperature, top_p, max_tokens)
+    replies = model.reply(requests, temperature, top_p, max_tokens)
     asked_for = pl.DataFrame(rows, schema=_columns(ASKED), orient="row")
     heard = {
-        "raw": [completion.text for completion in completions],
-        "verdict": [parse_verdict(completion.text) for completion in completions],
+        "raw": [reply.raw for reply in replies],
+        "verdict": [parse_verdict(reply.text) for reply in replies],
+        "finish_reason": [reply.finish_reason for reply in replies],
+        "n_tokens": [reply.n_tokens for reply in replies],
     }
-    return asked_for.hstack(pl.DataFrame(heard, schema=_columns(heard))).with_columns(vote=_vote())
+    cast = asked_for.hstack(pl.DataFrame(heard, schema=_columns(heard))).with_columns(vote=_vote())
+    return cast.select(list(TABLES["votes"]))
 
 
 def _columns(names) -> dict[str, pl.DataType]:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from warriorcoder.analysis import accuracy, judges, standings, win_rates
+from warriorcoder.analysis import accuracy, judges, lengths, standings, win_rates
 from warriorcoder.miniature import truth, world
 from warriorcoder.tables import TABLES
 
@@ -21,7 +21,7 @@ def votes_of(rows) -> pl.DataFrame:
         second = defender if first == attacker else attacker
         winner = {"A": first, "B": second}.get(verdict)
         vote = {attacker: "attacker", defender: "defender"}.get(winner, verdict.lower())
-        full.append((id, attacker, defender, judge, first, 0, "", verdict, vote))
+        full.append((id, attacker, defender, judge, first, 0, "", verdict, vote, "stop", 1))
     return pl.DataFrame(full, schema=TABLES["votes"], orient="row")
 
 
@@ -94,7 +94,7 @@ def test_judge_figures_are_those_of_a_naive_count(rows):
 
 def test_a_judge_of_difficulty_alone_stands_in_the_table():
     ratings = pl.DataFrame(
-        [("a:s:0", "z", 0, "", 7), ("a:s:1", "z", 0, "", None)],
+        [("a:s:0", "z", 0, "", 7, "stop", 1), ("a:s:1", "z", 0, "", None, "stop", 1)],
         schema=TABLES["difficulty"],
         orient="row",
     )
@@ -176,3 +176,27 @@ def test_ratings_page_names_intervals_and_what_the_formula_did():
     for text in ("1012\n[1001, 1020]", "0.600\n[0.500, 0.700]", "1,234", "0.250", "Roster r"):
         assert text in html
     assert standings.of_expert(rated, "elo_permuted") == {"a": 1012.4, "b": 987.6}
+
+
+ENDS = st.sampled_from(["stop", "length", "thought"])
+
+
+@given(st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 99), ENDS), max_size=30))
+def test_lengths_and_what_was_cut_are_counted_per_role_and_expert(texts):
+    types = {"expert": pl.String, "n_tokens": pl.Int64, "finish_reason": pl.String}
+    frame = pl.DataFrame(texts, schema=types, orient="row")
+    written = {
+        role: frame.rename({"expert": lengths.WRITERS[role]}).select(lengths.columns(role))
+        for role in lengths.ROLES
+    }
+    measured = lengths.measure(written, ["b", "a"])
+    who = [name for name in "ba" if any(row[0] == name for row in texts)]
+    assert measured["expert"].to_list() == who * 4
+    for row in measured.iter_rows(named=True):
+        own = [(tokens, end) for name, tokens, end in texts if name == row["expert"]]
+        tokens = sorted(tokens for tokens, _ in own)
+        assert (row["texts"], row["longest"]) == (len(own), tokens[-1])
+        assert row["mean"] == pytest.approx(sum(tokens) / len(own))
+        assert sum(each <= row["p95"] for each in tokens) >= 0.95 * len(own)
+        assert row["truncated"] == pytest.approx(sum(e != "stop" for _, e in own) / len(own))
+        assert row["thought"] == pytest.approx(sum(e == "thought" for _, e in own) / len(own))

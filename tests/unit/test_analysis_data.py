@@ -123,7 +123,7 @@ def test_drops_go_by_stage_then_frequency_and_the_page_shows_totals():
 
 
 def rated(scores):
-    rows = [(id, judge, 0, "", score) for id, judge, score in scores]
+    rows = [(id, judge, 0, "", score, "stop", 1) for id, judge, score in scores]
     return pl.DataFrame(rows, schema=TABLES["difficulty"], orient="row")
 
 

@@ -186,6 +186,12 @@ def made(tmp_path_factory):
             "scored": [f"{results}/gold/three/scored.parquet"],
         },
         "tabulate_judges": {"votes": votes, "difficulty": rated, "truth": truth},
+        "tabulate_lengths": {
+            "mined": [f"{results}/mined.parquet"],
+            "difficulty": rated,
+            "answers": [str(path) for path in sorted(results.glob("answers/*/*.parquet"))],
+            "votes": votes,
+        },
         "write_summary": {
             "results": scores,
             "judges": f"{report}/tabulate_judges.csv",
@@ -250,7 +256,9 @@ def _write_run(results: Path) -> None:
             if other != author:
                 [judge] = set(EXPERTS) - {author, other}
                 vote, said = ("attacker", "A") if author == "a" else ("tie", "Tie")
-                rows = [(id, author, other, judge, author, 0, "", said, vote) for id in tasks]
+                rows = [
+                    (id, author, other, judge, author, 0, "", said, vote, "stop", 5) for id in tasks
+                ]
                 _table("votes", rows, results / f"votes/{author}/{author}_{other}/{judge}.parquet")
         rows = [
             (id, author, "s", task.text, id, 7.0, n, 0.1)
@@ -259,7 +267,7 @@ def _write_run(results: Path) -> None:
         _table("selected", rows, results / f"selected/{author}.parquet")
         curated += [(id, author, "s", task.text, id, 1) for id, task in tasks.items()]
         judge = EXPERTS[EXPERTS.index(author) - 1]
-        rows = [(id, judge, 0, "[[7]]", 2 * n + 1) for n, id in enumerate(tasks)]
+        rows = [(id, judge, 0, "[[7]]", 2 * n + 1, "stop", 3) for n, id in enumerate(tasks)]
         _table("difficulty", rows, results / f"difficulty/{author}/{judge}.parquet")
         kept = [("mined", "all"), ("curated", "kept"), ("selected", "kept")]
         funnel += [(author, "s", stage, reason, 4) for stage, reason in kept]
@@ -268,6 +276,11 @@ def _write_run(results: Path) -> None:
             for id, who in answers
         ]
     _table("curated", curated, results / "curated.parquet")
+    mined = [
+        (id, author, "s", 0, 0, "m", "r", "0", text, text, False, "length", 7)
+        for id, author, _, text, *_ in curated
+    ]
+    _table("mined", mined, results / "mined.parquet")
     _table("funnel", funnel, results / "funnel.parquet")
     _table("scored", gold, results / "gold/three/scored.parquet")
     methods = ("elo_final", "elo_permuted", "bradley_terry")
@@ -293,13 +306,18 @@ def _table(name: str, rows: list, path: Path) -> None:
 
 def test_every_script_writes_what_its_rule_declares(made):
     report = made / "report"
-    for name in ("categories", "benchmarks", "examples", "judges"):
+    for name in ("categories", "benchmarks", "examples", "judges", "lengths"):
         assert (report / f"tabulate_{name}.html").read_text().startswith("<!DOCTYPE html>")
     for name in ("overlap", "win_rates", "difficulty", "funnel", "ratings"):
         assert "<svg" in (report / f"plot_{name}.svg").read_text()
     assert pl.read_csv(report / "plot_win_rates.csv")["battles"].sum() == 24
     assert pl.read_csv(report / "plot_funnel.csv")["rows"].sum() == 6 * 12
     assert len(pl.read_csv(report / "tabulate_examples.csv")) == 6
+    measured = pl.read_csv(report / "tabulate_lengths.csv")
+    assert dict(measured.group_by("role").agg(pl.sum("texts")).iter_rows()) == {
+        **{"mine": 12, "difficulty": 12, "answer": 36, "judge": 24}
+    }
+    assert set(measured.filter(role="mine")["truncated"]) == {1.0}
     assert not list(report.glob(".*"))
 
 

@@ -140,3 +140,15 @@ def test_preferences_hold_only_answers_that_lost_and_differ():
     assert pairs["chosen"][0].to_list() == [{"role": "assistant", "content": "good"}]
     assert pairs["sampling"].to_list() == ["s"]
     assert exports.sft(scored, passport)["margin"].to_list() == pytest.approx([0.4])
+
+
+@pytest.mark.parametrize(
+    ("answers", "rows", "pairs"), [(["", "x", "y"], 0, 0), (["x", "", "y"], 1, 1)]
+)
+def test_who_never_came_to_an_answer_is_neither_learnt_from_nor_compared(answers, rows, pairs):
+    scored = pl.DataFrame(
+        {"id": "i", "author": "a", "instruction": "t", "candidate": EXPERTS, "answer": answers}
+    ).with_columns(score=pl.Series([0.9, 0.5, 0.4]), gold=pl.Series([True, False, False]))
+    passport = pl.DataFrame({"id": ["i"]})
+    assert len(exports.sft(scored, passport)) == rows
+    assert len(exports.preferences(scored, passport)) == pairs

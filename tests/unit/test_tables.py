@@ -6,6 +6,7 @@ from warriorcoder import tables
 from warriorcoder.tables import TableError
 
 ROWS = pl.DataFrame({"id": ["x"], "judge": ["j"], "seed": [1], "raw": ["[[7]]"], "score": [7]})
+ROWS = ROWS.with_columns(finish_reason=pl.lit("stop"), n_tokens=3)
 
 
 @pytest.fixture
@@ -18,6 +19,10 @@ def path(tmp_path):
 def test_rows_come_back_with_the_declared_types(path):
     assert tables.read("difficulty", path).rows() == ROWS.rows()
     assert tables.read("difficulty").schema == pl.Schema(tables.TABLES["difficulty"])
+
+
+def test_only_the_columns_that_are_asked_for_are_read(path):
+    assert tables.read("difficulty", path, columns=["score", "id"]).rows() == [(7, "x")]
 
 
 def test_the_same_rows_give_the_same_bytes(path, tmp_path):

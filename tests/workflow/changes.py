@@ -27,6 +27,7 @@ def scores(*models: str, of=BENCHMARKS) -> set[str]:
 SELECTION_REPORTS = {"plot_funnel", "plot_overlap", "tabulate_categories"}
 DATA_REPORTS = SELECTION_REPORTS | {"plot_difficulty", "tabulate_examples"}
 ARENA_REPORTS = {"plot_win_rates"}
+LENGTHS = {"tabulate_lengths"}
 SUMMARY = {"write_summary"}
 TABLES = {f"tabulate_table{n}" for n in (1, 2, 3, 5)} | {"plot_lift"} | SUMMARY
 TRAINING = (
@@ -38,7 +39,7 @@ GOLD = (
     | {"assess_judges", "tabulate_judges", "plot_ratings"}
 )
 RATINGS = jobs("rate_experts", *ROSTERS) | GOLD
-VOTES = jobs("judge_battles", *AUTHORS) | RATINGS | ARENA_REPORTS
+VOTES = jobs("judge_battles", *AUTHORS) | RATINGS | ARENA_REPORTS | LENGTHS
 ANSWERS = jobs("answer_instructions", *AUTHORS) | VOTES
 BATTLES = jobs("schedule_battles", *AUTHORS) | ANSWERS
 SELECTION = jobs("select_instructions", *AUTHORS) | BATTLES | SELECTION_REPORTS
@@ -133,6 +134,7 @@ APPENDED = {
     *jobs("generate_samples", "four"),
     *scores("four"),
     *ARENA_REPORTS,
+    *LENGTHS,
     *DATA_REPORTS,
     *RATINGS,
 }
@@ -146,6 +148,7 @@ REMOVED = {
     *jobs("answer_instructions", *LEFT),
     *jobs("judge_battles", "quq"),
     *ARENA_REPORTS,
+    *LENGTHS,
     *DATA_REPORTS,
     *RATINGS,
 }

@@ -30,7 +30,9 @@ VALUES = {
         "gpus": 1,
         "chat_template": "config/templates/deepseek-coder.jinja",
         "template_date": "2025-01-01",
+        "reasoning": "think",
     },
+    ("experts", 1, "max_tokens"): {"difficulty": 41, "answers": 98, "arena": 31},
     ("rosters", "one"): {"experts": ["athene", "llamax"], "gold": "random"},
     ("mining",): {
         "per_config": 25,
@@ -132,6 +134,8 @@ ELSEWHERE = {
 def section_of(place: tuple) -> str:
     if "decodings" in place:
         return "Decoding"
+    if "max_tokens" in place:
+        return "OwnLengths"
     return SECTIONS.get(place[0], place[0].capitalize()) if place else "Config"
 
 
@@ -180,7 +184,7 @@ def test_every_key_is_tried():
         for key, field in section["properties"].items()
         if "description" in field
     }
-    sections = {"Benchmark.decodings", "Config.fidelity"}
+    sections = {"Benchmark.decodings", "Config.fidelity", "Expert.max_tokens"}
     sections |= {f"Config.{name}" for name in ("experts", "rosters", "world", "cluster")}
     assert keys - sections - ELSEWHERE == set(CASES)
     assert set(RERUNS) <= {key for key in keys} | {name for name in schema["$defs"]}

@@ -48,7 +48,7 @@ class Assumptions:
     template: float = assume(350, "tokens of a stage's own prompt")
     instruction: float = assume(150, "tokens of a mined instruction")
     answer: float = assume(700, "tokens of an answer")
-    thought: float = assume(3000, "tokens of an answer of a model that thinks aloud (QwQ)")
+    thought: float = assume(3000, "tokens that a reasoning expert thinks before each of its texts")
     verdict: float = assume(350, "tokens of a vote, or of a difficulty rating")
     sample: float = assume(250, "tokens of a benchmark sample")
     row: float = assume(1200, "tokens of a padded training row")
@@ -104,6 +104,9 @@ def estimate(config: Config, a: Assumptions) -> list[Stage]:
         asked = [(config.expert(each), n) for each, n in rows.items() if n]
         return _generation(name, asked, prompt, new, loads, a)
 
+    def thinking(tokens: float) -> Callable:
+        return lambda spec: tokens + (a.thought if spec.reasoning != "none" else 0)
+
     ask = a.template + a.instruction
     embedding = hard * len(miners) * 2e9 * _active(config.compression.embedder) * a.instruction
     steps = training.steps * training.global_batch * runs
@@ -121,19 +124,19 @@ def estimate(config: Config, a: Assumptions) -> list[Stage]:
             "rate_difficulty",
             _ratings(config, miners, judges, mined * a.curated),
             ask,
-            lambda _: a.verdict,
+            thinking(a.verdict),
         ),
         generation(
             "answer_instructions",
             {e.name: _answers(e.name, fought, rosters, chosen) for e in fighters},
             ask,
-            lambda spec: a.thought if "QwQ" in spec.model else a.answer,
+            thinking(a.answer),
         ),
         generation(
             "judge_battles",
             {judge.name: _votes(config, judge.name, fought) for judge in judges},
             ask + 2 * a.answer,
-            lambda _: a.verdict,
+            thinking(a.verdict),
         ),
         _generation(
             "generate_samples",

@@ -1,0 +1,13 @@
+"""How long each expert writes in each role, and how often it is cut off."""
+
+from warriorcoder import job, tables
+from warriorcoder.analysis import lengths, pages
+
+log = job.start(snakemake.log[0])
+written = {
+    role: tables.read(table, *snakemake.input[table]) for role, table in lengths.ROLES.items()
+}
+measured = lengths.measure(written, snakemake.params.recipe["experts"])
+log.info("%d texts", measured["texts"].sum())
+pages.write_csv(measured, snakemake.output.csv)
+pages.write_html(lengths.page(measured), snakemake.output.html, snakemake.params.recipe)

@@ -1,0 +1,189 @@
+"""`warriorcoder doctor`: what an expert will read and write, before anything is spent on it."""
+
+import argparse
+import textwrap
+
+from warriorcoder.cli.errors import InputError
+
+LINE = 96
+AS_IS = {"drop_whitespace": False, "replace_whitespace": False, "break_on_hyphens": False}
+
+
+def register(commands) -> None:
+    parser = commands.add_parser(
+        "doctor",
+        help="examine an expert's chat template, stops and first mined samples",
+        description="Print what an expert will read and where it will stop, mine a few samples, "
+        "and warn of what would spoil them. Exit status 1: something would; 2: it cannot be used.",
+    )
+    add = parser.add_argument
+    add("--config", required=True, metavar="FILE", help="a configuration, for example the paper's")
+    add("--expert", required=True, metavar="NAME", help="one of its experts")
+    add(
+        "--samples",
+        type=_count,
+        default=3,
+        metavar="N",
+        help="instructions to mine through the configured engine (3; 0 loads no model)",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the examination; 1 where something would spoil what the expert writes.
+
+    Raises:
+        InputError: config, expert, tokenizer, template or model cannot be used.
+    """
+    from warriorcoder import checkup
+    from warriorcoder.chat import ChatError
+
+    config, model = _model(arguments)
+    try:
+        _print_reading(model)
+        found = checkup.examine(model.chat, model.spec)
+    except ChatError as error:
+        raise InputError(str(error)) from None
+    _print_findings(found)
+    if "mine" not in model.spec.roles:
+        print("\nno samples: this expert has no role mine")
+    elif arguments.samples:
+        seen = checkup.read_samples(_mine(config, model, arguments.samples), model.spec)
+        _print_findings(seen)
+        found += seen
+    wrong = sum(finding.wrong for finding in found)
+    print(f"\n{model.spec.name}: warnings {wrong}, notes {len(found) - wrong}")
+    return 1 if wrong else 0
+
+
+def _model(arguments: argparse.Namespace):
+    """The configuration, and the expert as the stages see it."""
+    import yaml
+    from transformers.utils import logging
+
+    from warriorcoder import config as configuration
+    from warriorcoder.model import CACHE, Model
+
+    logging.disable_progress_bar()
+
+    try:
+        config = configuration.load(arguments.config)
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            f"{arguments.config}: cannot be read ({error}); give a YAML file"
+        ) from None
+    except (configuration.ConfigError, yaml.YAMLError) as error:
+        raise InputError(f"{arguments.config}: {error}") from None
+    names = [expert.name for expert in config.experts]
+    if arguments.expert not in names:
+        raise InputError(
+            f"--expert {arguments.expert}: {arguments.config} has none of that name; it has "
+            f"{', '.join(names)}"
+        )
+    spec = config.expert(arguments.expert)
+    spec = spec.model_copy(update={"gpus": spec.gpus or 0})
+    model = Model(spec, config.engine, CACHE / "doctor" / f"{spec.name}.sqlite")
+    try:
+        model.tokenizer  # noqa: B018
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"{spec.name}: no tokenizer at model {spec.model}, revision {spec.revision or 'any'} "
+            f"({_first_line(error)}); mend model or revision, or fetch it first"
+        ) from None
+    return config, model
+
+
+def _print_reading(model) -> None:
+    """Prefix, prompts and stops."""
+    from warriorcoder import checkup, prompts
+    from warriorcoder.chat import sha256
+
+    chat, spec, tokens = model.chat, model.spec, model.tokenizer
+    prefix = chat.prefix(prompts.SYSTEM)
+    where = f"{spec.model} at {spec.revision}" if spec.revision else spec.model
+    print(f"{spec.name}: {where}; roles {', '.join(spec.roles)}; reasoning {spec.reasoning}")
+    print(f"chat template: {spec.chat_template or 'the tokenizer’s own'}")
+    date = "printed" if checkup.prints_date(chat) else "not printed by this template"
+    print(f"template date: {chat.today} ({date})")
+    print(f"system prompt: {checkup.placement(chat)}")
+    print(f"\nmining prefix, {len(prefix)} tokens, sha256 {sha256(prefix)}")
+    print(_quoted(tokens.decode(prefix)))
+    read, before = tokens.decode(prefix), chat.before(prompts.SYSTEM)
+    if before.startswith(read) and before != read:
+        print(
+            f"the template goes on with {before[len(read) :]!r}: the model writes it, with a word"
+        )
+    print(_wrapped("ids: " + " ".join(map(str, prefix))))
+    print(f"\nmining stops at {_stops(chat, chat.user_stops(prompts.SYSTEM))}")
+    print(f"replies stop at {_stops(chat, chat.reply_stops())}")
+    asked = chat.prompt("INSTRUCTION", prompts.SYSTEM)
+    print(f"\nanswer prompt, {len(asked)} tokens with the instruction INSTRUCTION: the prefix, and")
+    print(_quoted(tokens.decode(asked[len(prefix) :])))
+    judged = chat.prompt(prompts.battle("INSTRUCTION", "ANSWER A", "ANSWER B"))
+    text = tokens.decode(judged)
+    head, tail = text.partition(prompts.BATTLE_RULES[40:])[::2]
+    print(f"\njudge prompt, {len(judged)} tokens with texts of a word or two")
+    print(_quoted(f"{head}…{tail}"))
+
+
+def _print_findings(found) -> None:
+    for finding in found:
+        print("\n" + _wrapped(("WARNING: " if finding.wrong else "note: ") + finding.text))
+
+
+def _mine(config, model, rows: int):
+    """The first rows of the first sampling config, as `mine_instructions` asks for them."""
+    from warriorcoder import mining
+    from warriorcoder.shards import sampling_name
+
+    how = {"temperature": config.mining.temperatures[0], "top_p": config.mining.top_ps[0]}
+    try:
+        mined = mining.mine(
+            model,
+            sampling_name(*how.values()),
+            **how,
+            rows=range(rows),
+            max_tokens=config.mining.max_tokens,
+            run_seed=config.seed,
+        )
+    except (ImportError, OSError) as error:
+        raise InputError(
+            f"{model.spec.name}: engine {config.engine.kind} cannot run it here "
+            f"({_first_line(error)}); try where it can, or leave samples out with --samples 0"
+        ) from None
+    print(f"\nfirst samples at temperature {how['temperature']}, top-p {how['top_p']}")
+    for row in mined.iter_rows(named=True):
+        print(f"{row['id']}, {row['n_tokens']} tokens, {row['finish_reason']}")
+        print(_quoted(row["raw"]))
+    return mined
+
+
+def _stops(chat, stops) -> str:
+    names = zip(stops.ids, chat.tokenizer.convert_ids_to_tokens(stops.ids), strict=True)
+    return (
+        ", ".join([*(f"{id} {name!r}" for id, name in names), *map(repr, stops.texts)]) or "nothing"
+    )
+
+
+def _quoted(text: str) -> str:
+    """A text's lines behind a bar, their ends in sight."""
+    lines = text.split("\n")
+    shown = [f"{line}⏎" for line in lines[:-1]] + lines[-1:]
+    return "\n".join(
+        f"  │ {part}" for line in shown for part in textwrap.wrap(line, LINE, **AS_IS) or [""]
+    )
+
+
+def _wrapped(text: str) -> str:
+    return textwrap.fill(text, LINE, subsequent_indent="  ", break_on_hyphens=False)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0]
+
+
+def _count(word: str) -> int:
+    number = int(word)
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"{number} is less than 0")
+    return number
