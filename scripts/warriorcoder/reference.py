@@ -12,9 +12,9 @@ SCHEMA, README = CONFIG / "schemas/config.schema.json", CONFIG / "README.md"
 HEAD = """# Configuration
 
 One YAML file is one run: `config/miniature.yaml` is the default, `config/paper.yaml` the paper's,
-`config/one-gpu.yaml` one for a single GPU of 80 GB. Another is taken with
-`snakemake --configfile FILE`; a file is used alone, never mixed with the default. One key is changed
-for one run with `snakemake --config seed=7`.
+`config/one-gpu.yaml` one for a single GPU of 80 GB. Take another with
+`snakemake --configfile FILE`; a file is used alone, never mixed with the default.
+One key is changed for one run with `snakemake --config seed=7`.
 
 The last column names the rules that a changed key runs first; what reads their outputs follows,
 and nothing else runs (`make why` shows it, `tests/workflow/test_reference.py` tries every key). A
