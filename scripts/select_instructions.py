@@ -21,11 +21,9 @@ easy = rated.filter(pl.col("difficulty") < recipe["threshold"])
 
 stages = [("difficulty", "unparsed", unparsed), ("difficulty", "too_easy", easy)]
 clean = hard
-words = recipe["decontamination"]["ngram_words"]
 for spec, path in zip(recipe["benchmarks"], snakemake.input.benchmarks, strict=True):
-    if words is None:
-        break
     problems = references(spec["kind"], problems_in(path))
+    words = recipe["decontamination"]["ngram_words"]
     task = pl.Series("task", overlaps(clean["text"].to_list(), problems, words), pl.String)
     for id, of in clean.with_columns(task).filter(task.is_not_null()).select("id", "task").rows():
         log.info("%s overlaps with %s of %s", id, of, spec["name"])

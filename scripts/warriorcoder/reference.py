@@ -12,9 +12,9 @@ SCHEMA, README = CONFIG / "schemas/config.schema.json", CONFIG / "README.md"
 HEAD = """# Configuration
 
 One YAML file is one run: `config/miniature.yaml` is the default, `config/paper.yaml` the paper's,
-`config/one-gpu.yaml` one for a single GPU of 80 GB. Take another with `snakemake --configfile FILE`;
-a file is used alone, never mixed with the default. One key is changed for one run with
-`snakemake --config seed=7`.
+`config/one-gpu.yaml` one for a single GPU of 80 GB. Take another with
+`snakemake --configfile FILE`; a file is used alone, never mixed with the default.
+One key is changed for one run with `snakemake --config seed=7`.
 
 The last column names the rules that a changed key runs first; what reads their outputs follows,
 and nothing else runs (`make why` shows it, `tests/workflow/test_reference.py` tries every key). A
@@ -27,10 +27,12 @@ PRESETS = """
 ## Presets
 
 `fidelity: NAME` fills these keys where the file leaves them out, from `config/fidelity/NAME.yaml`;
-a key that is there wins. `snakemake --config fidelity=recommended` changes the preset of a file
+a key that is there wins. Without a preset keys whose default is *preset* are required.
+`snakemake --config fidelity=recommended` changes the preset of a file
 that names one, and runs what its keys run. Bold: not as the paper.
 """
 
+CHOICES = presets.read(presets.NAMES[0])
 MINE, SAMPLE = "mine_instructions", "generate_samples"
 # Section, or one of its keys → the rules that run first when it changes.
 RERUNS = {
@@ -100,7 +102,7 @@ def reruns(section: str, key: str) -> tuple[str, ...] | None:
 
 def schema() -> str:
     """The JSON schema, as text."""
-    return json.dumps(Config.model_json_schema(), indent=2) + "\n"
+    return json.dumps(_model(), indent=2) + "\n"
 
 
 def readme() -> str:
@@ -108,6 +110,17 @@ def readme() -> str:
     root = Config.model_json_schema()
     sections = {"Config": root} | {name: root["$defs"][name] for name in _in_order(root)}
     return HEAD + "".join(_section(name, model) for name, model in sections.items()) + _presets()
+
+
+def _model() -> dict:
+    """The models' JSON schema, where nothing is required that a preset can fill in."""
+    root = Config.model_json_schema()
+    for section, keys in CHOICES.items():
+        part = root["$defs"][section.capitalize()]
+        part["required"] = [key for key in part.get("required", []) if key not in keys]
+        if not part["required"]:
+            root["required"].remove(section)
+    return root
 
 
 def _in_order(root: dict) -> list[str]:
@@ -120,9 +133,11 @@ def _section(name: str, model: dict) -> str:
     title = "Top level" if name == "Config" else f"{name}"
     lines = [f"\n## {title}\n", "| key | type | default | meaning | re-runs |"]
     lines.append("| --- | --- | --- | --- | --- |")
-    required = model.get("required", [])
+    required, choices = model.get("required", []), CHOICES.get(name.lower(), {})
     for key, field in model["properties"].items():
-        default = "required" if key in required else f"`{json.dumps(field.get('default'))}`"
+        default = f"`{json.dumps(field.get('default'))}`"
+        if key in required:
+            default = "preset" if key in choices else "required"
         meaning = field.get("description", "A section of its own, below.")
         cells = [f"`{key}`", _type(field), default, meaning, _rules(reruns(name, key))]
         lines.append(f"| {' | '.join(cells)} |")

@@ -1,6 +1,8 @@
 import copy
+import json
 from pathlib import Path
 
+import jsonschema
 import pytest
 import yaml
 
@@ -8,6 +10,7 @@ from warriorcoder import reference
 from warriorcoder.config import Config, ConfigError, load, validate
 
 ROOT = Path(__file__).parents[2]
+SHIPPED = sorted((ROOT / "config").glob("*.yaml"))
 MINIATURE = yaml.safe_load((ROOT / "config/miniature.yaml").read_text())
 
 
@@ -23,7 +26,7 @@ def changed(**changes):
     return raw
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "config").glob("*.yaml")), ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_shipped_configs_are_valid(path):
     config = load(path)
     assert config.name == path.stem
@@ -34,6 +37,11 @@ def test_shipped_configs_are_valid(path):
 def test_the_shipped_schema_and_reference_are_the_models():
     assert reference.SCHEMA.read_text() == reference.schema(), "run `make schema`"
     assert reference.README.read_text() == reference.readme(), "run `make schema`"
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_shipped_configs_fit_the_schema_that_editors_read(path):
+    jsonschema.validate(yaml.safe_load(path.read_text()), json.loads(reference.schema()))
 
 
 def test_every_key_has_a_description():

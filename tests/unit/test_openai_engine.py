@@ -20,6 +20,7 @@ from warriorcoder.config import Engine, Expert
 from warriorcoder.engines import EngineError, Request, Sampling
 from warriorcoder.engines import openai as engine
 from warriorcoder.model import Model
+from warriorcoder.seeds import seed
 
 ROWS, TOKENS = 24, 10
 KEY = "sk-test-9f8e7d6c5b4a"
@@ -59,7 +60,7 @@ def model(cache: Path, url: str, roles=("mine", "answer", "judge"), name="athene
 
 def mining(one: Model, rows: int = ROWS, tokens: int = TOKENS):
     prefix, stops = one.chat.prefix(prompts.SYSTEM), one.chat.user_stops(prompts.SYSTEM)
-    requests = [Request(f"r{row}", prefix, row) for row in range(rows)]
+    requests = [Request(f"r{row}", prefix, seed("served", row)) for row in range(rows)]
     return requests, Sampling(1.0, 0.99, tokens, stops.ids, stops.texts)
 
 
@@ -127,11 +128,11 @@ def test_a_server_that_restarts_mid_run_loses_and_doubles_nothing(proxied, undis
 
 CLIENT = """
 import sys
-sys.path[:0] = sys.argv[3:]
+sys.path[:0] = sys.argv[5:]
 from pathlib import Path
 from unit.test_openai_engine import mining, model
 one = model(Path(sys.argv[1]), sys.argv[2], concurrency=2)
-one.generate(*mining(one))
+one.generate(*mining(one, *map(int, sys.argv[3:5])))
 """
 
 
@@ -141,7 +142,8 @@ def test_a_client_that_is_killed_mid_run_goes_on_where_it_was(proxied, undisturb
     proxy = proxied(lambda row, attempt: "stall" if row >= half else None)
     cache = tmp_path / "rows.sqlite"
     paths = [str(Path(__file__).parents[1]), str(WEIGHTS.parents[2])]
-    client = subprocess.Popen([sys.executable, "-c", CLIENT, str(cache), proxy.url, *paths])
+    arguments = [str(cache), proxy.url, str(ROWS), str(TOKENS), *paths]
+    client = subprocess.Popen([sys.executable, "-c", CLIENT, *arguments])
     deadline = time.time() + 60
     while len(proxy.attempts) < half + 2 and time.time() < deadline and client.poll() is None:
         time.sleep(0.02)

@@ -1,8 +1,5 @@
 """`snakemake fetch` brings models once; they are no part of any other plan."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import local_hub
@@ -27,38 +24,32 @@ def project(tmp_path_factory) -> Project:
     return project
 
 
-def snakemake(project: Project, *arguments: str, **environment) -> tuple[int, str]:
-    own = {"HF_HOME": str(project.folder / "home"), "HF_HUB_OFFLINE": "0"}
-    done = subprocess.run(
-        [sys.executable, "-m", "snakemake", *arguments],
-        cwd=project.folder,
-        env=os.environ | own | environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    return done.returncode, done.stdout
+@pytest.fixture(autouse=True)
+def home(project, monkeypatch):
+    monkeypatch.setenv("HF_HOME", str(project.folder / "home"))
+    monkeypatch.setenv("HF_HUB_OFFLINE", "0")
 
 
-def test_models_are_fetched_once_and_run_nothing_else(project):
+def planned(project: Project, scratch: Path, *requests: list[str]) -> list[set[str]]:
+    done = dry_runs([(project, arguments) for arguments in requests], scratch)
+    assert [text for code, text in done if code] == []
+    return [names(plans.read(text)) for _, text in done]
+
+
+def test_models_are_fetched_once_and_run_nothing_else(project, tmp_path, monkeypatch):
     records = {
         "models--Qwen--QwQ-32B-Preview/checked/" + REVISION,
         "models--deepseek-ai--deepseek-coder-6.7b-base/checked/main",
     }
-    wanted = {f"fetch_model {record}.json" for record in records}
-    _, text = snakemake(project, "-n", "--", "fetch")
-    assert names(plans.read(text)) == wanted | {"fetch"}
-    _, plan = snakemake(project, "-n")
+    fetch, everything = planned(project, tmp_path, ["--", "fetch"], [])
+    assert fetch == {*(f"fetch_model {record}.json" for record in records), "fetch"}
     with local_hub.serve() as server:
         server.models = {model: {REVISION: {"config.json": b"{}"}} for model in MODELS.values()}
-        code, text = snakemake(project, "--cores", "1", "--", "fetch", HF_ENDPOINT=server.url)
-    assert code == 0, text[-3000:]
+        monkeypatch.setenv("HF_ENDPOINT", server.url)
+        project.run("fetch")
     assert all(Path(project.folder, "home/hub", f"{record}.json").exists() for record in records)
-    _, text = snakemake(project, "-n", "--", "fetch")
-    assert names(plans.read(text)) == set()
-    _, text = snakemake(project, "-n")
-    assert names(plans.read(text)) == names(plans.read(plan))
-    assert "fetch_model" not in plan and "mine_instructions" in plan
+    assert planned(project, tmp_path, ["--", "fetch"], []) == [set(), everything]
+    assert not any("fetch_model" in job for job in everything) and everything
 
 
 def test_every_shipped_config_plans_without_its_models(project, tmp_path):
@@ -70,13 +61,14 @@ def test_every_shipped_config_plans_without_its_models(project, tmp_path):
         assert "train_target" in jobs and "fetch_model" not in jobs, path.name
 
 
-def test_a_job_without_its_model_says_what_to_run_where(project):
+def test_a_job_without_its_model_says_what_to_run_where(project, monkeypatch):
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     raw = project.config
     raw["experts"][2] |= {"model": MODELS["judge"], "revision": "f" * 40}
     (project.folder / "other.yaml").write_text(yaml.safe_dump(raw, sort_keys=False))
     target = "results/mined/quq/t1.0-p0.99/1-of-1.parquet"
-    code, text = snakemake(
-        project, "--cores", "1", "--configfile", "other.yaml", "--", target, HF_HUB_OFFLINE="1"
-    )
-    assert "model Qwen/QwQ-32B-Preview @ ffffffff is not whole in the cache" in text, text[-4000:]
-    assert "HF_HUB_OFFLINE=0 snakemake fetch" in text
+    done = project.snakemake("--cores", "1", "--configfile", "other.yaml", "--", target)
+    assert done.returncode
+    told = "model Qwen/QwQ-32B-Preview @ ffffffff is not whole in the cache"
+    assert told in done.stdout, done.stdout[-4000:]
+    assert "HF_HUB_OFFLINE=0 snakemake fetch" in done.stdout

@@ -68,3 +68,23 @@ def test_jobs_reach_servers_and_only_what_decides_rows_re_runs_them(served):
     raw["experts"][1]["api"]["body"] = {"top_k": 1}
     project.configure(raw)
     assert project.plan(RATED) == {"rate_difficulty llamax"}
+
+
+@pytest.mark.reruns
+def test_gold_answers_come_from_experts_that_are_served(served):
+    """athene writes, llamax only answers and judges; what both said ends in the training set."""
+    project, (athene, llamax) = served
+    raw = project.config
+    raw["mining"]["per_config"] = 24
+    raw["difficulty"]["threshold"] = 1
+    project.configure(raw)
+    project.run("results/gold/three/sft.parquet")
+    folder = project.folder / "results"
+    answers = tables.read("answers", *folder.glob("answers/*/llamax.parquet"))
+    votes = tables.read("votes", *folder.glob("votes/*/*/llamax.parquet"))
+    assert len(answers) > 0 and len(votes) > 0
+    assert answers["n_tokens"].min() > 0 and set(votes["verdict"]) != {"invalid"}
+    assert not list(folder.glob("mined/llamax")) and secrets(project.folder) == []
+    for name, server in (("athene", athene), ("llamax", llamax)):
+        spent = [json.loads(p.read_text()) for p in folder.glob(f"logs/*/{name}.*rows.json")]
+        assert len(server.bodies) == sum(rows["generated"] for rows in spent) > 0

@@ -111,7 +111,7 @@ class OpenAIEngine:
         }
         if not self.spec.chats:  # vLLM and SGLang stop on ids, others on what ids look like
             ids = list(sampling.stop_ids)
-            fields["stop"] += [self.tokenizer.decode([id]) for id in ids]
+            fields["stop"] += filter(None, (self.tokenizer.decode([id]) for id in ids))
             fields |= {"stop_token_ids": ids, "skip_special_tokens": False}
             fields |= {"spaces_between_special_tokens": False}
         fields |= self.api.body
