@@ -51,8 +51,8 @@ class Engine(Section):
     tensor_parallel: int | None = Field(
         None,
         gt=0,
-        description="GPUs that share one copy of a model in vLLM; a job with a multiple of them runs "
-        "as many copies. null: all GPUs of the job share one.",
+        description="GPUs that share one copy of a model in vLLM; a job with a multiple of them "
+        "runs as many copies. null: all GPUs of the job share one.",
     )
 
 
