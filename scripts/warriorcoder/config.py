@@ -11,11 +11,12 @@ from typing import Annotated, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from warriorcoder.reasoning import Family
-
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$", max_length=40)]
 RosterName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=40)]
 Unit = Annotated[float, Field(ge=0, le=1)]
+Family = Literal[
+    "none", "think", "magistral", "seed", "command", "open-thoughts", "final-answer", "harmony"
+]
 
 
 class ConfigError(ValueError):
