@@ -21,11 +21,12 @@ from pydantic import (
 
 from warriorcoder import presets
 
-from warriorcoder.reasoning import Family
-
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$", max_length=40)]
 RosterName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=40)]
 Unit = Annotated[float, Field(ge=0, le=1)]
+Family = Literal[
+    "none", "think", "magistral", "seed", "command", "open-thoughts", "final-answer", "harmony"
+]
 
 
 class ConfigError(ValueError):

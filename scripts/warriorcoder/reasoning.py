@@ -6,14 +6,9 @@ text is kept beside it. A thought that never ends says nothing.
 
 import re
 from dataclasses import dataclass
-from typing import Literal, get_args
 
+from warriorcoder.config import Family
 from warriorcoder.engines import Completion
-
-Family = Literal[
-    "none", "think", "magistral", "seed", "command", "open-thoughts", "final-answer", "harmony"
-]
-FAMILIES: tuple[str, ...] = get_args(Family)
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,13 @@ def test_the_miniatures_experts_are_well_and_their_samples_are_mined_ones(doctor
     assert " ".join(map(str, prefix)) in " ".join(out.split())
 
 
+def test_the_guide_shows_what_doctor_prints(doctor):
+    _, out, _ = doctor("llamax")
+    printed = "\n".join(line.rstrip() for line in out.partition("template date")[2].splitlines())
+    guide = (ROOT / "docs/experts.md").read_text()
+    assert printed.partition("llamax: warnings")[0] in guide, "docs/experts.md is stale"
+
+
 # What is worth a note in each shape; all else is as it should be.
 NOTES = {
     "deepseek-v2": ["no token ends the user's turn"],

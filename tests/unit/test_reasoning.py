@@ -1,5 +1,7 @@
 """Final answers of reasoning models: what would otherwise battle, or be parsed, is a thought."""
 
+from typing import get_args
+
 import polars as pl
 import pytest
 from hypothesis import given
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 from shapes import SHAPES, tokenizer
 
 from warriorcoder import answers, mining, raters, reasoning, verdicts
-from warriorcoder.config import Engine, Expert
+from warriorcoder.config import Engine, Expert, Family
 from warriorcoder.difficulty import parse_score
 from warriorcoder.engines import Completion
 from warriorcoder.model import Model
@@ -116,6 +118,10 @@ def test_no_mark_in_a_thought_is_a_verdict_or_a_score(thought, family):
     assert parse_verdict(final(f"{closed}\n[[B]]", family)) == "B"
 
 
+def test_every_family_tells_answers_and_thoughts_apart():
+    assert {*get_args(Family)} == {"none", "final-answer", "harmony", *reasoning.MARKS}
+
+
 @given(st.text(max_size=200), st.booleans())
 def test_models_that_do_not_reason_are_taken_at_their_word(raw, ended):
     assert final(raw, "none", ended=ended) == raw
@@ -123,7 +129,7 @@ def test_models_that_do_not_reason_are_taken_at_their_word(raw, ended):
 
 @given(st.text(alphabet="final Answer*#:\n`<|channel|>message", max_size=200))
 def test_a_final_answer_is_a_part_of_what_was_generated(raw):
-    for family in reasoning.FAMILIES:
+    for family in get_args(Family):
         said = final(raw, family)
         assert said is None or said in raw
 
