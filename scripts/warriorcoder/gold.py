@@ -1,5 +1,6 @@
 """The best answer to every instruction (Eq. 5), and the training sets made of it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,10 +58,10 @@ class Arena:
     def instruction(self) -> np.ndarray:
         return self.battles["id"].rank("dense").to_numpy().astype(np.int64) - 1
 
-    def orders(self, permutations: int) -> np.ndarray:
-        """Seeded orders of the battles, [permutations, m]."""
+    def orders(self, permutations: int) -> Iterator[np.ndarray]:
+        """Seeded orders [m] of the battles, so many."""
         draw = rng("elo-orders", self.run_seed)
-        return np.stack([draw.permutation(len(self.battles)) for _ in range(permutations)])
+        return (draw.permutation(len(self.battles)) for _ in range(permutations))
 
     def _players(self, column: str) -> np.ndarray:
         number = {expert: n for n, expert in enumerate(self.experts)}
