@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from warriorcoder import exports, gold, job, tables
+from warriorcoder import diagnosis, exports, gold, job, tables
 
 log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe
@@ -32,14 +32,14 @@ sft = exports.sft(scored, passport)
 preferences = exports.preferences(scored, passport)
 tables.write_arrow(sft.to_arrow(), snakemake.output.sft, "sft", recipe)
 tables.write_arrow(preferences.to_arrow(), snakemake.output.preferences, "preferences", recipe)
-diagnostics = gold.diagnose(
-    gold.Arena.of(experts, votes, recipe["seed"]),
+diagnostics = diagnosis.diagnose(
+    votes,
     outcomes,
+    tables.read("orders", snakemake.input.orders),
+    scored,
     snapshot=rating["snapshot"],
     alpha=rating["alpha"],
-    k=rating["k"],
-    initial=rating["initial"],
-    permutations=rating["permutations"],
+    run_seed=recipe["seed"],
 )
 tables.write_json(diagnostics | {"sft_rows": len(sft)}, snakemake.output.diagnostics, recipe)
 log.info("%d gold answers, %d preference pairs, %s", len(sft), len(preferences), diagnostics)

@@ -20,6 +20,8 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_array
 from scipy.special import expit, logit, softmax
 
+from warriorcoder.tables import TABLES
+
 EFFECTS = ("reliability", "position", "length")
 # Standard deviations of the priors: of strengths around 0, then of EFFECTS around 1, 0 and 0.
 SPREAD = {"strength": 3.0, "reliability": 0.5, "position": 1.0, "length": 1.0}
@@ -38,32 +40,30 @@ class Fit:
     effects: np.ndarray
     effect_se: np.ndarray
 
-    def ratings(self) -> list[tuple[str, float, float, float]]:
-        """(expert, score, low, high): scores sum to 1, as Bradley-Terry's; 95 % intervals."""
-        scores = softmax(self.strengths)
-        rows = []
+    def ratings(self, roster: str) -> pl.DataFrame:
+        """Table `ratings`: scores that sum to 1, as Bradley-Terry's, with 95 % intervals."""
+        scores, rows = softmax(self.strengths), []
         for i, name in enumerate(self.experts):
             # The gradient of logit(score_i) = strength_i - log of the sum of the others.
             others = np.delete(np.arange(len(scores)), i)
             slope = np.eye(len(scores))[i]
             if len(others):
                 slope[others] = -softmax(self.strengths[others])
-            half = Z * np.sqrt(slope @ self.strength_cov @ slope)
-            middle = logit(scores[i])
-            rows.append(
-                (name, *map(float, (scores[i], expit(middle - half), expit(middle + half))))
-            )
-        return rows
+            middle, half = logit(scores[i]), Z * np.sqrt(slope @ self.strength_cov @ slope)
+            bounds = expit(middle - half), expit(middle + half)
+            rows.append((roster, name, "judge_aware", scores[i], *bounds))
+        return pl.DataFrame(rows, schema=TABLES["ratings"], orient="row")
 
-    def of_judges(self) -> list[tuple[str, str, float, float, float]]:
-        """(judge, effect, value, low, high), with 95 % intervals."""
-        return [
-            (judge, effect, float(value), float(value - Z * se), float(value + Z * se))
+    def of_judges(self, roster: str) -> pl.DataFrame:
+        """Table `effects`, with 95 % intervals."""
+        rows = [
+            (roster, judge, effect, value, value - Z * se, value + Z * se)
             for j, judge in enumerate(self.judges)
             for effect, value, se in zip(
                 EFFECTS, self.effects[:, j], self.effect_se[:, j], strict=True
             )
         ]
+        return pl.DataFrame(rows, schema=TABLES["effects"], orient="row")
 
 
 def fit(votes: pl.DataFrame, lengths: pl.DataFrame, experts: list[str]) -> Fit:
@@ -77,7 +77,9 @@ def fit(votes: pl.DataFrame, lengths: pl.DataFrame, experts: list[str]) -> Fit:
     rows = votes.filter(pl.col("vote") != "invalid")
     for side in ("attacker", "defender"):
         rows = rows.join(
-            lengths.select("id", pl.col("answerer").alias(side), pl.col("length").alias(f"l_{side}")),
+            lengths.select(
+                "id", pl.col("answerer").alias(side), pl.col("length").alias(f"l_{side}")
+            ),
             on=["id", side],
             how="left",
             maintain_order="left",

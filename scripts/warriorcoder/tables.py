@@ -107,8 +107,19 @@ TABLES: dict[str, dict[str, pl.DataType]] = {
     "ratings": {
         "roster": TEXT,
         "expert": TEXT,
-        "method": TEXT,  # elo_final | elo_permuted | bradley_terry
+        "method": TEXT,  # elo_final | elo_permuted | bradley_terry | judge_aware
         "rating": REAL,
+        "low": REAL,
+        "high": REAL,
+    },
+    # Where Elo ends in each of the random orders behind `elo_permuted`.
+    "orders": {"roster": TEXT, "order": INT, "expert": TEXT, "rating": REAL},
+    # What judge-aware Bradley-Terry found about the judges, in log-odds (warriorcoder.judge_aware).
+    "effects": {
+        "roster": TEXT,
+        "judge": TEXT,
+        "effect": TEXT,  # reliability | position | length
+        "value": REAL,
         "low": REAL,
         "high": REAL,
     },

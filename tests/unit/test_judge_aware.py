@@ -48,12 +48,13 @@ def test_a_known_worlds_strengths_and_effects_are_found():
     assert found.judges == list(JUDGES)
     np.testing.assert_allclose(found.strengths, STRENGTHS, atol=0.06)
     np.testing.assert_allclose(found.effects, truth, atol=0.1)
-    for (_, effect, value, low, high), true in zip(found.of_judges(), truth.T.ravel(), strict=True):
-        assert low < value < high and high - low < 0.3, effect
-        assert low - 0.05 < true < high + 0.05, effect
-    scores = {name: score for name, score, _, _ in found.ratings()}
-    assert sum(scores.values()) == pytest.approx(1)
-    np.testing.assert_allclose(list(scores.values()), softmax(STRENGTHS), atol=0.02)
+    effects = found.of_judges("r").rows(named=True)
+    for row, true in zip(effects, truth.T.ravel(), strict=True):
+        assert row["low"] < row["value"] < row["high"] < row["low"] + 0.3, row
+        assert row["low"] - 0.05 < true < row["high"] + 0.05, row
+    scores = found.ratings("r")["rating"]
+    assert scores.sum() == pytest.approx(1)
+    np.testing.assert_allclose(scores, softmax(STRENGTHS), atol=0.02)
 
 
 def test_without_effects_it_is_bradley_terry():
@@ -63,13 +64,12 @@ def test_without_effects_it_is_bradley_terry():
     a, d = (votes[side].replace_strict(place).to_numpy() for side in ("attacker", "defender"))
     s = votes["vote"].replace_strict({"attacker": 1.0, "tie": 0.5, "defender": 0.0}).to_numpy()
     plain = ratings.bradley_terry(ratings.wins(a, d, s, 4))
-    for (_, score, low, high), theirs in zip(found.ratings(), plain, strict=True):
-        assert score == pytest.approx(theirs, abs=0.005)
-        assert low < theirs < high
+    for row, theirs in zip(found.ratings("r").rows(named=True), plain, strict=True):
+        assert row["rating"] == pytest.approx(theirs, abs=0.005)
+        assert row["low"] < theirs < row["high"]
 
 
-def test_position_and_length_do_not_leak_into_strengths():
-    """b's answers are shown first and longer, by biased judges of equals."""
+def test_a_judge_who_leans_to_the_first_does_no_harm_to_the_one_he_never_sees_first():
     biased = {"u": (1, 1.5, 0), "v": (1, 0, 0)}
     votes, lengths = world(600, biased, ties=0)
     kept = votes.filter((pl.col("judge") != "u") | (pl.col("shown_first") != "d"))
@@ -130,5 +130,5 @@ def test_intervals_hold_the_truth_as_often_as_they_say():
 def test_without_a_valid_vote_every_expert_is_equal_and_nothing_is_known_of_judges():
     votes, lengths = world(1)
     found = judge_aware.fit(votes.with_columns(vote=pl.lit("invalid")), lengths, EXPERTS)
-    assert [score for _, score, _, _ in found.ratings()] == pytest.approx([0.25] * 4)
+    assert found.ratings("r")["rating"].to_list() == pytest.approx([0.25] * 4)
     assert found.effect_se[1:] == pytest.approx(np.ones((2, 4)))
