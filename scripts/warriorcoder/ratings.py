@@ -96,23 +96,39 @@ def unconnected(table: np.ndarray) -> list[np.ndarray]:
 def bradley_terry(table: np.ndarray, iterations: int = 10_000, tolerance: float = 1e-12):
     """Bradley-Terry scores [..., n], summing to 1, of win matrices [..., n, n].
 
-    Hunter's (2004) minorisation-maximisation. A player without a win scores 0; the scores of
-    `unconnected` players are a limit that says who is ahead, not by how much.
+    Hunter's (2004) minorisation-maximisation. Where players are `unconnected` the likelihood has
+    no maximum, and scores are the limit: 0 for all who lost to another group, directly or through
+    others, and never won back; groups that nobody beat are not compared.
     """
     n = table.shape[-1]
-    won = table.sum(-1)
-    games = table + np.swapaxes(table, -1, -2)
-    scores = np.full(table.shape[:-1], 1 / n)
+    tables = table.reshape(-1, n, n)
+    top = _unbeaten(tables)
+    tables = tables * top[:, :, None] * top[:, None, :]
+    won, games = tables.sum(-1), tables + np.swapaxes(tables, -1, -2)
+    found = top / top.sum(-1, keepdims=True)
+    left = np.arange(len(tables))  # whose scores still move
     for _ in range(iterations):
-        pairs = scores[..., :, None] + scores[..., None, :]
+        scores = found[left]
+        pairs = scores[:, :, None] + scores[:, None, :]
         weight = np.divide(games, pairs, out=np.zeros_like(games), where=pairs > 0).sum(-1)
-        updated = np.divide(won, weight, out=np.zeros_like(won), where=weight > 0)
-        total = updated.sum(-1, keepdims=True)
-        updated = np.divide(updated, total, out=np.full_like(updated, 1 / n), where=total > 0)
-        if np.abs(updated - scores).max() < tolerance:
-            return updated
-        scores = updated
-    return scores
+        updated = np.divide(won, weight, out=scores.copy(), where=weight > 0)
+        updated /= updated.sum(-1, keepdims=True)
+        found[left] = updated
+        moved = np.abs(updated - scores).max(-1) >= tolerance
+        if not moved.all():
+            left, won, games = left[moved], won[moved], games[moved]
+        if not len(left):
+            break
+    return found.reshape(table.shape[:-1])
+
+
+def _unbeaten(tables: np.ndarray) -> np.ndarray:
+    """Players [..., n] who beat, directly or through others, all who so beat them."""
+    n = tables.shape[-1]
+    beat = ((tables > 0) | np.eye(n, dtype=bool)).astype(np.float32)
+    for _ in range(max(n - 1, 1).bit_length()):
+        beat = (beat @ beat > 0).astype(np.float32)
+    return ((np.swapaxes(beat, -1, -2) == 0) | (beat > 0)).all(-1)
 
 
 def bootstrap(ids, a, d, s, n: int, resamples: int, rng: np.random.Generator) -> np.ndarray:
