@@ -21,10 +21,8 @@ rated, outcomes, orders = gold.rate(
     permutations=rating["permutations"],
     resamples=rating["bootstrap"],
 )
-lengths = tables.read("answers", *snakemake.input.answers).select(
-    "id", "answerer", length=pl.col("text").str.len_chars() + 1
-)
-fitted = judge_aware.fit(votes, lengths, experts)
+answers = tables.read("answers", *snakemake.input.answers)
+fitted = judge_aware.fit(votes, judge_aware.lengths(answers), experts)
 rated = pl.concat([rated, fitted.ratings(roster)])
 apart = ratings.unconnected(ratings.wins(arena.a, arena.d, arena.s, len(experts)))
 if apart:

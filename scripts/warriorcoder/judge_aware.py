@@ -74,16 +74,7 @@ def fit(votes: pl.DataFrame, lengths: pl.DataFrame, experts: list[str]) -> Fit:
         lengths: columns id, answerer, length (above 0, in any unit), of every answer voted on.
     """
     judges = votes["judge"].unique().sort().to_list()
-    rows = votes.filter(pl.col("vote") != "invalid")
-    for side in ("attacker", "defender"):
-        rows = rows.join(
-            lengths.select(
-                "id", pl.col("answerer").alias(side), pl.col("length").alias(f"l_{side}")
-            ),
-            on=["id", side],
-            how="left",
-            maintain_order="left",
-        )
+    rows = with_lengths(votes.filter(pl.col("vote") != "invalid"), lengths)
     place = {
         "attacker": {name: i for i, name in enumerate(experts)},
         "judge": {name: i for i, name in enumerate(judges)},
@@ -112,6 +103,24 @@ def fit(votes: pl.DataFrame, lengths: pl.DataFrame, experts: list[str]) -> Fit:
     n, k = len(experts), len(judges)
     spread = np.sqrt(np.diag(covariance)[n:].clip(0)).reshape(3, k)
     return Fit(experts, judges, z[:n], covariance[:n, :n], z[n:].reshape(3, k), spread)
+
+
+def lengths(answers: pl.DataFrame) -> pl.DataFrame:
+    """id, answerer, length of table `answers`: characters that a judge reads, and one more."""
+    return answers.select("id", "answerer", length=pl.col("text").str.len_chars() + 1)
+
+
+def with_lengths(votes: pl.DataFrame, lengths: pl.DataFrame) -> pl.DataFrame:
+    """`votes` with columns l_attacker, l_defender from `lengths` (id, answerer, length)."""
+    for side in ("attacker", "defender"):
+        of_side = lengths.select("id", pl.col("answerer").alias(side), length="length")
+        votes = votes.join(
+            of_side.rename({"length": f"l_{side}"}),
+            on=["id", side],
+            how="left",
+            maintain_order="left",
+        )
+    return votes
 
 
 class _Model:
