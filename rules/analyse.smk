@@ -158,7 +158,7 @@ rule plot_funnel:
 
 
 rule plot_ratings:
-    "Elo of one order and of many, and Bradley-Terry."
+    "Elo of one order and of many, Bradley-Terry without and with its judges."
     input:
         ratings=expand(out("ratings/{roster}.parquet"), roster=ROSTERS),
         facts=expand(out("gold/{roster}/diagnostics.json"), roster=ROSTERS),

@@ -230,9 +230,15 @@ def test_ratings_page_names_intervals_and_what_the_formula_did():
         ("r", "b", "elo_permuted", 987.6, 980.0, 999.0),
         ("r", "a", "bradley_terry", 0.6, 0.5, 0.7),
         ("r", "b", "bradley_terry", 0.4, 0.3, 0.5),
+        ("r", "a", "judge_aware", 0.55, 0.45, 0.65),
+        ("r", "b", "judge_aware", 0.45, 0.35, 0.55),
     ]
     rated = pl.DataFrame(rows, schema=TABLES["ratings"], orient="row")
-    html = standings.page(rated, {"r": {"battles": 1234, "gold_flip_share": 0.25}}).html()
+    facts = {"battles": 1234, "gold_flip_share": 0.25, "gold_share": {"a": 0.625, "b": 0.375}}
+    facts |= {"alphas": [{"alpha": 0.7, "changed": 0.125, "overruled_unanimous": 17}]}
+    html = standings.page(rated, {"r": facts, "alone": {"gold_share": {"a": 1.0}}}).html()
     for text in ("1012\n[1001, 1020]", "0.600\n[0.500, 0.700]", "1,234", "0.250", "Roster r"):
+        assert text in html
+    for text in ("0.550\n[0.450, 0.650]", ">62.5<", ">100.0<", ">12.5<", ">17<"):
         assert text in html
     assert standings.of_expert(rated, "elo_permuted") == {"a": 1012.4, "b": 987.6}
