@@ -8,7 +8,7 @@ log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe
 rating, experts, roster = recipe["rating"], recipe["experts"], recipe["roster"]
 votes = gold.votes_of_roster(
-    tables.read("votes", *snakemake.input.votes),
+    tables.read("votes", *snakemake.input.votes, without=("raw",)),
     tables.read("battles", *snakemake.input.battles),
     roster,
 )
@@ -21,7 +21,7 @@ rated, outcomes, orders = gold.rate(
     permutations=rating["permutations"],
     resamples=rating["bootstrap"],
 )
-answers = tables.read("answers", *snakemake.input.answers)
+answers = tables.read("answers", *snakemake.input.answers, without=("raw",))
 fitted = judge_aware.fit(votes, judge_aware.lengths(answers), experts)
 rated = pl.concat([rated, fitted.ratings(roster)])
 apart = ratings.unconnected(ratings.wins(arena.a, arena.d, arena.s, len(experts)))

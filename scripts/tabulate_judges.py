@@ -9,8 +9,8 @@ from warriorcoder.analysis import agreement, judges, judging, pages
 log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe
 
-votes = tables.read("votes", *snakemake.input.votes)
-lengths = judge_aware.lengths(tables.read("answers", *snakemake.input.answers))
+votes = tables.read("votes", *snakemake.input.votes, without=("raw",))
+lengths = judge_aware.lengths(tables.read("answers", *snakemake.input.answers, without=("raw",)))
 ratings = tables.read("difficulty", *snakemake.input.difficulty)
 effects = tables.read("effects", snakemake.input.effects)
 truths = [json.loads(Path(path).read_text()) for path in snakemake.input.truth]

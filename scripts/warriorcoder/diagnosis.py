@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import polars as pl
 
-from warriorcoder.contest import Contest, stability
+from warriorcoder.contest import Contest
 from warriorcoder.ratings import expected
 
 ALPHAS = tuple(step / 10 for step in range(11))
@@ -13,15 +13,17 @@ UNSTABLE = 0.9  # a winner that stays in fewer draws of its votes is called unst
 
 
 def diagnose(
-    votes: pl.DataFrame,
     outcomes: pl.DataFrame,
     orders: pl.DataFrame,
     scored: pl.DataFrame,
+    stability: pl.DataFrame,
     snapshot: str,
     alpha: float,
-    run_seed: int,
 ) -> dict:
     """Facts of one roster, for its page.
+
+    Args:
+        stability: from `contest.stability`.
 
     Returns:
         battles; unanimous: those with an undivided vote; overruled_unanimous: those whose loser
@@ -41,7 +43,6 @@ def diagnose(
     voted = (outcomes["t_attacker"] + outcomes["t_defender"] > 0).to_numpy()
     unanimous = voted & ((local == 0) | (local == 1))
     contest = Contest.of(outcomes, scored)
-    stable = stability(votes, outcomes, scored, snapshot, alpha, run_seed)["stability"]
 
     def e(weight: float) -> np.ndarray:
         return weight * x + (1 - weight) * local
@@ -54,8 +55,8 @@ def diagnose(
         "unanimous": int(unanimous.sum()),
         "overruled_unanimous": overruled(alpha),
         "gold_flip_share": _flip_share(contest, outcomes, orders, alpha),
-        "stability": stable.mean(),
-        "unstable_share": (stable < UNSTABLE).mean(),
+        "stability": stability["stability"].mean(),
+        "unstable_share": (stability["stability"] < UNSTABLE).mean(),
         "alphas": [
             {
                 "alpha": weight,

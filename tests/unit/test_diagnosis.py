@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_gold import ALPHA, EXPERTS, K, one_battle, votes
 
-from warriorcoder import diagnosis, gold
+from warriorcoder import contest, diagnosis, gold
 
 
 def crowned(cast, permutations=100):
@@ -30,7 +30,8 @@ def scored_by(outcomes, answers, instructions, snapshot, alpha):
 
 def facts_of(cast, outcomes, orders, answers, instructions, snapshot="final"):
     scored = scored_by(outcomes, answers, instructions, snapshot, ALPHA)
-    return diagnosis.diagnose(cast, outcomes, orders, scored, snapshot, ALPHA, 1)
+    stability = contest.stability(cast, outcomes, scored, snapshot, ALPHA, 1)
+    return diagnosis.diagnose(outcomes, orders, scored, stability, snapshot, ALPHA)
 
 
 def test_a_rating_gap_can_overrule_a_unanimous_vote_and_is_counted():
@@ -92,5 +93,7 @@ def test_a_roster_without_battles_has_facts_all_the_same():
     scored = pl.DataFrame(
         {"id": ["i"], "candidate": ["a"], "n_tokens": [1], "gold": [True], "score": [None]}
     )
-    facts = diagnosis.diagnose(cast, outcomes.clear(), orders, scored, "final", ALPHA, 1)
+    outcomes = outcomes.clear()
+    stability = contest.stability(cast, outcomes, scored, "final", ALPHA, 1)
+    facts = diagnosis.diagnose(outcomes, orders, scored, stability, "final", ALPHA)
     assert facts["gold_share"] == {"a": 1} and facts["stability"] is None
