@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from test_gold import EXPERTS, votes
 
-from warriorcoder import gold
+from warriorcoder import gold, judge_aware, tables
 from warriorcoder.seeds import digest, rng
 
 K, START, PERMUTATIONS, SEED = 40, 1000, 100, 3
@@ -84,3 +84,15 @@ def test_another_seed_plays_in_another_order():
     )
     orders = {tuple(gold.Arena.of(EXPERTS, cast, seed).battles["id"]) for seed in range(4)}
     assert len(orders) == 4
+
+
+def test_a_roster_of_one_has_ratings_without_a_battle():
+    votes = pl.DataFrame(schema=tables.TABLES["votes"])
+    arena = gold.Arena.of(["a"], votes, SEED)
+    rated, outcomes, orders = gold.rate(arena, "r", K, START, PERMUTATIONS, 5)
+    assert rated["rating"].to_list() == [START, START, 1.0]
+    assert outcomes.is_empty() and len(orders) == PERMUTATIONS
+    lengths = pl.DataFrame({"id": ["i"], "answerer": ["a"], "length": [1]})
+    fitted = judge_aware.fit(votes, lengths, ["a"])
+    assert fitted.ratings("r").select("rating", "low", "high").row(0) == (1, 1, 1)
+    assert fitted.of_judges("r").is_empty()
