@@ -2,44 +2,40 @@
 
 import polars as pl
 
-from warriorcoder import exports, gold, job, tables
+from warriorcoder import contest, diagnosis, exports, gold, job, tables
 
 log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe
 rating, experts = recipe["rating"], recipe["experts"]
+snapshot, alpha = rating["snapshot"], rating["alpha"]
 instructions = tables.read("selected", *snakemake.input.selected)
-answers = tables.read("answers", *snakemake.input.answers)
+answers = tables.read("answers", *snakemake.input.answers, without=("raw",))
 outcomes = tables.read("outcomes", snakemake.input.outcomes)
 votes = gold.votes_of_roster(
-    tables.read("votes", *snakemake.input.votes),
+    tables.read("votes", *snakemake.input.votes, without=("raw",)),
     tables.read("battles", *snakemake.input.battles),
     recipe["roster"],
 )
-scores = gold.score(outcomes, rating["snapshot"], rating["alpha"])
+scores = gold.score(outcomes, snapshot, alpha)
 scored = gold.crown(scores, instructions, answers, experts, recipe["gold"], recipe["seed"])
 tables.write(scored, "scored", snakemake.output.scored, recipe)
+stability = contest.stability(votes, outcomes, scored, snapshot, alpha, recipe["seed"])
 
 passport = exports.lineage(
-    tables.read("mined", *snakemake.input.mined),
+    tables.read("mined", *snakemake.input.mined, without=("raw",)),
     instructions,
-    tables.read("difficulty", *snakemake.input.difficulty),
+    tables.read("difficulty", *snakemake.input.difficulty, without=("raw",)),
     votes,
     tables.read("ratings", snakemake.input.ratings).filter(
-        pl.col("method") == gold.SNAPSHOT[rating["snapshot"]]
+        pl.col("method") == gold.SNAPSHOT[snapshot]
     ),
 )
 sft = exports.sft(scored, passport)
 preferences = exports.preferences(scored, passport)
 tables.write_arrow(sft.to_arrow(), snakemake.output.sft, "sft", recipe)
 tables.write_arrow(preferences.to_arrow(), snakemake.output.preferences, "preferences", recipe)
-diagnostics = gold.diagnose(
-    gold.Arena.of(experts, votes, recipe["seed"]),
-    outcomes,
-    snapshot=rating["snapshot"],
-    alpha=rating["alpha"],
-    k=rating["k"],
-    initial=rating["initial"],
-    permutations=rating["permutations"],
+diagnostics = diagnosis.diagnose(
+    outcomes, tables.read("orders", snakemake.input.orders), scored, stability, snapshot, alpha
 )
 tables.write_json(diagnostics | {"sft_rows": len(sft)}, snakemake.output.diagnostics, recipe)
 log.info("%d gold answers, %d preference pairs, %s", len(sft), len(preferences), diagnostics)

@@ -5,7 +5,8 @@ from warriorcoder.analysis import lengths, pages
 
 log = job.start(snakemake.log[0])
 written = {
-    role: tables.read(table, *snakemake.input[table]) for role, table in lengths.ROLES.items()
+    role: tables.read(table, *snakemake.input[table], without=("raw", "text"))
+    for role, table in lengths.ROLES.items()
 }
 measured = lengths.measure(written, snakemake.params.recipe["experts"])
 log.info("%d texts", measured["texts"].sum())
