@@ -71,7 +71,12 @@ rule judge_battles:
         recipe=lambda wc: recipe(
             "judge_battles",
             **runs(wc.judge),
-            arena={key: value for key, value in plain(CONFIG.arena).items() if key != "schedule"},
+            arena={
+                key: value
+                for key, value in changed(CONFIG.arena, "tie_mark", "max_answer_tokens").items()
+                if key != "schedule"
+            },
+            prompt=battle_identity(CONFIG.arena.tie_mark),
         ),
         cells=CELLS,
     script:

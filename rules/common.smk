@@ -17,6 +17,7 @@ from warriorcoder.benchmarks import assets
 from warriorcoder.difficulty import judges_of
 from warriorcoder.miniature.recipe import shipped
 from warriorcoder.miniature.templates import EXPERTS as FORGED
+from warriorcoder.prompts import battle_identity
 from warriorcoder.provenance import code_digest, fingerprint
 from warriorcoder.shards import part_names, sampling_name
 
@@ -106,6 +107,12 @@ def plain(value):
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
     return value
+
+
+def changed(section, *keys):
+    """A section; `keys` only where they are not the default, so that older digests hold."""
+    defaults = {key: type(section).model_fields[key].default for key in keys}
+    return {k: v for k, v in plain(section).items() if k not in defaults or v != defaults[k]}
 
 
 def model_slice(spec):

@@ -8,8 +8,10 @@ nothing about any model family is typed in.
 import hashlib
 import json
 import os
+import re
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from jinja2.exceptions import TemplateError
 from transformers import PreTrainedTokenizerBase
@@ -71,11 +73,36 @@ class Chat:
             text = text.replace(token, "")
         return text.strip()
 
+    def ids(self, text: str) -> list[int]:
+        """Token ids of a text alone."""
+        return self.tokenizer(text, add_special_tokens=False)["input_ids"]
+
+    def start(self, text: str, tokens: int | None) -> tuple[str, int]:
+        """The first `tokens` tokens of `text` (None: all) as text, and how many are left out."""
+        if tokens is None or (lost := len(self.ids(text)) - tokens) <= 0:
+            return text, 0
+        encoded = self.tokenizer(text, add_special_tokens=False, return_offsets_mapping=True)
+        return text[: encoded["offset_mapping"][tokens - 1][1]], lost
+
+    def inert(self, text: str) -> str:
+        """`text` that cannot end its turn or open another: a space breaks what is spelled like a
+        control token, or like the words before which the user's turn ends."""
+        return self._control.sub(lambda found: f"{found[0][:1]} {found[0][1:]}", text)
+
     @property
     def specials(self) -> list[str]:
         """Texts of all special tokens, longest first."""
         tokens = self.tokenizer.added_tokens_decoder.values()
         return sorted({str(t) for t in tokens if t.special}, key=lambda t: (-len(t), t))
+
+    @cached_property
+    def _control(self) -> re.Pattern:
+        frame = self._render(_conversation(None, SENTINEL), generation=True)
+        added = self.tokenizer.added_tokens_decoder.values()
+        spelled = {str(t) for t in added if t.special or (str(t).strip() and str(t) in frame)}
+        spelled.update(self.user_stops("").texts)
+        longest_first = sorted(spelled - {""}, key=lambda t: (-len(t), t))
+        return re.compile("|".join(map(re.escape, longest_first)) or "(?!)")
 
     def _render(self, conversation: list[dict], generation: bool) -> str:
         def render(messages):
