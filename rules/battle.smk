@@ -127,6 +127,7 @@ rule crown_answers:
         scored=out("gold/{roster}/scored.parquet"),
         sft=out("gold/{roster}/sft.parquet"),
         preferences=out("gold/{roster}/preferences.parquet"),
+        card=out("gold/{roster}/README.md"),
         diagnostics=out("gold/{roster}/diagnostics.json"),
     log:
         out("logs/crown_answers/{roster}.log"),
@@ -140,6 +141,7 @@ rule crown_answers:
             roster=wc.roster,
             **arena_of(wc.roster),
             gold=CONFIG.rosters[wc.roster].gold,
+            export=changed(CONFIG.export, "min_margin", "min_stability"),
             rating={
                 key: value
                 for key, value in plain(CONFIG.rating).items()

@@ -21,7 +21,7 @@ def votes_of(rows) -> pl.DataFrame:
         second = defender if first == attacker else attacker
         winner = {"A": first, "B": second}.get(verdict)
         vote = {attacker: "attacker", defender: "defender"}.get(winner, verdict.lower())
-        full.append((id, attacker, defender, judge, first, 0, "", verdict, vote))
+        full.append((id, attacker, defender, judge, first, 0, 0, 0, "", verdict, vote))
     return pl.DataFrame(full, schema=TABLES["votes"], orient="row")
 
 

@@ -17,6 +17,8 @@ FACTS = {
     "unanimous": "battles with a unanimous vote",
     "overruled_unanimous": "unanimous winners that Eq. 5 overruled",
     "gold_flip_share": "share of gold answers that another battle order changes",
+    "left_out_margin": "instructions left out for their margin",
+    "left_out_stability": "instructions left out for their stability",
 }
 
 
