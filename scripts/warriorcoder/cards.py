@@ -70,8 +70,9 @@ winners are a training set (*WarriorCoder: Learning from Expert Battles to Augme
 Language Models*, Feng et al., 2025)."""
 LICENCE = """Instructions and answers are what the models below wrote. Their licences and terms of
 use apply, and some restrict which other models may be trained on such texts, how those are named,
-or commercial use: read every one of them before you publish this set or a model trained on it. Nobody has checked the texts for personal data, for passages of other people's works, or
-for correctness: the winner is what the judges preferred."""
+or commercial use: read every one of them before you publish this set or a model trained on it.
+Nobody has checked the texts for personal data, for passages of other people's works, or for
+correctness: the winner is what the judges preferred."""
 
 
 def judge_prompt(votes: Iterable[str]) -> str | None:
