@@ -1,4 +1,4 @@
-"""What would be wrong if these failed: `warriorcoder explain` tells another story than the files."""
+"""What would be wrong if these failed: `warriorcoder explain` tells what the files do not."""
 
 import re
 from collections import Counter
@@ -62,7 +62,9 @@ def test_a_gold_rows_story_has_every_battle_vote_and_score(inside, capsys):
         assert max(map(len, text.splitlines())) <= 100
         for vote in votes.filter(id=id).iter_rows(named=True):
             assert f"{vote['attacker']} against {vote['defender']}" in text
-            told = re.search(rf"{vote['judge']} saw {vote['shown_first']} first and said (.*)", text)
+            told = re.search(
+                rf"{vote['judge']} saw {vote['shown_first']} first and said (.*)", text
+            )
             for_whom = {"tie": "it is a tie", "invalid": "nothing that counts"}
             assert for_whom.get(vote["vote"]) == told[1] or f"[[{vote['verdict']}]]" in told[1]
             assert vote.get(vote["vote"], "") in told[1]
