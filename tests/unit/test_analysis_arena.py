@@ -51,6 +51,15 @@ def test_a_win_needs_more_votes_and_a_tie_counts_half():
     assert win_rates.win_rates(votes).rows() == [("a", "b", 2, 0.75), ("b", "a", 1, 0.0)]
 
 
+def test_votes_on_answers_that_were_cut_are_counted():
+    votes = votes_of([(f"a:s:{n}", "a", "b", "c", "a", "A") for n in range(4)])
+    cut = votes.with_columns(
+        cut_attacker=pl.Series([0, 9, 0, 3]), cut_defender=pl.Series([0, 0, 1, 3])
+    )
+    assert judges.verdicts(cut)["cut"].to_list() == [3]
+    assert judges.verdicts(votes)["cut"].to_list() == [0]
+
+
 @given(st.integers(0, 200), st.integers(0, 200))
 def test_wilson_is_scipys(successes, failures):
     n = successes + failures

@@ -22,8 +22,8 @@ def verdicts(votes: pl.DataFrame) -> pl.DataFrame:
     """One judge a row, judges in order of appearance.
 
     Returns:
-        judge; votes; parsed; parse_rate (of votes); tie_rate (of parsed); first_rate, first_low,
-        first_high: verdicts for the answer shown first among those for either answer, with
+        judge; votes; cut: votes on an answer that was cut; parsed; parse_rate (of votes); tie_rate
+        (of parsed); first_rate, first_low, first_high: verdicts for the answer shown first among those for either answer, with
         Wilson's 95 % interval (no position bias: 0.5); compared; agreement: share of the
         `compared` votes that say what most other judges of the battle say. A vote is not compared
         where it is invalid or where the others have no single most frequent vote. Rates are null
@@ -32,6 +32,7 @@ def verdicts(votes: pl.DataFrame) -> pl.DataFrame:
     verdict = pl.col("verdict")
     table = votes.group_by("judge", maintain_order=True).agg(
         votes=pl.len().cast(pl.Int64),
+        cut=((pl.col("cut_attacker") > 0) | (pl.col("cut_defender") > 0)).sum().cast(pl.Int64),
         parsed=verdict.ne("invalid").sum().cast(pl.Int64),
         ties=verdict.eq("Tie").sum().cast(pl.Int64),
         first=verdict.eq("A").sum().cast(pl.Int64),
@@ -72,7 +73,7 @@ def table(votes: pl.DataFrame, ratings: pl.DataFrame) -> pl.DataFrame:
         coalesce=True,
         maintain_order="left_right",
     )
-    counts = ["votes", "parsed", "compared", "difficulty_ratings", "difficulty_parsed"]
+    counts = ["votes", "cut", "parsed", "compared", "difficulty_ratings", "difficulty_parsed"]
     return joined.with_columns(pl.col(counts).fill_null(0))
 
 
@@ -88,10 +89,11 @@ def page(judged: pl.DataFrame, truth: dict | None = None) -> Page:
     frame = judged.select(
         "judge",
         "votes",
+        pl.col("cut").alias("on answers cut"),
         *[(100 * pl.col(name)).alias(title) for name, title in percent.items()],
         pl.col("difficulty_mean").alias("mean difficulty"),
     )
-    frame.insert_column(5, _interval(judged))
+    frame.insert_column(6, _interval(judged))
     pages = [Table(frame, numbers=frozenset({"95 % interval"}))]
     if truth:
         accuracy = pl.DataFrame(
