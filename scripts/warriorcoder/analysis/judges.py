@@ -23,11 +23,11 @@ def verdicts(votes: pl.DataFrame) -> pl.DataFrame:
 
     Returns:
         judge; votes; cut: votes on an answer that was cut; parsed; parse_rate (of votes); tie_rate
-        (of parsed); first_rate, first_low, first_high: verdicts for the answer shown first among those for either answer, with
-        Wilson's 95 % interval (no position bias: 0.5); compared; agreement: share of the
-        `compared` votes that say what most other judges of the battle say. A vote is not compared
-        where it is invalid or where the others have no single most frequent vote. Rates are null
-        where their denominator is 0.
+        (of parsed); first_rate, first_low, first_high: verdicts for the answer shown first among
+        those for either answer, with Wilson's 95 % interval (no position bias: 0.5); compared;
+        agreement: share of the `compared` votes that say what most other judges of the battle say.
+        A vote is not compared where it is invalid or where the others have no single most frequent
+        vote. Rates are null where their denominator is 0.
     """
     verdict = pl.col("verdict")
     table = votes.group_by("judge", maintain_order=True).agg(
