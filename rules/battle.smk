@@ -87,10 +87,15 @@ rule rate_experts:
     "Elo and Bradley-Terry over a roster's battles (Eqs. 2-4, METHOD 9 and 10)."
     input:
         battles=of_roster("battles/{author}.parquet"),
+        answers=of_roster(
+            "answers/{author}/{answerer}.parquet", answerer=lambda wc: ROSTERS[wc.roster]
+        ),
         votes=votes_of,
     output:
         ratings=out("ratings/{roster}.parquet"),
         outcomes=out("outcomes/{roster}.parquet"),
+        orders=out("orders/{roster}.parquet"),
+        effects=out("effects/{roster}.parquet"),
     log:
         out("logs/rate_experts/{roster}.log"),
     benchmark:
@@ -123,6 +128,7 @@ rule crown_answers:
         votes=votes_of,
         ratings=out("ratings/{roster}.parquet"),
         outcomes=out("outcomes/{roster}.parquet"),
+        orders=out("orders/{roster}.parquet"),
     output:
         scored=out("gold/{roster}/scored.parquet"),
         sft=out("gold/{roster}/sft.parquet"),
@@ -142,11 +148,7 @@ rule crown_answers:
             **arena_of(wc.roster),
             gold=CONFIG.rosters[wc.roster].gold,
             export=changed(CONFIG.export, "min_margin", "min_stability"),
-            rating={
-                key: value
-                for key, value in plain(CONFIG.rating).items()
-                if key not in ("bootstrap")
-            },
+            rating={"snapshot": CONFIG.rating.snapshot, "alpha": CONFIG.rating.alpha},
         ),
     script:
         "../scripts/crown_answers.py"

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -109,8 +110,19 @@ TABLES: dict[str, dict[str, pl.DataType]] = {
     "ratings": {
         "roster": TEXT,
         "expert": TEXT,
-        "method": TEXT,  # elo_final | elo_permuted | bradley_terry
+        "method": TEXT,  # elo_final | elo_permuted | bradley_terry | judge_aware
         "rating": REAL,
+        "low": REAL,
+        "high": REAL,
+    },
+    # Where Elo ends in each of the random orders behind `elo_permuted`.
+    "orders": {"roster": TEXT, "order": INT, "expert": TEXT, "rating": REAL},
+    # What judge-aware Bradley-Terry found about the judges, in log-odds (warriorcoder.judge_aware).
+    "effects": {
+        "roster": TEXT,
+        "judge": TEXT,
+        "effect": TEXT,  # reliability | position | length
+        "value": REAL,
         "low": REAL,
         "high": REAL,
     },
@@ -213,13 +225,15 @@ def _metadata(table: str, recipe: dict | None) -> dict[str, str]:
     return {"warriorcoder": json.dumps(said, sort_keys=True)}
 
 
-def read(table: str, *paths: str | Path) -> pl.DataFrame:
+def read(table: str, *paths: str | Path, without: tuple[str, ...] = ()) -> pl.DataFrame:
     """The rows of one or several files of `table`, in the order of `paths`.
+
+    Columns named in `without` are left in the files: `raw` texts are most of their bytes.
 
     Raises:
         TableError: a file is missing, truncated or foreign; names file, column and fix.
     """
-    schema = TABLES[table]
+    schema = {name: kind for name, kind in TABLES[table].items() if name not in without}
     frames = [_read(table, schema, Path(path)) for path in paths]
     return pl.concat(frames) if frames else pl.DataFrame(schema=schema)
 
@@ -231,7 +245,7 @@ def facts(path: str | Path) -> dict:
 
 
 def _read(table: str, schema: dict, path: Path) -> pl.DataFrame:
-    frame = pl.from_arrow(_checked(path, table, pq.read_table))
+    frame = pl.from_arrow(_checked(path, table, partial(_columns, names=list(schema))))
     for name, kind in schema.items():
         if name not in frame.columns:
             raise TableError(f"{path}: column {name!r} is missing; {_fix(path)}")
@@ -240,6 +254,12 @@ def _read(table: str, schema: dict, path: Path) -> pl.DataFrame:
                 f"{path}: column {name!r} is {frame.schema[name]}, not {kind}; {_fix(path)}"
             )
     return frame.select(list(schema))
+
+
+def _columns(path: Path, names: list[str]) -> pa.Table:
+    """Those columns of a file that it has."""
+    file = pq.ParquetFile(path)
+    return file.read([name for name in names if name in file.schema_arrow.names])
 
 
 def _fix(path: Path) -> str:

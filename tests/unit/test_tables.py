@@ -53,6 +53,14 @@ def test_a_missing_column_is_named(path):
         tables.read("difficulty", path)
 
 
+def test_columns_left_in_the_file_are_not_missed(path):
+    found = tables.read("difficulty", path, without=("raw", "seed"))
+    assert found.rows() == ROWS.drop("raw", "seed").rows()
+    pq.write_table(pq.read_table(path).drop_columns(["raw", "score"]), path)
+    with pytest.raises(TableError, match="column 'score' is missing"):
+        tables.read("difficulty", path, without=("raw",))
+
+
 def test_wrong_columns_are_not_written(tmp_path):
     with pytest.raises(TableError, match="needs columns"):
         tables.write(ROWS.drop("score"), "difficulty", tmp_path / "x.parquet")

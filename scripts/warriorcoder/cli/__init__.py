@@ -7,10 +7,10 @@ A command is a module with `register(commands)`, which adds its parser, and `run
 import argparse
 import sys
 
-from warriorcoder.cli import explain, score
+from warriorcoder.cli import explain, rate, score
 from warriorcoder.cli.errors import InputError
 
-COMMANDS = (explain, score)
+COMMANDS = (explain, rate, score)
 
 
 def main(words: list[str] | None = None) -> int:
