@@ -118,7 +118,10 @@ def changed(section, *keys):
 def model_slice(spec):
     """What decides a model's output: where it comes from, which revision, its template."""
     slice = plain(spec)
-    del slice["roles"], slice["gpus"]
+    del slice["roles"], slice["gpus"], slice["engine"]
+    api = slice.pop("api")
+    if api:
+        slice["api"] = {key: api[key] for key in ("model", "protocol", "body")}
     slice["revision"] = slice["revision"] or fingerprint(spec.model)
     return slice
 
@@ -126,11 +129,19 @@ def model_slice(spec):
 def runs(name):
     """What decides what an expert says: its model, its template's text, its engine."""
     spec = CONFIG.expert(name)
+    engine = {} if spec.api else {"engine": engine_slice(spec)}
     return {
         "expert": model_slice(spec),
         "template": fingerprint(spec.chat_template),
-        "engine": engine_slice(),
+        **engine,
     }
+
+
+def api_of(wildcard):
+    """How an expert's server is reached, if it has one. That re-runs nothing: Snakemake compares no
+    param that is a function of resources.
+    """
+    return lambda wildcards, resources: plain(CONFIG.expert(wildcards[wildcard]).api)
 
 
 def benchmarked_slice(model):
@@ -148,11 +159,13 @@ def benchmarked_slice(model):
     return {"name": model, "model": out(f"checkpoints/{model}")}
 
 
-def engine_slice():
-    """The engine; its batch size only where numbers depend on it."""
-    slice = plain(CONFIG.engine)
+def engine_slice(spec=None):
+    """An expert's engine, or all others'; its batch size only where numbers depend on it."""
+    slice = plain(CONFIG.engine_of(spec) if spec else CONFIG.engine)
     if CONFIG.engine.kind != "transformers":
         del slice["batch_size"]
+    if slice["tensor_parallel"] is None:
+        del slice["tensor_parallel"]
     return slice
 
 

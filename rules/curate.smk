@@ -48,6 +48,7 @@ rule rate_difficulty:
             },
         ),
         work=lambda wc: {"authors": AUTHORS, "rated": rated_by(wc.judge)},
+        api=api_of("judge"),
     script:
         "../scripts/rate_difficulty.py"
 

@@ -6,7 +6,7 @@ from warriorcoder.parsing import check_parse_rate
 
 log = job.start(snakemake.log[0])
 recipe, work = snakemake.params.recipe, snakemake.params.work
-model = Model.of(recipe, "difficulty", job.gpus(snakemake.resources))
+model = Model.of(recipe, "difficulty", job.gpus(snakemake.resources), snakemake.params.api)
 floor = recipe["difficulty"]["min_parse_rate"]
 how = {key: recipe["difficulty"][key] for key in ("temperature", "top_p", "max_tokens")}
 curated = dict(zip(work["rated"], snakemake.input.curated, strict=True))

@@ -4,12 +4,20 @@
 which stages each key re-runs.
 """
 
+import re
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$", max_length=40)]
 RosterName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=40)]
@@ -36,6 +44,73 @@ class Engine(Section):
         None, gt=0, description="vLLM's context window in tokens; null takes the model's own."
     )
     gpu_memory_utilization: float = Field(0.9, gt=0, le=1, description="vLLM's share of a GPU.")
+    tensor_parallel: int | None = Field(
+        None,
+        gt=0,
+        description="GPUs that share one copy of a model in vLLM; a job with a multiple of them runs "
+        "as many copies. null: all GPUs of the job share one.",
+    )
+
+
+class OwnEngine(Section):
+    """Keys of `engine` that one expert sets itself; null leaves them as they are."""
+
+    dtype: Literal["float32", "bfloat16", "float16", "auto"] | None = Field(
+        None, description="Instead of `engine.dtype`."
+    )
+    max_model_len: int | None = Field(None, gt=0, description="Instead of `engine.max_model_len`.")
+    gpu_memory_utilization: float | None = Field(
+        None, gt=0, le=1, description="Instead of `engine.gpu_memory_utilization`."
+    )
+    tensor_parallel: int | None = Field(
+        None, gt=0, description="Instead of `engine.tensor_parallel`."
+    )
+
+
+class Api(Section):
+    """A server that speaks OpenAI's protocol."""
+
+    base_url: str = Field(description="The server's address, with `/v1`.")
+    model: str | None = Field(None, description="The expert's name there; null: its `model`.")
+    protocol: Literal["completions", "chat"] = Field(
+        "completions",
+        description="`completions` sends token ids; `chat` sends messages, and cannot be mined.",
+    )
+    key_env: str | None = Field(None, description="Environment variable that holds the key.")
+    body: dict[str, Any] = Field(
+        {}, description="More fields of every request; null leaves one of ours out."
+    )
+    concurrency: int = Field(64, gt=0, description="Requests in flight.")
+    timeout: float = Field(600, gt=0, description="Seconds that one request may take.")
+    patience: float = Field(
+        1800, ge=0, description="Seconds that a row is asked for again while the server fails."
+    )
+
+    @field_validator("base_url")
+    @classmethod
+    def _address(cls, url: str) -> str:
+        if not re.fullmatch(r"https?://[^\s@?#]+", url):  # not told: it may hold a key
+            raise ValueError(
+                "is http(s)://HOST/v1, without user, password or query; a key goes into the "
+                "environment variable that key_env names"
+            )
+        return url
+
+    @field_validator("key_env")
+    @classmethod
+    def _name_of_a_variable(cls, name: str | None) -> str | None:
+        if name is not None and not re.fullmatch(r"[A-Z][A-Z0-9_]*", name):
+            raise ValueError(
+                "is the NAME (capitals) of an environment variable; never write a key into a config"
+            )
+        return name
+
+    @field_validator("body")
+    @classmethod
+    def _ours(cls, body: dict) -> dict:
+        if ours := body.keys() & {"model", "prompt", "messages", "n", "stream"}:
+            raise ValueError(f"{sorted(ours)[0]!r} is the pipeline's to set; remove it")
+        return body
 
 
 class Expert(Section):
@@ -45,15 +120,24 @@ class Expert(Section):
     roles: tuple[Literal["mine", "answer", "judge"], ...] = Field(
         ("mine", "answer", "judge"), description="What this expert takes part in."
     )
+    api: Api | None = Field(None, description="A server that runs it instead of `engine`.")
     gpus: int | None = Field(
-        None, ge=0, description="GPUs of a job with this expert (tensor parallel); null: `cluster`."
+        default_factory=lambda data: 0 if data.get("api") else None,
+        ge=0,
+        description="GPUs of a job with this expert (tensor parallel); null: `cluster`.",
     )
+    engine: OwnEngine | None = Field(None, description="Where it runs unlike the others.")
     chat_template: str | None = Field(
         None, description="File with a Jinja chat template, where the tokenizer has none."
     )
     template_date: date = Field(
         date(2024, 7, 26), description="What templates that print today's date get instead."
     )
+
+    @property
+    def chats(self) -> bool:
+        """Whether it is reached by messages alone: no tokenizer here, no template, no mining."""
+        return self.api is not None and self.api.protocol == "chat"
 
 
 class Roster(Section):
@@ -352,6 +436,27 @@ class Config(Section):
                 raise ValueError(f"expert {name!r}: '_' joins two names in paths: use '-'")
         return experts
 
+    @field_validator("experts")
+    @classmethod
+    def _served(cls, experts: list[Expert]) -> list[Expert]:
+        for expert in experts:
+            if expert.api and expert.engine:
+                raise ValueError(
+                    f"expert {expert.name!r}: its server decides how it runs: remove engine"
+                )
+            if expert.chats and "mine" in expert.roles:
+                raise ValueError(
+                    f"expert {expert.name!r}: a chat server puts its own template around every "
+                    "prompt and cannot be mined: give it roles: [answer, judge], or "
+                    "api.protocol: completions"
+                )
+            if expert.chats and expert.chat_template:
+                raise ValueError(
+                    f"expert {expert.name!r}: a chat server has a template of its own: "
+                    "remove chat_template"
+                )
+        return experts
+
     @model_validator(mode="after")
     def _consistent(self):
         names = [expert.name for expert in self.experts]
@@ -373,6 +478,13 @@ class Config(Section):
                     f"benchmarks.{name}.dataset: {spec.dataset} has another url, hub or sha256 "
                     "elsewhere; give each file a name of its own"
                 )
+        for expert in self.experts:
+            width = self.engine_of(expert).tensor_parallel
+            if self.engine.kind == "vllm" and width and expert.gpus and expert.gpus % width:
+                raise ValueError(
+                    f"experts.{expert.name}.gpus: {expert.gpus} is no multiple of its "
+                    f"tensor_parallel {width}"
+                )
         judges = [expert.name for expert in self.experts if "judge" in expert.roles]
         for roster, spec in self.rosters.items():
             if len(spec.experts) > 1 and any(
@@ -388,6 +500,11 @@ class Config(Section):
 
     def expert(self, name: str) -> Expert:
         return next(expert for expert in self.experts if expert.name == name)
+
+    def engine_of(self, expert: Expert) -> Engine:
+        """`engine`, with what this expert sets itself."""
+        own = expert.engine.model_dump(exclude_none=True) if expert.engine else {}
+        return self.engine.model_copy(update=own)
 
 
 def validate(raw: dict) -> Config:

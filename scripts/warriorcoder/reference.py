@@ -28,9 +28,14 @@ RERUNS = {
     "Config.results": (MINE, "compute_ground_truth", SAMPLE),
     "Config.name": ("write_summary",),
     "Engine": (MINE, SAMPLE),
+    "OwnEngine": (MINE, "rate_difficulty"),
     "Expert": (MINE, "rate_difficulty"),
     "Expert.roles": ("curate_instructions", "rate_difficulty"),
     "Expert.gpus": (),
+    "Api": (),
+    "Api.model": (MINE, "rate_difficulty"),
+    "Api.protocol": (MINE, "rate_difficulty"),
+    "Api.body": (MINE, "rate_difficulty"),
     "Roster.experts": ("schedule_battles",),
     "Roster.gold": ("crown_answers",),
     "Mining": (MINE,),
@@ -131,7 +136,8 @@ def _type(field: dict) -> str:
         return f"list of {_type(field['items'])}"
     if field["type"] == "object":
         named = field.get("patternProperties") or {"": field["additionalProperties"]}
-        return f"name → {_type(next(iter(named.values())))}"
+        value = next(iter(named.values()))
+        return f"name → {'anything' if value is True else _type(value)}"
     limits = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
     bounds = " ".join(f"{sign} {field[key]:g}" for key, sign in limits.items() if key in field)
     return f"{field['type']} {bounds}".strip()

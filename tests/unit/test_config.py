@@ -61,6 +61,44 @@ def test_a_wrong_value_gives_one_message_with_key_and_fix(change, says):
         validate(changed(**change))
 
 
+HERE = {"base_url": "http://127.0.0.1:8000/v1"}
+
+
+@pytest.mark.parametrize(
+    ("expert", "says"),
+    [
+        ({"api": HERE}, None),
+        ({"api": HERE | {"protocol": "chat"}, "roles": ["answer", "judge"]}, None),
+        (
+            {"api": HERE | {"protocol": "chat"}},
+            r"'athene': a chat server .* cannot be mined: give it roles: \[answer, judge\], or api",
+        ),
+        (
+            {"api": HERE | {"protocol": "chat"}, "roles": ["judge"], "chat_template": "x.jinja"},
+            "a template of its own: remove chat_template",
+        ),
+        ({"api": HERE, "engine": {"dtype": "float16"}}, "decides how it runs: remove engine"),
+        ({"api": {}}, r"api\.base_url: missing"),
+        ({"api": {"base_url": "127.0.0.1:8000"}}, r"api\.base_url: is http\(s\)://HOST/v1"),
+        ({"api": {"base_url": "https://u:s3cret@x.org/v1"}}, "key_env names"),
+        ({"api": {"base_url": "https://x.org/v1?key=s3cret"}}, "key_env names"),
+        ({"api": HERE | {"key_env": "sk-s3cret"}}, "NAME .* never write a key"),
+        ({"api": HERE | {"key_env": "s3cret"}}, "NAME .* never write a key"),
+        ({"api": HERE | {"body": {"stream": True}}}, "'stream' is the pipeline's to set"),
+        ({"api": HERE | {"concurrency": 0}}, r"api\.concurrency: .*greater than 0"),
+    ],
+)
+def test_an_expert_behind_a_server(expert, says):
+    first, *others = MINIATURE["experts"]
+    raw = changed(experts=[first | expert, *others])
+    if says is None:
+        assert validate(raw).experts[0].gpus == 0  # the server has them
+    else:
+        with pytest.raises(ConfigError, match=says) as caught:
+            validate(raw)
+        assert "s3cret" not in str(caught.value)
+
+
 URL = {"url": "https://x.org/set", "sha256": "0" * 64, "dataset": "resources/set.jsonl"}
 
 

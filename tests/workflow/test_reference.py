@@ -7,7 +7,7 @@ import yaml
 from workflow.conftest import dry_runs
 
 from warriorcoder import plans
-from warriorcoder.config import Config
+from warriorcoder.config import Api, Config
 from warriorcoder.reference import RERUNS, reruns
 
 pytestmark = [pytest.mark.reruns, pytest.mark.xdist_group("micro")]  # one worker runs it, once
@@ -121,12 +121,14 @@ VALUES = {
     ("cluster",): {"gpus": 1, "max_gpus": 4, "gpu_model": "h200", "gres": "gpu:h200"},
 }
 SECTIONS = {"experts": "Expert", "rosters": "Roster", "benchmarks": "Benchmark"}
-# Not in the plans of a finished miniature: what is fetched, what needs consent, a container or
-# several nodes, an environment that is built, and a report without its truth.
+# Not in the plans of a finished miniature: what is fetched, what needs consent, a container,
+# several nodes or a server (test_served.py), an environment that is built, and a report without its
+# truth.
 ELSEWHERE = {
     *("Hub.repo", "Hub.revision", "Hub.file", "Benchmark.url", "Benchmark.hub", "Benchmark.sha256"),
     *("Sandbox.isolation", "Sandbox.i_accept_weak_isolation", "Sandbox.container"),
-    *("Benchmark.environment", "Analysis.truth", "Training.nodes"),
+    *("Benchmark.environment", "Analysis.truth", "Training.nodes", "Expert.api"),
+    *(f"Api.{key}" for key in Api.model_fields),
 }
 
 
