@@ -17,6 +17,7 @@ from jinja2.exceptions import TemplateError
 from transformers import PreTrainedTokenizerBase
 
 SENTINEL = "Sentinel7Text"
+WORD_OR_SIGN = re.compile(r"\w+|[^\w\s]")
 FIRST_WORDS = ("Write", "How", "Implement", "Given", "Can", "def")
 
 
@@ -156,6 +157,17 @@ class ServedChat:
     def prompt(self, user: str, system: str | None = None) -> tuple[dict[str, str], ...]:
         """The messages of a conversation up to the reply."""
         return tuple(_conversation(system, user))
+
+    def start(self, text: str, tokens: int | None) -> tuple[str, int]:
+        """As `Chat.start`; words and signs stand for tokens, which only the server can tell."""
+        words = [found.end() for found in WORD_OR_SIGN.finditer(text)]
+        if tokens is None or len(words) <= tokens:
+            return text, 0
+        return text[: words[tokens - 1]], len(words) - tokens
+
+    def inert(self, text: str) -> str:
+        """`text` as it is: keeping it in its turn is the server's part."""
+        return text
 
     def reply_stops(self) -> Stops:
         """None: the server knows where a reply ends."""

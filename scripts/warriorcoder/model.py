@@ -75,9 +75,14 @@ class Model:
     @cached_property
     def context(self) -> int | None:
         """Tokens that a prompt and its completion may have together; None where nothing says."""
-        if self.engine.max_model_len:
+        if self.engine and self.engine.max_model_len:
             return self.engine.max_model_len
-        config = AutoConfig.from_pretrained(self.spec.model, revision=self.spec.revision)
+        if self.spec.chats:
+            return None
+        try:
+            config = AutoConfig.from_pretrained(self.spec.model, revision=self.spec.revision)
+        except OSError:  # a tokenizer alone, whose model a server has
+            return None
         return getattr(config.get_text_config(), "max_position_embeddings", None)
 
     def generate(self, requests: list[Request], sampling: Sampling) -> list[Completion]:

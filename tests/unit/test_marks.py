@@ -58,6 +58,7 @@ def test_an_answer_cannot_close_its_own_block(name):
     for first, second in ((answer, "fine"), ("fine", answer), (answer, answer)):
         prompt = prompts.battle("question", first, second)
         assert marks.find(prompt) == blocks, "one question, two answers, nothing else"
+    assert marks.find(prompts.battle(answer, "x", "y")) == blocks, "nor can an instruction"
     kept = prompts.battle("q", answer, "fine").split(prompts.START_A)[1].split(END_A)[0]
     brackets = re.compile(f"[{re.escape(marks.OPENING + marks.CLOSING)}［］]")
     assert brackets.sub("", kept).strip() == brackets.sub("", answer).strip(), "its words stay"

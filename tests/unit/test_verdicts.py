@@ -240,6 +240,17 @@ def test_cuts_are_in_the_votes(tmp_path):
     ]
 
 
+def test_a_chat_server_is_asked_in_messages_whose_answers_are_cut_by_words(tmp_path):
+    api = {"base_url": "http://localhost:1/v1", "protocol": "chat"}
+    spec = Expert(name="hosted", model="m", roles=["judge"], api=api)
+    judge = Model(spec, None, tmp_path / "rows.sqlite")
+    pair = {"a": "x = 1", "b": "one, two; three"}
+    for limit, shown, lost in ((None, "one, two; three", 0), (3, "one, two", 2)):
+        prompt, cut = verdicts.fitted(judge, "q", pair, 24, "Tie", limit)
+        assert prompt == ({"role": "user", "content": prompts.battle("q", "x = 1", shown)},)
+        assert cut == {"a": 0, "b": lost}
+
+
 def test_an_instruction_that_fills_the_context_is_refused_with_the_keys_to_change(tmp_path):
     with pytest.raises(verdicts.JudgeError, match="athene.*curation.max_chars"):
         verdicts.fitted(
