@@ -193,7 +193,7 @@ def _answers(row: Row) -> Chapter:
     files = [row.path(f"answers/{row.expert}/{who}.parquet") for who in candidates]
     lines = []
     for each in row.read("answers", *files):
-        cut = " (cut at max_tokens)" if each["finish_reason"] == "length" else ""
+        cut = "" if each["finish_reason"] == "stop" else f" (ended by {each['finish_reason']})"
         lines.append(f"{each['answerer']}: {each['n_tokens']} tokens{cut}, seed {each['seed']}")
     return Chapter("Answers", lines)
 
