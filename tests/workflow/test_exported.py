@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 import yaml
 
-from warriorcoder import cards, cli, exports, tables
+from warriorcoder import cards, cli, exports, prompts, recipes, tables
 
 pytestmark = pytest.mark.xdist_group("micro")  # one worker runs the pipeline, once
 
@@ -39,6 +39,18 @@ def test_every_gold_row_carries_its_passport(finished):
         scores = {each["candidate"]: each["score"] for each in row["scores"]}
         assert max(scores, key=scores.get) == row["winner"] and len(row["answers"]) == 3
         assert row["margin"] == pytest.approx(scores[row["winner"]] - sorted(scores.values())[-2])
+
+
+def test_votes_and_rows_say_which_prompt_was_asked(finished):
+    asked = prompts.battle_identity("Tie")
+    files = list(finished.folder.glob("results/votes/*/*/*.parquet"))
+    assert files and all(recipes.read(path)["prompt"] == asked for path in files)
+    rows = {
+        name: pl.read_parquet(finished.folder / f"results/gold/{name}/sft.parquet")
+        for name in ("one", "three")
+    }
+    assert set(rows["three"]["judge_prompt_sha256"]) == {asked["sha256"]}
+    assert set(rows["one"]["judge_prompt_sha256"]) == {None}, "nobody was asked"
 
 
 def test_the_card_names_each_column_model_and_number(finished):
