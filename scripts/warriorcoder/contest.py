@@ -1,6 +1,7 @@
 """Who wins each instruction under Eq. 5, and whether other draws of the same votes change that."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -53,17 +54,29 @@ class Contest:
 
         Equal scores go to fewer tokens, then roster order, as gold answers do.
         """
-        n, both = len(self.cells), np.concatenate([self.a, self.d])
-        count = np.bincount(both, minlength=n)
-        total = np.bincount(both, np.concatenate([e, 1 - e]), minlength=n)
-        mean = np.full(n, -1.0)
-        np.divide(total, count, out=mean, where=count > 0)
-        mean = mean.round(12)
-        row = np.repeat(np.arange(len(self.first)), np.diff(self.first, append=n))
-        best = np.flatnonzero(mean == np.maximum.reduceat(mean, self.first)[row])
+        fought, battles = self._fought
+        total = np.bincount(self._players, np.concatenate([e, 1 - e]), minlength=len(fought))
+        mean = np.where(fought, total / battles, -1).round(12)
+        best = np.flatnonzero(mean == np.maximum.reduceat(mean, self.first)[self._row])
         found = np.empty(len(self.first), dtype=np.int64)
-        found[row[best[::-1]]] = best[::-1]  # the last that is written stays: the first of equals
+        # Of equals the last that is written stays: the first cell.
+        found[self._row[best[::-1]]] = best[::-1]
         return found
+
+    @cached_property
+    def _players(self) -> np.ndarray:
+        return np.concatenate([self.a, self.d])
+
+    @cached_property
+    def _fought(self) -> tuple[np.ndarray, np.ndarray]:
+        """Whether each cell has a battle, and how many (at least 1, to divide by)."""
+        battles = np.bincount(self._players, minlength=len(self.cells))
+        return battles > 0, np.maximum(battles, 1)
+
+    @cached_property
+    def _row(self) -> np.ndarray:
+        """The instruction of each cell [c]."""
+        return np.repeat(np.arange(len(self.first)), np.diff(self.first, append=len(self.cells)))
 
 
 def stability(

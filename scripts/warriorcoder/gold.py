@@ -65,7 +65,7 @@ class Arena:
 
     def _players(self, column: str) -> np.ndarray:
         number = {expert: n for n, expert in enumerate(self.experts)}
-        return np.array([number[name] for name in self.battles[column]], dtype=np.int64)
+        return self.battles[column].replace_strict(number, return_dtype=pl.Int64).to_numpy()
 
 
 def votes_of_roster(votes: pl.DataFrame, battles: pl.DataFrame, roster: str) -> pl.DataFrame:

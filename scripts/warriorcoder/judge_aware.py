@@ -81,7 +81,7 @@ def fit(votes: pl.DataFrame, lengths: pl.DataFrame, experts: list[str]) -> Fit:
     }
     place["defender"] = place["attacker"]
     number = {
-        column: rows[column].replace_strict(names, return_dtype=pl.Int64).to_numpy()
+        column: rows[column].replace_strict(names, return_dtype=pl.Int64).to_numpy().astype(int)
         for column, names in place.items()
     }
     ids = rows.select(pl.col("id").rank("dense")).to_series().to_numpy().astype(np.int64) - 1

@@ -30,6 +30,7 @@ EXPERTS = [f"expert{n}" for n in range(5)]
 STRENGTHS = np.linspace(0.8, -0.8, len(EXPERTS))
 LEANS = np.linspace(-0.4, 0.8, len(EXPERTS))  # to the answer shown first, in log-odds
 LIMITS = {70_000: (20, 2.0), 1_000_000: (120, None)}  # battles: seconds, GB
+VOTES = ("attacker", "defender", "tie")
 RATED = ("ratings", "outcomes", "orders", "effects")
 CROWNED = ("scored", "sft", "preferences")
 RESAMPLES = 1000
@@ -100,7 +101,7 @@ print(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1])
 def arena(m: int, folder: Path) -> dict[str, list[str]]:
     """The tables of `m` instructions with one battle and three votes each; name → files."""
     draw = rng("bench", "ratings", m)
-    names, n = np.array(EXPERTS), len(EXPERTS)
+    n = len(EXPERTS)
     a = np.arange(m) % n
     d = (a + draw.integers(1, n, m)) % n
     # The three judges outside of each battle, in order.
@@ -108,7 +109,8 @@ def arena(m: int, folder: Path) -> dict[str, list[str]]:
         [[[k for k in range(n) if k not in (i, j)][:3] for j in range(n)] for i in range(n)]
     )
     lines = [[f"line {draw.integers(10**6)}\n" for _ in range(k)] for k in range(5, 85)]
-    texts = np.array(["".join(each) for each in lines])  # 55 to 1,000 characters
+    texts = pl.Series(["".join(each) for each in lines])  # 55 to 1,000 characters
+    names = pl.Series(EXPERTS)
     players = {"attacker": names[a], "defender": names[d]}
     answers, votes = [], []
     for player in (a, d):
@@ -122,10 +124,10 @@ def arena(m: int, folder: Path) -> dict[str, list[str]]:
             players
             | {
                 "judge": names[judge],
-                "shown_first": np.where(first, names[a], names[d]),
-                "raw": ["A reason of some length. " * 10] * m,
-                "verdict": np.where(tie, "Tie", np.where(wins == first, "A", "B")),
-                "vote": np.where(tie, "tie", np.where(wins, "attacker", "defender")),
+                "shown_first": names[np.where(first, a, d)],
+                "raw": pl.Series(["A reason of some length. " * 10])[np.zeros(m, dtype=int)],
+                "verdict": pl.Series(["A", "B", "Tie"])[np.where(tie, 2, wins != first)],
+                "vote": pl.Series(VOTES)[np.where(tie, 2, ~wins)],
             }
         )
     authors = {"expert": names[a], "author": names[a], "rosters": [["five"]] * m}
@@ -146,7 +148,7 @@ def arena(m: int, folder: Path) -> dict[str, list[str]]:
         for path, columns in zip(files[table], parts, strict=True):
             given = {"id": ids} | columns
             frame = pl.DataFrame({"id": ids}).select(
-                (pl.Series(given[name]) if name in given else pl.lit(usual[kind])).alias(name)
+                pl.Series(name, given[name]) if name in given else pl.lit(usual[kind]).alias(name)
                 for name, kind in tables.TABLES[table].items()
             )
             tables.write(frame, table, path, MADE.get(table, {}))

@@ -16,13 +16,13 @@ METHODS = {
 }
 FACTS = {
     "battles": "battles",
-    "unanimous": "battles with a unanimous vote",
-    "overruled_unanimous": "unanimous winners that Eq. 5 overruled",
-    "gold_flip_share": "share of gold answers that another battle order changes",
-    "stability": "mean stability of a winner",
-    "unstable_share": "share of winners with stability below 0.9",
-    "left_out_margin": "instructions left out for their margin",
-    "left_out_stability": "instructions left out for their stability",
+    "unanimous": "battles with a\nunanimous vote",
+    "overruled_unanimous": "unanimous winners\nthat Eq. 5 overruled",
+    "gold_flip_share": "share of gold answers that\nanother battle order changes",
+    "stability": "mean stability\nof a winner",
+    "unstable_share": "share of winners with\nstability below 0.9",
+    "left_out_margin": "instructions left out\nfor their margin",
+    "left_out_stability": "instructions left out\nfor their stability",
 }
 NOTES = [
     "Elo: K and start as configured, both players updated from the same old ratings. Intervals "
@@ -31,8 +31,9 @@ NOTES = [
     "Bradley-Terry: strengths that do not depend on any order, as scores that sum to 1; a tie is "
     "half a win. Its interval holds 95 % of the bootstrap samples, drawn by instruction: experts "
     "whose intervals overlap widely are not told apart. The judge-aware one is fitted to single "
-    "votes, with each judge's reliability and leanings taken out (see Judges): where it differs, "
-    "leanings have made a rating.",
+    "votes, with each judge's reliability and leanings taken out (see Judges). Single votes are "
+    "less sure than the majorities that Bradley-Terry counts, so its scores lie closer together: "
+    "compare the order. An expert who changes place owes it to leanings or to unreliable judges.",
     "Overruled: with α = 0.7 a rating gap above 160 gives the answer that no judge voted for. "
     "Stability: how often a winner stays where the votes of its battles are drawn again, with "
     "replacement. An undivided vote can only repeat itself and counts as 1, so the mean is an "
