@@ -77,6 +77,7 @@ rule judge_battles:
                 for key, value in lengths_of(wc.judge, "arena").items()
                 if key != "schedule"
             },
+            prompt=battle_identity(CONFIG.arena.tie_mark),
         ),
         cells=CELLS,
         api=api_of("judge"),
@@ -134,6 +135,7 @@ rule crown_answers:
         scored=out("gold/{roster}/scored.parquet"),
         sft=out("gold/{roster}/sft.parquet"),
         preferences=out("gold/{roster}/preferences.parquet"),
+        card=out("gold/{roster}/README.md"),
         diagnostics=out("gold/{roster}/diagnostics.json"),
     log:
         out("logs/crown_answers/{roster}.log"),
@@ -147,6 +149,7 @@ rule crown_answers:
             roster=wc.roster,
             **arena_of(wc.roster),
             gold=CONFIG.rosters[wc.roster].gold,
+            export=CONFIG.export,
             rating={"snapshot": CONFIG.rating.snapshot, "alpha": CONFIG.rating.alpha},
         ),
     script:

@@ -8,6 +8,7 @@ nothing about any model family is typed in.
 import hashlib
 import json
 import os
+import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -15,6 +16,7 @@ from functools import cached_property
 from transformers import PreTrainedTokenizerBase
 
 SENTINEL = "Sentinel7Text"
+WORD_OR_SIGN = re.compile(r"\w+|[^\w\s]")
 FIRST_WORDS = ("Write", "How", "Implement", "Given", "Can", "def")
 FIX = "give a file with another template under this expert's key chat_template"
 
@@ -53,7 +55,7 @@ class Chat:
 
     def prompt(self, user: str, system: str | None = None) -> tuple[int, ...]:
         """Token ids of a conversation up to and including the opening of the reply."""
-        return self._encode(self._render(self._conversation(system, user), generation=True))
+        return self.ids(self._render(self._conversation(system, user), generation=True))
 
     def before(self, system: str) -> str:
         """What stands before a user's text: the prefix, and a space that may be left out of it."""
@@ -82,6 +84,22 @@ class Chat:
             text = text.replace(token, "")
         return text.strip()
 
+    def ids(self, text: str) -> tuple[int, ...]:
+        """Token ids of a text alone."""
+        return tuple(self.tokenizer(text, add_special_tokens=False)["input_ids"])
+
+    def start(self, text: str, tokens: int | None) -> tuple[str, int]:
+        """The first `tokens` tokens of `text` (None: all) as text, and how many are left out."""
+        if tokens is None or (lost := len(self.ids(text)) - tokens) <= 0:
+            return text, 0
+        encoded = self.tokenizer(text, add_special_tokens=False, return_offsets_mapping=True)
+        return text[: encoded["offset_mapping"][tokens - 1][1]], lost
+
+    def inert(self, text: str) -> str:
+        """`text` that cannot end its turn or open another: a space breaks what is spelled like a
+        control token, or like the words before which the user's turn ends."""
+        return self._control.sub(lambda found: f"{found[0][:1]} {found[0][1:]}", text)
+
     @cached_property
     def specials(self) -> list[str]:
         """Texts of all special tokens, longest first."""
@@ -96,6 +114,15 @@ class Chat:
             return SENTINEL in self._render(messages, generation=False)
         except ChatError:
             return False
+
+    @cached_property
+    def _control(self) -> re.Pattern:
+        frame = self._render(self._conversation(None, SENTINEL), generation=True)
+        added = self.tokenizer.added_tokens_decoder.values()
+        spelled = {str(t) for t in added if t.special or (str(t).strip() and str(t) in frame)}
+        spelled.update(self.user_stops("").texts)
+        longest_first = sorted(spelled - {""}, key=lambda t: (-len(t), t))
+        return re.compile("|".join(map(re.escape, longest_first)) or "(?!)")
 
     def _conversation(self, system: str | None, user: str) -> list[dict]:
         """A first turn. Where the family knows no system role, its text goes before the user's."""
@@ -129,15 +156,12 @@ class Chat:
             )
         return text.index(SENTINEL)
 
-    def _encode(self, text: str) -> tuple[int, ...]:
-        return tuple(self.tokenizer(text, add_special_tokens=False)["input_ids"])
-
     def _begun(self, system: str, word: str) -> tuple[int, ...]:
         """Token ids of a conversation whose user's text begins with `word`."""
         conversation = self._conversation(system, f"{word} {SENTINEL}")
         text = self._render(conversation, generation=False)
         self._find(text)
-        return self._encode(text)
+        return self.ids(text)
 
     def _stops(self, after: str) -> Stops:
         """The token of its own that `after` begins with, or the words there before any special."""
@@ -162,6 +186,17 @@ class ServedChat:
     def opening(self) -> str:
         """Nothing that is known here: thoughts come whole, with the mark that opens them."""
         return ""
+
+    def start(self, text: str, tokens: int | None) -> tuple[str, int]:
+        """As `Chat.start`; words and signs stand for tokens, which only the server can tell."""
+        words = [found.end() for found in WORD_OR_SIGN.finditer(text)]
+        if tokens is None or len(words) <= tokens:
+            return text, 0
+        return text[: words[tokens - 1]], len(words) - tokens
+
+    def inert(self, text: str) -> str:
+        """`text` as it is: keeping it in its turn is the server's part."""
+        return text
 
     def reply_stops(self) -> Stops:
         """None: the server knows where a reply ends."""

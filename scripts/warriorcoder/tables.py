@@ -89,6 +89,8 @@ TABLES: dict[str, dict[str, pl.DataType]] = {
         "judge": TEXT,
         "shown_first": TEXT,  # the expert whose answer was shown as assistant A's
         "seed": INT,
+        "cut_attacker": INT,  # tokens that the judge did not read of an answer too long for it
+        "cut_defender": INT,
         "raw": TEXT,
         "verdict": TEXT,  # A | B | Tie | invalid, as the judge wrote it
         "vote": TEXT,  # attacker | defender | tie | invalid

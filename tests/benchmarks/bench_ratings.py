@@ -34,6 +34,15 @@ VOTES = ("attacker", "defender", "tie")
 RATED = ("ratings", "outcomes", "orders", "effects")
 CROWNED = ("scored", "sft", "preferences")
 RESAMPLES = 1000
+SPEC = {"name": "expert0", "model": "a model", "revision": "a revision"}
+# What the dataset card reads of the files' making.
+MADE = {
+    "mined": {"expert": SPEC},
+    "selected": {"threshold": 6, "instructions_per_expert": 14_000},
+    "battles": {"schedule": "single"},
+    "answers": {"expert": SPEC},
+    "votes": {"expert": SPEC, "prompt": {"version": "Table 7", "sha256": "constant"}},
+}
 FEW = {70_000: (5, 25), 1_000_000: (1, 4)}  # evalica's samples
 
 DRIVER = """
@@ -142,7 +151,7 @@ def arena(m: int, folder: Path) -> dict[str, list[str]]:
                 pl.Series(name, given[name]) if name in given else pl.lit(usual[kind]).alias(name)
                 for name, kind in tables.TABLES[table].items()
             )
-            tables.write(frame, table, path)
+            tables.write(frame, table, path, MADE.get(table, {}))
     return files
 
 
@@ -170,6 +179,7 @@ def script(name: str, files: dict, made: dict, folder: Path) -> tuple[float, flo
     rating = {"k": 40, "initial": 1000, "permutations": 200, "bootstrap": RESAMPLES}
     rating |= {"snapshot": "permuted", "alpha": 0.7}
     recipe = {"seed": 1, "roster": "five", "experts": EXPERTS, "gold": "winner", "rating": rating}
+    recipe |= {"export": {}, "code": "none"}
     job = {"script": str(ROOT / f"scripts/{name}.py"), "input": files, "output": made}
     job |= {"log": str(folder / f"{name}.log"), "recipe": recipe}
     path = folder / f"{name}.json"
@@ -185,7 +195,7 @@ def main(*sizes: int) -> None:
             print(f"{m} battles x 3 votes, {len(EXPERTS)} experts", flush=True)
             rated = {name: f"{place}/{name}.parquet" for name in RATED}
             crowned = {name: f"{place}/{name}.parquet" for name in CROWNED}
-            crowned |= {"diagnostics": f"{place}/diagnostics.json"}
+            crowned |= {"diagnostics": f"{place}/diagnostics.json", "card": f"{place}/README.md"}
             used = [
                 script("rate_experts", files, rated, folder),
                 script("crown_answers", files | rated, crowned, folder),

@@ -29,7 +29,7 @@ def votes_of(rows) -> pl.DataFrame:
         second = defender if first == attacker else attacker
         winner = {"A": first, "B": second}.get(verdict)
         vote = {attacker: "attacker", defender: "defender"}.get(winner, verdict.lower())
-        full.append((id, attacker, defender, judge, first, 0, "", verdict, vote, "stop", 1))
+        full.append((id, attacker, defender, judge, first, 0, 0, 0, "", verdict, vote, "stop", 1))
     return pl.DataFrame(full, schema=TABLES["votes"], orient="row")
 
 
@@ -67,6 +67,15 @@ def test_a_win_needs_more_votes_and_a_tie_counts_half():
         ]
     )
     assert win_rates.win_rates(votes).rows() == [("a", "b", 2, 0.75), ("b", "a", 1, 0.0)]
+
+
+def test_votes_on_answers_that_were_cut_are_counted():
+    votes = votes_of([(f"a:s:{n}", "a", "b", "c", "a", "A") for n in range(4)])
+    cut = votes.with_columns(
+        cut_attacker=pl.Series([0, 9, 0, 3]), cut_defender=pl.Series([0, 0, 1, 3])
+    )
+    assert judges.verdicts(cut, LENGTHS)["cut"].to_list() == [3]
+    assert judges.verdicts(votes, LENGTHS)["cut"].to_list() == [0]
 
 
 @given(st.integers(0, 200), st.integers(0, 200))

@@ -266,7 +266,8 @@ def _write_run(results: Path) -> None:
                 [judge] = set(EXPERTS) - {author, other}
                 vote, said = ("attacker", "A") if author == "a" else ("tie", "Tie")
                 rows = [
-                    (id, author, other, judge, author, 0, "", said, vote, "stop", 5) for id in tasks
+                    (id, author, other, judge, author, 0, 0, 0, "", said, vote, "stop", 5)
+                    for id in tasks
                 ]
                 _table("votes", rows, results / f"votes/{author}/{author}_{other}/{judge}.parquet")
         rows = [

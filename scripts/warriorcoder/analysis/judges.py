@@ -25,11 +25,12 @@ def verdicts(votes: pl.DataFrame, lengths: pl.DataFrame, by: tuple = ("judge",))
         lengths: columns id, answerer, length, of every answer voted on.
 
     Returns:
-        by; votes; parsed; parse_rate (of votes); tie_rate (of parsed); first_rate, first_low,
-        first_high: verdicts for the answer shown first among those for either answer, with
-        Wilson's 95 % interval (no position bias: 0.5); longer_rate, longer_low, longer_high: the
-        same for the longer answer, where one is; asked_twice: battles with a vote in both orders;
-        flip_rate: those of them whose votes differ. Rates are null where their denominator is 0.
+        by; votes; cut: votes on an answer that was cut; parsed; parse_rate (of votes); tie_rate
+        (of parsed); first_rate, first_low, first_high: verdicts for the answer shown first among
+        those for either answer, with Wilson's 95 % interval (no position bias: 0.5); longer_rate,
+        longer_low, longer_high: the same for the longer answer, where one is; asked_twice: battles
+        with a vote in both orders; flip_rate: those of them whose votes differ. Rates are null
+        where their denominator is 0.
     """
     verdict, longer = pl.col("verdict"), pl.col("l_attacker") - pl.col("l_defender")
     decided = pl.col("vote").is_in(["attacker", "defender"])
@@ -39,6 +40,7 @@ def verdicts(votes: pl.DataFrame, lengths: pl.DataFrame, by: tuple = ("judge",))
         .group_by(by, maintain_order=True)
         .agg(
             votes=pl.len().cast(pl.Int64),
+            cut=((pl.col("cut_attacker") > 0) | (pl.col("cut_defender") > 0)).sum().cast(pl.Int64),
             parsed=verdict.ne("invalid").sum().cast(pl.Int64),
             ties=verdict.eq("Tie").sum().cast(pl.Int64),
             first=verdict.eq("A").sum().cast(pl.Int64),
@@ -113,7 +115,7 @@ def table(
             how="left",
             maintain_order="left",
         )
-    counts = ["votes", "parsed", "compared", "difficulty_ratings", "difficulty_parsed"]
+    counts = ["votes", "cut", "parsed", "compared", "difficulty_ratings", "difficulty_parsed"]
     return joined.with_columns(pl.col([*counts, "asked_twice"]).fill_null(0))
 
 

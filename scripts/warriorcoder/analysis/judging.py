@@ -51,6 +51,7 @@ def _behaviour(judged: pl.DataFrame) -> pl.DataFrame:
     return judged.select(
         "judge",
         "votes",
+        pl.col("cut").alias("on answers cut"),
         _percent("parse_rate", "verdicts parsed (%)"),
         _percent("tie_rate", "ties (%)"),
         _bias(judged, "first").alias("shown first (%)"),

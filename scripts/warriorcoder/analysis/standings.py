@@ -21,6 +21,8 @@ FACTS = {
     "gold_flip_share": "share of gold answers that\nanother battle order changes",
     "stability": "mean stability\nof a winner",
     "unstable_share": "share of winners with\nstability below 0.9",
+    "left_out_margin": "instructions left out\nfor their margin",
+    "left_out_stability": "instructions left out\nfor their stability",
 }
 NOTES = [
     "Elo: K and start as configured, both players updated from the same old ratings. Intervals "
