@@ -108,13 +108,14 @@ system-slurm:
 	  $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(SLURM); \
 	}
 
-# Every list in envs/ for linux x86-64 (glibc 2.31 or newer), as the registry was on one day: the same
-# locks whenever this runs. To take newer packages move the day.
+# Every list in envs/ for linux x86-64 (glibc 2.31 or newer). Pins that fit a list stay: the same locks
+# whenever this runs. `make lock UPGRADE=1` takes the newest packages of one day instead.
 lock: $(addprefix lock-,$(filter-out tables,$(basename $(notdir $(wildcard envs/*.in)))))
 
 lock-%: .cache/uv/bin/uv
 	.cache/uv/bin/uv pip compile --quiet --exclude-newer $(LOCKED_ON) --python-version 3.11 \
 	  --python-platform x86_64-manylinux_2_31 --generate-hashes $(CPU_TORCH) $(OVERRIDES) \
+	  $(if $(UPGRADE),,$(addprefix --constraint=,$(wildcard envs/$*.txt))) \
 	  --format pylock.toml -o .cache/uv/pylock.$*.toml envs/$*.in
 	PYTHONPATH=scripts .cache/uv/bin/python -m warriorcoder.locks .cache/uv/pylock.$*.toml envs/$*.in
 
