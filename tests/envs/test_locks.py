@@ -25,17 +25,27 @@ def wanted(name: str) -> list[str]:
 
 def test_there_is_one_environment_for_each_kind_of_work():
     assert {path.stem for path in ENVS.glob("*.yaml")} == set(KINDS)
-    assert {path.stem for path in ENVS.glob("*.txt")} == {*KINDS, "miniature"}
+    assert {path.stem for path in ENVS.glob("*.txt")} == {*KINDS, "miniature", "vllm-cpu"}
     # Either would switch the `pip:` section off, or add to it what no digest covers.
     assert not [*ENVS.glob("*.pin.txt"), *ENVS.glob("*.post-deploy.sh")]
 
 
-@pytest.mark.parametrize("name", [*KINDS, "miniature"])
+@pytest.mark.parametrize("name", [*KINDS, "miniature", "vllm-cpu"])
 def test_a_lock_holds_what_its_list_wants(name):
     pins = locks.read(ENVS / f"{name}.txt")
     for requirement in wanted(name):
         package, _, version = re.sub(r"\[.*\]", "", requirement).partition("==")
         assert pins[locks.normal(package)][0] == (version or pins[locks.normal(package)][0])
+
+
+def test_vllm_on_a_cpu_is_the_vllm_of_the_experts():
+    """And never in an environment of theirs: it is a third party's rebuild, for tests."""
+    held = {name: locks.read(ENVS / f"{name}.txt") for name in (*KINDS, "miniature", "vllm-cpu")}
+    ours, theirs = held["vllm-cpu"], held["generate"]
+    assert [name for name, pins in held.items() if "vllm-cpu" in pins] == ["vllm-cpu"]
+    assert ours["vllm-cpu"][0] == theirs["vllm"][0]
+    for package in ("transformers", "tokenizers", "numpy", "polars", "pyarrow"):
+        assert ours[package][0] == theirs[package][0], package
 
 
 @pytest.mark.parametrize("name", KINDS)

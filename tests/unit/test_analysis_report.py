@@ -55,15 +55,24 @@ def logs(tmp_path):
         if rows:
             made = dict(zip(("loads", "generated", "reused"), rows, strict=True))
             made |= {"prompt_tokens": 7, "new_tokens": 9, "generate_seconds": 0.5}
+            made |= {"gpu_seconds": 4.0}
             Path(f"{path}.rows.json").write_text(json.dumps(made))
     return folder
 
 
 def test_costs_are_summed_by_rule(logs):
     assert costs.read(logs).rows() == [
-        ("mine", 2, 3.0, 4.0, 30.0, 1, 40, 40, 14, 18),
-        ("train", 1, 8.0, 8.0, 20.0, None, None, None, None, None),
+        ("mine", 2, 3.0, 4.0, 30.0, 1, 40, 40, 14, 18, 1.0, 8.0),
+        ("train", 1, 8.0, 8.0, 20.0, *[None] * 7),
     ]
+
+
+def test_a_row_costs_its_share_of_the_seconds_and_gpus(logs):
+    (table,) = costs.page(costs.read(logs)).tables
+    mined = table.frame.row(by_predicate=pl.col("rule") == "mine", named=True)
+    assert mined["seconds per 1000 rows"] == 25 and mined["GPU-seconds per 1000 rows"] == 200
+    trained = table.frame.row(by_predicate=pl.col("rule") == "train", named=True)
+    assert trained["seconds per 1000 rows"] is None
 
 
 def test_without_logs_the_costs_are_an_empty_table(tmp_path):

@@ -159,3 +159,20 @@ def test_two_experts_leave_no_judge():
     )
     with pytest.raises(ConfigError, match="at least 3 experts"):
         validate(raw)
+
+
+def test_an_expert_runs_as_all_do_but_for_what_it_sets_itself():
+    config = load(ROOT / "config/paper.yaml")
+    plain, wide = config.expert("athene-v2"), config.expert("qwq-preview")
+    assert config.engine_of(plain) == config.engine
+    own = config.engine_of(wide)
+    assert (own.tensor_parallel, own.max_model_len, own.dtype) == (2, 32768, "bfloat16")
+
+
+def test_gpus_that_make_no_whole_copies_of_a_model_are_refused():
+    raw = changed(engine={"kind": "vllm", "tensor_parallel": 2})
+    raw["experts"][0] |= {"gpus": 3}
+    with pytest.raises(ConfigError, match="experts.athene.gpus: 3 is no multiple of .* 2"):
+        validate(raw)
+    raw["experts"][0] |= {"engine": {"tensor_parallel": 3}}
+    validate(raw)

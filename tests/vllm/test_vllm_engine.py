@@ -120,11 +120,6 @@ QUANTIZED = {"quant_method": "gptq", "bits": 4, "group_size": 128, "desc_act": F
 BROKEN = {
     "weights cut short": (cut_short, {}, "cut or damaged"),
     "more context than the model has": (altered, {"max_model_len": 99999}, "lower max_model_len"),
-    "more context than memory": (
-        lambda folder: altered(folder, max_position_embeddings=3_000_000),
-        {},
-        "does not fit: .*max_model_len",
-    ),
     "heads that do not divide": (altered, {"tensor_parallel": 3}, "a tensor_parallel"),
     "a quantized checkpoint's dtype": (
         lambda folder: altered(folder, quantization_config=QUANTIZED),
@@ -142,6 +137,13 @@ def test_what_keeps_a_model_from_loading_is_said_with_its_remedy(what, tmp_path)
     with pytest.raises(EngineError, match=f"(?s)^athene: .*{expected}"):
         with explained("athene", source):
             VLLMEngine(source, **SETTINGS | own)
+
+
+def test_a_model_that_does_not_fit_says_what_would_make_it(tmp_path, monkeypatch):
+    monkeypatch.setenv("VLLM_CPU_KVCACHE_SPACE", "4000")  # GiB
+    with pytest.raises(EngineError, match="(?s)^athene: .*does not fit: .*max_model_len"):
+        with explained("athene", "athene"):
+            VLLMEngine(str(WEIGHTS / "athene"), **SETTINGS)
 
 
 def test_a_cause_in_an_inner_process_is_found_in_what_it_printed(tmp_path, monkeypatch):

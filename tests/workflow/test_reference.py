@@ -21,6 +21,13 @@ VALUES = {
         "batch_size": 51,
         "max_model_len": 512,
         "gpu_memory_utilization": 0.5,
+        "tensor_parallel": 2,
+    },
+    ("experts", 1, "engine"): {
+        "dtype": "float32",
+        "max_model_len": 512,
+        "gpu_memory_utilization": 0.5,
+        "tensor_parallel": 2,
     },
     ("experts", 1): {
         "name": "llamb",
@@ -141,6 +148,8 @@ def section_of(place: tuple) -> str:
         return "Decoding"
     if "max_tokens" in place:
         return "OwnLengths"
+    if place[2:] == ("engine",):
+        return "OwnEngine"
     return SECTIONS.get(place[0], place[0].capitalize()) if place else "Config"
 
 
@@ -189,7 +198,7 @@ def test_every_key_is_tried():
         for key, field in section["properties"].items()
         if "description" in field
     }
-    sections = {"Benchmark.decodings", "Config.fidelity", "Expert.max_tokens"}
+    sections = {"Benchmark.decodings", "Config.fidelity", "Expert.engine", "Expert.max_tokens"}
     sections |= {f"Config.{name}" for name in ("experts", "rosters", "world", "cluster")}
     assert keys - sections - ELSEWHERE == set(CASES)
     assert set(RERUNS) <= {key for key in keys} | {name for name in schema["$defs"]}

@@ -11,7 +11,8 @@ REMEDIES = {
         "its repository is gated: accept its licence on the hub and set HF_TOKEN, or give a local "
         "folder as `model`"
     ),
-    r"Repository ?Not ?Found|not a local folder and is not a valid model identifier": (
+    r"Repository ?Not ?Found|not a local folder and is not a valid model identifier|"
+    r"Repo id must be": (
         "mend `model` (a hub id, or a folder that exists) or `revision`; a private repository "
         "needs HF_TOKEN"
     ),
@@ -70,6 +71,6 @@ def explained(name: str, model: str):
         yield
     except EngineError:
         raise
-    except (OSError, ValueError, RuntimeError) as error:
+    except Exception as error:
         text = f"{type(error).__name__}: {error}"
         raise EngineError(explain(name, model, text)) from error

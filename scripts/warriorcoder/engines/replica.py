@@ -20,7 +20,7 @@ def serve(parent: Connection) -> None:
             for group in engine.generate(*work):
                 parent.send(group)
             parent.send([])
-    except BrokenPipeError:
+    except ConnectionError:
         return  # the job is no more
     except Exception as error:
         traceback.print_exc()

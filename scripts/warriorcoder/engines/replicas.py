@@ -44,8 +44,8 @@ class Replicas:
                 "tensor_parallel (of its `engine`, or of all), `gpus` or cluster.max_gpus"
             )
         self.replicas = [
-            Replica(name, settings | {"tensor_parallel": width}, devices)
-            for devices in _devices(gpus, width)
+            Replica(name, settings | {"tensor_parallel": width}, seen)
+            for seen in devices(gpus, width)
         ]
         self.context = min(one.receive() for one in self.replicas)
 
@@ -111,7 +111,7 @@ class Replica:
     def send(self, message) -> None:
         try:
             self.connection.send(message)
-        except BrokenPipeError:
+        except ConnectionError:
             raise self._error("") from None
 
     def receive(self):
@@ -122,7 +122,7 @@ class Replica:
         """
         try:
             message = self.connection.recv()
-        except (EOFError, ConnectionResetError):
+        except (EOFError, ConnectionError):
             raise self._error("") from None
         if isinstance(message, str):
             raise self._error(message)
@@ -143,7 +143,7 @@ def deal(requests: Sequence[Request], hands: int) -> list[list[Request]]:
     return parts
 
 
-def _devices(gpus: int, width: int) -> list[str | None]:
+def devices(gpus: int, width: int) -> list[str | None]:
     """What CUDA shows to each process; None where one process gets all that the job has."""
     if gpus <= width:
         return [None]

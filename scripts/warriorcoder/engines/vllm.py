@@ -65,7 +65,7 @@ class VLLMEngine:
         while True:
             for request in islice(waiting, IN_FLIGHT - self.engine.get_num_unfinished_requests()):
                 self.engine.add_request(
-                    request.id, tokens_input(list(request.prompt)), _parameters(request, sampling)
+                    request.id, tokens_input(list(request.prompt)), parameters(request, sampling)
                 )
             if not self.engine.has_unfinished_requests():
                 break
@@ -82,7 +82,7 @@ class VLLMEngine:
             yield made
 
 
-def _parameters(request: Request, sampling: Sampling) -> SamplingParams:
+def parameters(request: Request, sampling: Sampling) -> SamplingParams:
     """Greedy requests go without a seed, and those without stop texts without text: both cost."""
     return SamplingParams(
         temperature=sampling.temperature,
