@@ -139,7 +139,7 @@ class Expert(Section):
     gpus: int | None = Field(
         default_factory=lambda data: 0 if data.get("api") else None,
         ge=0,
-        description="GPUs of a job with this expert (tensor parallel); null: `cluster`.",
+        description="GPUs of a job with this expert; null: `cluster`, or 0 with an `api`.",
     )
     engine: OwnEngine | None = Field(None, description="Where it runs unlike the others.")
     chat_template: str | None = Field(
