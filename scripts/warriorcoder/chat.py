@@ -55,17 +55,17 @@ class Chat:
 
     def prompt(self, user: str, system: str | None = None) -> tuple[int, ...]:
         """Token ids of a conversation up to and including the opening of the reply."""
-        return self.ids(self._render(self._conversation(system, user), generation=True))
+        return self.ids(self._render(self._turns(system, user), generation=True))
 
     def before(self, system: str) -> str:
         """What stands before a user's text: the prefix, and a space that may be left out of it."""
-        text = self._render(self._conversation(system, SENTINEL), generation=False)
+        text = self._render(self._turns(system, SENTINEL), generation=False)
         return text[: self._find(text)]
 
     def opening(self, system: str | None = None) -> str:
         """What stands between a user's text and the reply: one turn's end, the next one's header,
         and in some families the beginning of a thought."""
-        text = self._render(self._conversation(system, SENTINEL), generation=True)
+        text = self._render(self._turns(system, SENTINEL), generation=True)
         return text[self._find(text) + len(SENTINEL) :]
 
     def user_stops(self, system: str) -> Stops:
@@ -75,7 +75,7 @@ class Chat:
     def reply_stops(self) -> Stops:
         """Where the reply ends."""
         reply = [{"role": "assistant", "content": SENTINEL}]
-        text = self._render(self._conversation(None, "Hello.") + reply, generation=False)
+        text = self._render(self._turns(None, "Hello.") + reply, generation=False)
         return self._stops(text[self._find(text) + len(SENTINEL) :])
 
     def without_specials(self, text: str) -> str:
@@ -109,28 +109,25 @@ class Chat:
     @cached_property
     def takes_system(self) -> bool:
         """Whether the template prints a system message. Some raise an error, some drop it."""
-        messages = [{"role": "system", "content": SENTINEL}, {"role": "user", "content": "Hello."}]
         try:
-            return SENTINEL in self._render(messages, generation=False)
+            return SENTINEL in self._render(_conversation(SENTINEL, "Hello."), generation=False)
         except ChatError:
             return False
 
     @cached_property
     def _control(self) -> re.Pattern:
-        frame = self._render(self._conversation(None, SENTINEL), generation=True)
+        frame = self._render(self._turns(None, SENTINEL), generation=True)
         added = self.tokenizer.added_tokens_decoder.values()
         spelled = {str(t) for t in added if t.special or (str(t).strip() and str(t) in frame)}
         spelled.update(self.user_stops("").texts)
         longest_first = sorted(spelled - {""}, key=lambda t: (-len(t), t))
         return re.compile("|".join(map(re.escape, longest_first)) or "(?!)")
 
-    def _conversation(self, system: str | None, user: str) -> list[dict]:
+    def _turns(self, system: str | None, user: str) -> list[dict]:
         """A first turn. Where the family knows no system role, its text goes before the user's."""
-        if not system:
-            return [{"role": "user", "content": user}]
-        if not self.takes_system:
-            return [{"role": "user", "content": f"{system}\n\n{user}"}]
-        return [{"role": "system", "content": system}, {"role": "user", "content": user}]
+        if system and not self.takes_system:
+            return _conversation(None, f"{system}\n\n{user}")
+        return _conversation(system, user)
 
     def _render(self, conversation: list[dict], generation: bool) -> str:
         try:
@@ -158,8 +155,7 @@ class Chat:
 
     def _begun(self, system: str, word: str) -> tuple[int, ...]:
         """Token ids of a conversation whose user's text begins with `word`."""
-        conversation = self._conversation(system, f"{word} {SENTINEL}")
-        text = self._render(conversation, generation=False)
+        text = self._render(self._turns(system, f"{word} {SENTINEL}"), generation=False)
         self._find(text)
         return self.ids(text)
 
@@ -180,8 +176,7 @@ class ServedChat:
 
     def prompt(self, user: str, system: str | None = None) -> tuple[dict[str, str], ...]:
         """The messages of a conversation up to the reply."""
-        turns = (("system", system), ("user", user))
-        return tuple({"role": role, "content": text} for role, text in turns if text)
+        return tuple(_conversation(system, user))
 
     def opening(self) -> str:
         """Nothing that is known here: thoughts come whole, with the mark that opens them."""
@@ -210,3 +205,8 @@ class ServedChat:
 def sha256(ids: tuple[int, ...]) -> str:
     """Of a prefix's token ids; kept with every mined row."""
     return hashlib.sha256(json.dumps(ids).encode()).hexdigest()
+
+
+def _conversation(system: str | None, user: str) -> list[dict]:
+    head = [{"role": "system", "content": system}] if system else []
+    return [*head, {"role": "user", "content": user}]
