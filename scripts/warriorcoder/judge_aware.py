@@ -113,13 +113,8 @@ def lengths(answers: pl.DataFrame) -> pl.DataFrame:
 def with_lengths(votes: pl.DataFrame, lengths: pl.DataFrame) -> pl.DataFrame:
     """`votes` with columns l_attacker, l_defender from `lengths` (id, answerer, length)."""
     for side in ("attacker", "defender"):
-        of_side = lengths.select("id", pl.col("answerer").alias(side), length="length")
-        votes = votes.join(
-            of_side.rename({"length": f"l_{side}"}),
-            on=["id", side],
-            how="left",
-            maintain_order="left",
-        )
+        of_side = lengths.rename({"answerer": side, "length": f"l_{side}"})
+        votes = votes.join(of_side, on=["id", side], how="left", maintain_order="left")
     return votes
 
 
