@@ -47,8 +47,8 @@ class Engine(Section):
     tensor_parallel: int | None = Field(
         None,
         gt=0,
-        description="GPUs that share one copy of a model in vLLM; a job with a multiple of them runs "
-        "as many copies. null: all GPUs of the job share one.",
+        description="GPUs that share one copy of a model in vLLM; a job with a multiple of them "
+        "runs as many copies. null: all GPUs of the job share one.",
     )
 
 
@@ -124,7 +124,7 @@ class Expert(Section):
     gpus: int | None = Field(
         default_factory=lambda data: 0 if data.get("api") else None,
         ge=0,
-        description="GPUs of a job with this expert (tensor parallel); null: `cluster`.",
+        description="GPUs of a job with this expert; null: `cluster`, or 0 with an `api`.",
     )
     engine: OwnEngine | None = Field(None, description="Where it runs unlike the others.")
     chat_template: str | None = Field(

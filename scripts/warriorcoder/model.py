@@ -24,7 +24,7 @@ CACHE = Path(".cache/rows")  # in the working directory; safe to keep, safe to d
 
 @dataclass
 class Rows:
-    """What a job asked of a model, and what that cost; GPU-seconds are of GPUs held, busy or not."""
+    """What a job asked of a model, and what that cost. `gpu_seconds` are of all its GPUs, held."""
 
     loads: int = 0
     generated: int = 0
