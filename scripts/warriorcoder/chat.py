@@ -118,10 +118,11 @@ class Chat:
     def _control(self) -> re.Pattern:
         frame = self._render(self._turns(None, SENTINEL), generation=True)
         added = self.tokenizer.added_tokens_decoder.values()
-        spelled = {str(t) for t in added if t.special or (str(t).strip() and str(t) in frame)}
-        spelled.update(self.user_stops("").texts)
-        longest_first = sorted(spelled - {""}, key=lambda t: (-len(t), t))
-        return re.compile("|".join(map(re.escape, longest_first)) or "(?!)")
+        spelled = {str(t).strip() for t in added if t.special or str(t) in frame} - {""}
+        longest_first = sorted(spelled, key=lambda t: (-len(t), t))
+        words = [text.strip() for text in self.user_stops("").texts]  # after any white space
+        parts = [*map(re.escape, longest_first), *(rf"(?<!\S){re.escape(word)}" for word in words)]
+        return re.compile("|".join(parts) or "(?!)")
 
     def _turns(self, system: str | None, user: str) -> list[dict]:
         """A first turn. Where the family knows no system role, its text goes before the user's."""

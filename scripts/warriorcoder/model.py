@@ -89,7 +89,7 @@ class Model:
             return None
         try:
             config = AutoConfig.from_pretrained(self.spec.model, revision=self.spec.revision)
-        except OSError:  # a tokenizer alone, whose model a server has
+        except (OSError, ValueError):  # a tokenizer alone, whose model a server has
             return None
         return getattr(config.get_text_config(), "max_position_embeddings", None)
 
