@@ -16,8 +16,10 @@ NOTES = [
     "Judge-aware fit: Bradley-Terry over single votes in which every judge has a reliability (1: "
     "the average judge; 0: votes do not depend on who is stronger) and leanings. The two shares "
     "are those of two equally good answers of which one is shown first, or is twice as long: "
-    "50 % is no leaning, and an interval that holds 50 % shows none. Intervals are clustered by "
-    "instruction.",
+    "50 % is no leaning, and an interval that holds 50 % shows none. The place is drawn, so its "
+    "share is the judge's own; length is not: whatever makes longer answers better is in it too, "
+    "and where lengths hardly differ, twice as long is far from what was seen. Intervals are "
+    "clustered by instruction.",
     "Krippendorff's alpha: 1 is perfect agreement, 0 is chance, below 0 is less than chance; 0.8 "
     "is commonly asked for, and below 0.667 conclusions are tentative. Judges that share their "
     "errors agree too: only execution tells whether they are right.",
