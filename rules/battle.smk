@@ -45,6 +45,7 @@ rule answer_instructions:
             "authors": AUTHORS,
             "alone": [roster[0] for roster in ROSTERS.values() if len(roster) == 1],
         },
+        api=api_of("answerer"),
     script:
         "../scripts/answer_instructions.py"
 
@@ -78,6 +79,7 @@ rule judge_battles:
             },
         ),
         cells=CELLS,
+        api=api_of("judge"),
     script:
         "../scripts/judge_battles.py"
 

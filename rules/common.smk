@@ -13,6 +13,7 @@ inherited = os.environ.get("PYTHONPATH", "")
 os.environ.update(PYTHONPATH=os.pathsep.join(filter(None, [str(SCRIPTS), inherited])))
 
 from warriorcoder import config as configuration
+from warriorcoder import hub
 from warriorcoder.benchmarks import assets
 from warriorcoder.difficulty import judges_of
 from warriorcoder.miniature.recipe import shipped
@@ -29,6 +30,7 @@ try:
     CONFIG = configuration.validate(config)
 except configuration.ConfigError as error:
     raise WorkflowError(str(error)) from None
+config.update(CONFIG.model_dump(mode="json"))  # the report shows what is in effect
 
 
 def out(path):
@@ -53,6 +55,24 @@ SAMPLINGS = {
 PARTS = part_names(CONFIG.mining.parts)
 FETCHED = [b.dataset for b in CONFIG.benchmarks.values() if b.url or b.hub]
 FETCHED += [f"resources/{file}" for file in assets.SOURCES]
+SNAPSHOTS = {
+    hub.record(**source): source
+    for source in (
+        *(
+            {"model": expert.model, "revision": expert.revision, "weights": not expert.api}
+            for expert in CONFIG.experts
+            if not expert.chats
+        ),
+        *(
+            {"model": model, "revision": section.revision, "weights": True}
+            for section, model in (
+                (CONFIG.compression, CONFIG.compression.embedder),
+                (CONFIG.training, CONFIG.training.base),
+            )
+        ),
+    )
+    if hub.on_hub(source["model"])
+}
 ENVIRONMENTS = {Path(b.environment).stem for b in CONFIG.benchmarks.values() if b.environment}
 
 
@@ -81,6 +101,7 @@ wildcard_constraints:
     sampling="|".join(map(re.escape, SAMPLINGS)),
     part=r"\d+-of-\d+",
     file="|".join(re.escape(path.removeprefix("resources/")) for path in FETCHED),
+    record="|".join(map(re.escape, SNAPSHOTS)),
     environment=r"[\w.-]+",
 
 
@@ -108,12 +129,21 @@ def plain(value):
     return value
 
 
+def changed(section, *keys):
+    """A section; `keys` only where they are not the default, so that older digests hold."""
+    defaults = {key: type(section).model_fields[key].default for key in keys}
+    return {k: v for k, v in plain(section).items() if k not in defaults or v != defaults[k]}
+
+
 def model_slice(spec):
     """What decides a model's output: where it comes from, which revision, its template."""
     slice = plain(spec)
-    del slice["roles"], slice["gpus"], slice["max_tokens"]
+    del slice["roles"], slice["gpus"], slice["engine"], slice["max_tokens"]
     if slice["reasoning"] == "none":  # older digests hold
         del slice["reasoning"]
+    api = slice.pop("api")
+    if api:
+        slice["api"] = {key: api[key] for key in ("model", "protocol", "body")}
     slice["revision"] = slice["revision"] or fingerprint(spec.model)
     return slice
 
@@ -121,17 +151,26 @@ def model_slice(spec):
 def runs(name):
     """What decides what an expert says: its model, its template's text, its engine."""
     spec = CONFIG.expert(name)
+    engine = {} if spec.api else {"engine": engine_slice(spec)}
     return {
         "expert": model_slice(spec),
         "template": fingerprint(spec.chat_template),
-        "engine": engine_slice(),
+        **engine,
     }
 
 
-def lengths_of(name, section):
-    """A section as an expert gets it: with the `max_tokens` that it sets itself, if any."""
+def lengths_of(name, section, *keys):
+    """A section as an expert gets it: with the `max_tokens` that it sets itself, if any; `keys` as
+    in `changed`."""
     own = getattr(CONFIG.expert(name).max_tokens, section)
-    return plain(getattr(CONFIG, section)) | ({"max_tokens": own} if own else {})
+    return changed(getattr(CONFIG, section), *keys) | ({"max_tokens": own} if own else {})
+
+
+def api_of(wildcard):
+    """How an expert's server is reached, if it has one. That re-runs nothing: Snakemake compares no
+    param that is a function of resources.
+    """
+    return lambda wildcards, resources: plain(CONFIG.expert(wildcards[wildcard]).api)
 
 
 def benchmarked_slice(model):
@@ -149,11 +188,13 @@ def benchmarked_slice(model):
     return {"name": model, "model": out(f"checkpoints/{model}")}
 
 
-def engine_slice():
-    """The engine; its batch size only where numbers depend on it."""
-    slice = plain(CONFIG.engine)
+def engine_slice(spec=None):
+    """An expert's engine, or all others'; its batch size only where numbers depend on it."""
+    slice = plain(CONFIG.engine_of(spec) if spec else CONFIG.engine)
     if CONFIG.engine.kind != "transformers":
         del slice["batch_size"]
+    if slice["tensor_parallel"] is None:
+        del slice["tensor_parallel"]
     return slice
 
 

@@ -43,11 +43,12 @@ rule rate_difficulty:
             **runs(wc.judge),
             difficulty={
                 key: value
-                for key, value in lengths_of(wc.judge, "difficulty").items()
+                for key, value in lengths_of(wc.judge, "difficulty", "levels").items()
                 if key not in ("judges_per_author", "threshold")
             },
         ),
         work=lambda wc: {"authors": AUTHORS, "rated": rated_by(wc.judge)},
+        api=api_of("judge"),
     script:
         "../scripts/rate_difficulty.py"
 

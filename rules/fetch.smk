@@ -15,9 +15,28 @@ rule fetch_dataset:
         "../scripts/fetch_dataset.py"
 
 
+rule fetch_model:
+    "A model's files in the hub's cache, each checked against the hub's checksum."
+    output:
+        f"{hub.CACHE}/{{record}}",
+    log:
+        out("logs/fetch_model/{record}.log"),
+    benchmark:
+        out("logs/fetch_model/{record}.tsv")
+    localrule: True
+    conda:
+        "../envs/analyse.yaml"
+    params:
+        source=lambda wc: SNAPSHOTS[wc.record],
+    script:
+        "../scripts/fetch_model.py"
+
+
+# No other rule reads a model's record: which model a job runs is in its recipe, not in a file.
 rule fetch:
     "Everything that comes from outside: type it on a login node of an air-gapped cluster."
     input:
+        [f"{hub.CACHE}/{record}" for record in SNAPSHOTS],
         [b.dataset for b in CONFIG.benchmarks.values() if b.url or b.hub],
         expand(".cache/environments/{environment}.json", environment=sorted(ENVIRONMENTS)),
     localrule: True

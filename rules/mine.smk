@@ -20,5 +20,6 @@ rule mine_instructions:
             max_tokens=CONFIG.mining.max_tokens,
         ),
         samplings=SAMPLINGS,
+        api=api_of("expert"),
     script:
         "../scripts/mine_instructions.py"

@@ -20,7 +20,7 @@ rule train_target:
             template=fingerprint(CONFIG.training.chat_template),
             training={
                 key: value
-                for key, value in plain(CONFIG.training).items()
+                for key, value in changed(CONFIG.training, "lr_schedule").items()
                 if key not in ("gpus", "nodes")
             },
         ),

@@ -1,4 +1,4 @@
-"""Write docs/scale.md: jobs, GPU-hours and room of config/paper.yaml: `make scale`."""
+"""Write docs/scale.md: jobs, GPU-hours and room of the shipped configs: `make scale`."""
 
 import re
 import subprocess
@@ -16,12 +16,19 @@ EXPERTS = (5, 10, 20)
 HEAD = [f"{n} experts" for n in EXPERTS]
 PAGE = """# What the full scale takes
 
-Written by `make scale` from `config/paper.yaml`; do not edit. Experts beyond the config's are its
-own once more under other names, with rosters of 10 and 20 beside those of 1, 2 and 5.
+Written by `make scale`; do not edit. All but the last section is of `config/paper.yaml`. Experts
+beyond the config's are its own once more under other names, with rosters of 10 and 20 beside those
+of 1, 2 and 5.
 
 ## Jobs
 
-As `snakemake -n` plans them. `mining.parts: 10` makes ten times as many `mine_instructions`.
+`snakemake -n --configfile config/paper.yaml` ends with:
+
+```
+{plan}
+```
+
+With more experts: `mining.parts: 10` makes ten times as many `mine_instructions`.
 
 {jobs}
 
@@ -42,18 +49,29 @@ Added experts bring no weights here: 2 GB for every billion parameters that are 
 A token takes 2 FLOPs for every active parameter, 6 in training.
 
 {parameters}
+
+## One GPU
+
+`config/one-gpu.yaml`, {planned} jobs: five experts of 7-16 B, a target of 1.3 B. Its GPU-hours are
+hours, as its jobs take turns.
+
+{one_gpu}
 """
 
 
-def planned(raw: dict) -> dict[str, int]:
-    """Rule → jobs of a run from nothing."""
+def planned(raw: dict) -> str:
+    """The job counts of a run from nothing, as Snakemake prints them."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "config.yaml"
         file.write_text(yaml.safe_dump(raw | {"results": folder}, sort_keys=False))
         command = [sys.executable, "-m", "snakemake", "-n", "--configfile", file]
         plan = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    stats = plan[plan.index("Job stats:") :].split("\n\n")[0]
-    return {rule: int(jobs) for rule, jobs in re.findall(r"^(\w+) +(\d+)$", stats, re.M)}
+    return plan[plan.index("Job stats:") :].split("\n\n")[0].rstrip()
+
+
+def counts(plan: str) -> dict[str, int]:
+    """Rule → jobs."""
+    return {rule: int(jobs) for rule, jobs in re.findall(r"^(\w+) +(\d+)$", plan, re.M)}
 
 
 def table(head: list[str], rows: list[list]) -> str:
@@ -61,8 +79,8 @@ def table(head: list[str], rows: list[list]) -> str:
     return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
 
 
-def figures(raw: dict) -> dict[str, str]:
-    """The parts of the page that need no plan."""
+def figures(raw: dict, small: dict) -> dict[str, str]:
+    """The parts of the page that need no plan, of the paper's and of the small config."""
     assumptions = scale.Assumptions()
     estimates = [scale.estimate(validate(scale.grow(raw, n)), assumptions) for n in EXPERTS]
 
@@ -91,7 +109,20 @@ def figures(raw: dict) -> dict[str, str]:
             ["parameters, 10⁹", "active", "all"],
             [[model, *sizes] for model, sizes in scale.PARAMETERS.items()],
         ),
+        "one_gpu": one_gpu(scale.estimate(validate(small), assumptions)),
     }
+
+
+def one_gpu(stages: list[scale.Stage]) -> str:
+    rows = [[each.name, each.rows, each.gpu_hours, each.gigabytes] for each in stages]
+    rows.append(
+        ["together", 0, *(sum(column) for column in zip(*(r[2:] for r in rows), strict=True))]
+    )
+    cells = [
+        [name, f"{n:,.0f}" if n else "", f"{hours:.1f}" if hours else "", f"{room:,.1f}"]
+        for name, n, hours, room in rows
+    ]
+    return table(["stage", "rows", "GPU-hours", "GB"], cells)
 
 
 def jobs(plans: list[dict[str, int]]) -> str:
@@ -105,6 +136,14 @@ def jobs(plans: list[dict[str, int]]) -> str:
 
 
 if __name__ == "__main__":
-    paper = yaml.safe_load(Path("config/paper.yaml").read_text())
+    paper, small = (
+        yaml.safe_load(Path(f"config/{name}.yaml").read_text()) for name in ("paper", "one-gpu")
+    )
     plans = [planned(scale.grow(paper, n)) for n in EXPERTS]
-    Path("docs/scale.md").write_text(PAGE.format(jobs=jobs(plans), **figures(paper)))
+    page = {
+        "plan": plans[0],
+        "jobs": jobs([counts(plan) for plan in plans]),
+        "planned": counts(planned(small))["total"],
+        **figures(paper, small),
+    }
+    Path("docs/scale.md").write_text(PAGE.format(**page))

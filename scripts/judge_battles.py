@@ -9,7 +9,7 @@ from warriorcoder.parsing import check_parse_rate
 log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe
 arena = recipe["arena"]
-model = Model.of(recipe, "judge", job.gpus(snakemake.resources))
+model = Model.of(recipe, "judge", job.gpus(snakemake.resources), snakemake.params.api)
 instructions = tables.read("selected", *snakemake.input.selected)
 answers = tables.read("answers", *snakemake.input.answers)
 battles = tables.read("battles", *snakemake.input.battles)

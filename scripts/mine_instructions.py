@@ -5,9 +5,9 @@ from warriorcoder.model import Model
 
 log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe
-model = Model.of(recipe, "mine", job.gpus(snakemake.resources))
+model = Model.of(recipe, "mine", job.gpus(snakemake.resources), snakemake.params.api)
 rows = shards.part_rows(
-    snakemake.wildcards.part, recipe["per_config"], recipe["engine"].get("batch_size", 1)
+    snakemake.wildcards.part, recipe["per_config"], recipe.get("engine", {}).get("batch_size", 1)
 )
 for (sampling, grid), path in zip(
     snakemake.params.samplings.items(), snakemake.output, strict=True

@@ -6,9 +6,9 @@ from warriorcoder.parsing import check_parse_rate
 
 log = job.start(snakemake.log[0])
 recipe, work = snakemake.params.recipe, snakemake.params.work
-model = Model.of(recipe, "difficulty", job.gpus(snakemake.resources))
+model = Model.of(recipe, "difficulty", job.gpus(snakemake.resources), snakemake.params.api)
 floor = recipe["difficulty"]["min_parse_rate"]
-how = {key: recipe["difficulty"][key] for key in ("temperature", "top_p", "max_tokens")}
+how = {key: value for key, value in recipe["difficulty"].items() if key != "min_parse_rate"}
 curated = dict(zip(work["rated"], snakemake.input.curated, strict=True))
 for author, path in zip(work["authors"], snakemake.output, strict=True):
     instructions = tables.read("curated", *([curated[author]] if author in curated else []))

@@ -147,6 +147,26 @@ class Chat:
         return Stops(tuple(sorted(ids)), (words,) if words else ())
 
 
+class ServedChat:
+    """The chat of a server that renders its own template: prompts are messages."""
+
+    def prompt(self, user: str, system: str | None = None) -> tuple[dict[str, str], ...]:
+        """The messages of a conversation up to the reply."""
+        return tuple(_conversation(system, user))
+
+    def opening(self, system: str | None = None) -> str:
+        """Nothing: whether the server's template opens a thought cannot be known."""
+        return ""
+
+    def reply_stops(self) -> Stops:
+        """None: the server knows where a reply ends."""
+        return Stops((), ())
+
+    def without_specials(self, text: str) -> str:
+        """`text` without outer white space: such servers send no special tokens."""
+        return text.strip()
+
+
 def sha256(ids: tuple[int, ...]) -> str:
     """Of a prefix's token ids; kept with every mined row."""
     return hashlib.sha256(json.dumps(ids).encode()).hexdigest()

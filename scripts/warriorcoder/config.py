@@ -4,12 +4,22 @@
 which stages each key re-runs.
 """
 
+import re
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+from warriorcoder import presets
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$", max_length=40)]
 RosterName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=40)]
@@ -39,6 +49,73 @@ class Engine(Section):
         None, gt=0, description="vLLM's context window in tokens; null takes the model's own."
     )
     gpu_memory_utilization: float = Field(0.9, gt=0, le=1, description="vLLM's share of a GPU.")
+    tensor_parallel: int | None = Field(
+        None,
+        gt=0,
+        description="GPUs that share one copy of a model in vLLM; a job with a multiple of them runs "
+        "as many copies. null: all GPUs of the job share one.",
+    )
+
+
+class OwnEngine(Section):
+    """Keys of `engine` that one expert sets itself; null leaves them as they are."""
+
+    dtype: Literal["float32", "bfloat16", "float16", "auto"] | None = Field(
+        None, description="Instead of `engine.dtype`."
+    )
+    max_model_len: int | None = Field(None, gt=0, description="Instead of `engine.max_model_len`.")
+    gpu_memory_utilization: float | None = Field(
+        None, gt=0, le=1, description="Instead of `engine.gpu_memory_utilization`."
+    )
+    tensor_parallel: int | None = Field(
+        None, gt=0, description="Instead of `engine.tensor_parallel`."
+    )
+
+
+class Api(Section):
+    """A server that speaks OpenAI's protocol."""
+
+    base_url: str = Field(description="The server's address, with `/v1`.")
+    model: str | None = Field(None, description="The expert's name there; null: its `model`.")
+    protocol: Literal["completions", "chat"] = Field(
+        "completions",
+        description="`completions` sends token ids; `chat` sends messages, and cannot be mined.",
+    )
+    key_env: str | None = Field(None, description="Environment variable that holds the key.")
+    body: dict[str, Any] = Field(
+        {}, description="More fields of every request; null leaves one of ours out."
+    )
+    concurrency: int = Field(64, gt=0, description="Requests in flight.")
+    timeout: float = Field(600, gt=0, description="Seconds that one request may take.")
+    patience: float = Field(
+        1800, ge=0, description="Seconds that a row is asked for again while the server fails."
+    )
+
+    @field_validator("base_url")
+    @classmethod
+    def _address(cls, url: str) -> str:
+        if not re.fullmatch(r"https?://[^\s@?#]+", url):  # not told: it may hold a key
+            raise ValueError(
+                "is http(s)://HOST/v1, without user, password or query; a key goes into the "
+                "environment variable that key_env names"
+            )
+        return url
+
+    @field_validator("key_env")
+    @classmethod
+    def _name_of_a_variable(cls, name: str | None) -> str | None:
+        if name is not None and not re.fullmatch(r"[A-Z][A-Z0-9_]*", name):
+            raise ValueError(
+                "is the NAME (capitals) of an environment variable; never write a key into a config"
+            )
+        return name
+
+    @field_validator("body")
+    @classmethod
+    def _ours(cls, body: dict) -> dict:
+        if ours := body.keys() & {"model", "prompt", "messages", "n", "stream"}:
+            raise ValueError(f"{sorted(ours)[0]!r} is the pipeline's to set; remove it")
+        return body
 
 
 class OwnLengths(Section):
@@ -52,13 +129,19 @@ class OwnLengths(Section):
 class Expert(Section):
     name: RosterName = Field(description="Wildcard and column value; never reuse one.")
     model: str = Field(description="Hub id, or a local folder.")
-    revision: str | None = Field(None, description="Commit of the hub repository.")
+    revision: str | None = Field(
+        None, description="Commit of the hub repository; `warriorcoder pin` writes it."
+    )
     roles: tuple[Literal["mine", "answer", "judge"], ...] = Field(
         ("mine", "answer", "judge"), description="What this expert takes part in."
     )
+    api: Api | None = Field(None, description="A server that runs it instead of `engine`.")
     gpus: int | None = Field(
-        None, ge=0, description="GPUs of a job with this expert (tensor parallel); null: `cluster`."
+        default_factory=lambda data: 0 if data.get("api") else None,
+        ge=0,
+        description="GPUs of a job with this expert (tensor parallel); null: `cluster`.",
     )
+    engine: OwnEngine | None = Field(None, description="Where it runs unlike the others.")
     chat_template: str | None = Field(
         None, description="File with a Jinja chat template, where the tokenizer has none."
     )
@@ -69,6 +152,11 @@ class Expert(Section):
         "none", description="How its final answer is told from its thoughts (docs/experts.md)."
     )
     max_tokens: OwnLengths = Field(OwnLengths(), description="Where it needs more room, or less.")
+
+    @property
+    def chats(self) -> bool:
+        """Whether it is reached by messages alone: no tokenizer here, no template, no mining."""
+        return self.api is not None and self.api.protocol == "chat"
 
 
 class Roster(Section):
@@ -98,6 +186,9 @@ class Curation(Section):
 class Difficulty(Section):
     judges_per_author: int = Field(1, gt=0, description="First k other experts judge an author.")
     threshold: int = Field(6, ge=1, le=10, description="Keep d(i) >= threshold (Eq. 1).")
+    levels: Literal["paper", "official-code"] = Field(
+        "paper", description="The prompt's levels: good is 6-8, or 5-8 as in the authors' code."
+    )
     temperature: float = Field(0.0, ge=0, description="0 is greedy.")
     top_p: Unit = Field(1.0, description="Nucleus of the rating.")
     max_tokens: int = Field(gt=0, description="Room for the reason and `[[n]]`.")
@@ -105,14 +196,18 @@ class Difficulty(Section):
 
 
 class Decontamination(Section):
-    ngram_words: int = Field(gt=0, description="A shared run of so many words is an overlap.")
+    ngram_words: Annotated[int, Field(gt=0)] | None = Field(
+        description="A shared run of so many words is an overlap; null drops nothing."
+    )
 
 
 class Compression(Section):
     embedder: str = Field(
         description="SentenceTransformer id, folder, or `package:NAME/FOLDER` (a PyPI package)."
     )
-    revision: str | None = Field(None, description="Commit of the hub repository.")
+    revision: str | None = Field(
+        None, description="Commit of the hub repository; `warriorcoder pin` writes it."
+    )
     dtype: Literal["float32", "bfloat16"] = Field("float32", description="The embedder's weights.")
     batch_size: int = Field(64, gt=0, description="Texts per forward pass.")
     gpus: int | None = Field(None, ge=0, description="GPUs of a job that embeds; null: `cluster`.")
@@ -147,7 +242,9 @@ class Rating(Section):
 
 class Training(Section):
     base: str = Field(description="The target: hub id, or a local folder.")
-    revision: str | None = Field(None, description="Commit of the hub repository.")
+    revision: str | None = Field(
+        None, description="Commit of the hub repository; `warriorcoder pin` writes it."
+    )
     chat_template: str | None = Field(
         None, description="File with the target's template, where its tokenizer has none."
     )
@@ -162,7 +259,10 @@ class Training(Section):
     global_batch: int = Field(gt=0, description="Rows per step, over all ranks.")
     micro_batch: int = Field(gt=0, description="Rows per rank and forward pass.")
     steps: int = Field(gt=0, description="Optimizer steps (they win over epochs).")
-    learning_rate: float = Field(gt=0, description="Peak of WarmupLR.")
+    learning_rate: float = Field(gt=0, description="Peak of the schedule.")
+    lr_schedule: Literal["warmup", "cosine"] = Field(
+        "warmup", description="DeepSpeed's WarmupLR, or a cosine that falls to 0."
+    )
     weight_decay: float = Field(ge=0, description="AdamW's.")
     warmup_ratio: Unit = Field(description="Share of the steps that warm up.")
 
@@ -307,6 +407,9 @@ class Cluster(Section):
 
 
 class Config(Section):
+    fidelity: Literal[presets.NAMES] | None = Field(
+        None, description="Preset: fills the choices below that the file leaves out."
+    )
     name: Name = Field(description="Title of the report.")
     seed: int = Field(ge=0, description="Enters every random choice.")
     results: str = Field(description="Folder of everything that is made.")
@@ -339,6 +442,27 @@ class Config(Section):
                 raise ValueError(f"expert {name!r}: '_' joins two names in paths: use '-'")
         return experts
 
+    @field_validator("experts")
+    @classmethod
+    def _served(cls, experts: list[Expert]) -> list[Expert]:
+        for expert in experts:
+            if expert.api and expert.engine:
+                raise ValueError(
+                    f"expert {expert.name!r}: its server decides how it runs: remove engine"
+                )
+            if expert.chats and "mine" in expert.roles:
+                raise ValueError(
+                    f"expert {expert.name!r}: a chat server puts its own template around every "
+                    "prompt and cannot be mined: give it roles: [answer, judge], or "
+                    "api.protocol: completions"
+                )
+            if expert.chats and expert.chat_template:
+                raise ValueError(
+                    f"expert {expert.name!r}: a chat server has a template of its own: "
+                    "remove chat_template"
+                )
+        return experts
+
     @model_validator(mode="after")
     def _consistent(self):
         names = [expert.name for expert in self.experts]
@@ -360,6 +484,13 @@ class Config(Section):
                     f"benchmarks.{name}.dataset: {spec.dataset} has another url, hub or sha256 "
                     "elsewhere; give each file a name of its own"
                 )
+        for expert in self.experts:
+            width = self.engine_of(expert).tensor_parallel
+            if self.engine.kind == "vllm" and width and expert.gpus and expert.gpus % width:
+                raise ValueError(
+                    f"experts.{expert.name}.gpus: {expert.gpus} is no multiple of its "
+                    f"tensor_parallel {width}"
+                )
         judges = [expert.name for expert in self.experts if "judge" in expert.roles]
         for roster, spec in self.rosters.items():
             if len(spec.experts) > 1 and any(
@@ -376,15 +507,20 @@ class Config(Section):
     def expert(self, name: str) -> Expert:
         return next(expert for expert in self.experts if expert.name == name)
 
+    def engine_of(self, expert: Expert) -> Engine:
+        """`engine`, with what this expert sets itself."""
+        own = expert.engine.model_dump(exclude_none=True) if expert.engine else {}
+        return self.engine.model_copy(update=own)
+
 
 def validate(raw: dict) -> Config:
-    """`raw` as a Config.
+    """`raw`, with its preset's choices where it makes none, as a Config.
 
     Raises:
         ConfigError: one line per wrong key, with the key's path, what is wrong and what would do.
     """
     try:
-        return Config.model_validate(raw)
+        return Config.model_validate(presets.fill(raw))
     except ValidationError as error:
         lines = []
         for problem in error.errors():

@@ -83,7 +83,9 @@ def references(kind: str, problems: list[dict]) -> list[Reference]:
     raise ValueError(f"benchmark kind {kind!r} has no references")
 
 
-def overlaps(texts: list[str], references: list[Reference], ngram_words: int) -> list[str | None]:
+def overlaps(
+    texts: list[str], references: list[Reference], ngram_words: int | None
+) -> list[str | None]:
     """For each text the task it overlaps with (the first by the order of the words), or None.
 
     Overlap: the same run of `ngram_words` words (letters, digits and `_`, lower case), or the whole
@@ -92,7 +94,10 @@ def overlaps(texts: list[str], references: list[Reference], ngram_words: int) ->
 
     Args:
         references: of *one* benchmark, since boilerplate is counted within it.
+        ngram_words: None where nothing counts as an overlap.
     """
+    if ngram_words is None:
+        return [None] * len(texts)
     index = _index(references, ngram_words)
     lengths = sorted({len(run) for run in index})
     found = []

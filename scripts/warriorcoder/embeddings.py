@@ -5,6 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
+from warriorcoder import snapshots
+
 
 def locate(embedder: str) -> str:
     """The folder or hub id that `embedder` names.
@@ -42,12 +44,11 @@ def embed(
     import torch
     from sentence_transformers import SentenceTransformer
 
-    path = locate(embedder)
+    path = snapshots.folder(locate(embedder), revision)
     model = SentenceTransformer(
         path,
         device="cuda" if torch.cuda.is_available() else "cpu",
-        revision=revision,
-        local_files_only=Path(path).is_dir(),
+        local_files_only=True,
         model_kwargs={"dtype": getattr(torch, dtype)},
     )
     x = model.encode(texts, batch_size=batch_size, show_progress_bar=False)

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
-from warriorcoder import reasoning
-from warriorcoder.chat import Chat, ChatError
+from warriorcoder import reasoning, snapshots
+from warriorcoder.chat import Chat, ChatError, ServedChat
 from warriorcoder.config import Engine as EngineConfig
 from warriorcoder.config import Expert
 from warriorcoder.engines import Completion, Engine, Request, Sampling
+from warriorcoder.engines.failures import explained
 from warriorcoder.provenance import fingerprint
 from warriorcoder.reasoning import Reply
 from warriorcoder.rowcache import RowCache
@@ -21,42 +22,60 @@ from warriorcoder.seeds import digest
 
 log = logging.getLogger("warriorcoder")
 CACHE = Path(".cache/rows")  # in the working directory; safe to keep, safe to delete
-INDEPENDENT_CHUNK = 1024  # rows handed to an engine at once where rows do not share batches
 
 
 @dataclass
 class Rows:
-    """What a job asked of a model, and what that cost."""
+    """What a job asked of a model, and what that cost; GPU-seconds are of GPUs held, busy or not."""
 
     loads: int = 0
     generated: int = 0
     reused: int = 0
     prompt_tokens: int = 0
     new_tokens: int = 0
+    load_seconds: float = 0.0
     generate_seconds: float = 0.0
+    gpu_seconds: float = 0.0
 
 
 @dataclass
 class Model:
-    """`spec` says which model, `engine` how it runs, `cache` is the row cache's file."""
+    """`spec` says which model, `engine` how it runs (None: `spec.api` does), `cache` is the row
+    cache's file."""
 
     spec: Expert
-    engine: EngineConfig
+    engine: EngineConfig | None
     cache: Path
     rows: Rows = field(default_factory=Rows)
 
     @classmethod
-    def of(cls, recipe: dict, stage: str, gpus: int) -> "Model":
-        """The model of a recipe's `expert` and `engine`, with the row cache of its stage."""
-        spec = Expert(**recipe["expert"], gpus=gpus)
-        return cls(spec, EngineConfig(**recipe["engine"]), CACHE / stage / f"{spec.name}.sqlite")
+    def of(cls, recipe: dict, stage: str, gpus: int, api: dict | None = None) -> "Model":
+        """The model of a recipe's `expert` and `engine`, with the row cache of its stage.
+
+        Args:
+            api: the whole section of an expert behind a server, whose recipe has no `engine` and
+                only what decides its rows.
+        """
+        served = {"api": api} if api else {}
+        spec = Expert(**recipe["expert"] | served, gpus=gpus)
+        engine = None if api else EngineConfig(**recipe["engine"])
+        return cls(spec, engine, CACHE / stage / f"{spec.name}.sqlite")
+
+    @cached_property
+    def folder(self) -> str:
+        """Where the weights are: a local folder, or a snapshot of the hub's."""
+        return snapshots.folder(self.spec.model, self.spec.revision, weights=not self.spec.api)
 
     @cached_property
     def tokenizer(self) -> PreTrainedTokenizerBase:
-        return AutoTokenizer.from_pretrained(self.spec.model, revision=self.spec.revision)
+        folder = snapshots.folder(self.spec.model, self.spec.revision, weights=False)
+        with explained(self.spec.name, self.spec.model):
+            return AutoTokenizer.from_pretrained(folder)
 
     @cached_property
-    def chat(self) -> Chat:
+    def chat(self) -> Chat | ServedChat:
+        if self.spec.chats:
+            return ServedChat()
         if self.spec.chat_template:
             self.tokenizer.chat_template = template(self.spec)
         return Chat(self.tokenizer, self.spec.template_date, self.spec.name)
@@ -68,7 +87,7 @@ class Model:
             keys = self._keys(batch, sampling)
             known = self._cache.get(keys, [request.id for request in batch])
             if None in known:
-                if self.engine.kind == "transformers":  # its batches are replayed whole
+                if self._whole_batches:
                     known = self._run(batch, sampling, keys)
                 else:
                     missing = [i for i, completion in enumerate(known) if completion is None]
@@ -95,36 +114,57 @@ class Model:
         return [reasoning.heard(completion, family, opened) for completion in completions]
 
     def report(self, path: str | Path) -> None:
-        """Write loads, rows and tokens as JSON."""
+        """Write loads, rows, tokens and seconds as JSON."""
+        seconds = self.rows.load_seconds + self.rows.generate_seconds
+        self.rows.gpu_seconds = (self.spec.gpus or 0) * seconds
         Path(path).write_text(json.dumps(asdict(self.rows)) + "\n")
         log.info("%s: %s", self.spec.name, asdict(self.rows))
 
     def _run(self, batch, sampling, keys) -> list[Completion]:
-        begun = time.time()
-        completions = self._loaded.generate(batch, sampling)
-        self._cache.put(keys, completions)
-        self.rows.generated += len(batch)
-        self.rows.prompt_tokens += sum(len(request.prompt) for request in batch)
-        self.rows.new_tokens += sum(completion.n_tokens for completion in completions)
+        engine, begun, made = self._loaded, time.time(), {}
+        asked = {request.id: (request, key) for request, key in zip(batch, keys, strict=True)}
+        for group in engine.generate(batch, sampling):
+            self._cache.put([asked[completion.id][1] for completion in group], group)
+            made.update((completion.id, completion) for completion in group)
+            self.rows.generated += len(group)
+            self.rows.prompt_tokens += sum(
+                len(asked[c.id][0].prompt) if c.prompt_tokens is None else c.prompt_tokens
+                for c in group
+            )
+            self.rows.new_tokens += sum(completion.n_tokens for completion in group)
         self.rows.generate_seconds += time.time() - begun
-        return completions
+        return [made[request.id] for request in batch]
 
     def _batches(self, requests: list[Request]) -> list[list[Request]]:
-        """Canonical batches: by length, then in the given order, whatever is cached already."""
-        if self.engine.kind == "transformers":
+        """Canonical batches: by length, then in the given order, whatever is cached already.
+
+        An engine whose rows do not depend on their neighbours gets all at once and is never idle.
+        """
+        if self._whole_batches:
             requests, size = sorted(requests, key=lambda r: len(r.prompt)), self.engine.batch_size
         else:
-            size = INDEPENDENT_CHUNK
+            size = max(len(requests), 1)
         return [requests[i : i + size] for i in range(0, len(requests), size)]
 
     def _keys(self, batch: list[Request], sampling: Sampling) -> list[str]:
         """One hash per request over all that decides its completion."""
-        decides = [self._identity, self.engine.kind, self.engine.dtype, asdict(sampling)]
+        api = self.spec.api
+        how = (
+            ["openai", api.model or self.spec.model, api.protocol, api.body]
+            if api
+            else [self.engine.kind, self.engine.dtype]
+        )
+        decides = [self._identity, *how, asdict(sampling)]
         rows = [[request.prompt, request.seed] for request in batch]
-        if self.engine.kind == "transformers":
+        if self._whole_batches:
             whole = digest(*decides, rows)
             return [digest(whole, position) for position in range(len(batch))]
         return [digest(*decides, row) for row in rows]
+
+    @property
+    def _whole_batches(self) -> bool:
+        """Whether rows depend on their neighbours, so that batches are replayed whole."""
+        return not self.spec.api and self.engine.kind == "transformers"
 
     @cached_property
     def _identity(self) -> str:
@@ -138,24 +178,35 @@ class Model:
     def _loaded(self) -> Engine:
         log.info("loading %s from %s", self.spec.name, self.spec.model)
         self.rows.loads += 1
-        spec, engine = self.spec, self.engine
-        if engine.kind == "vllm":
-            from warriorcoder.engines.vllm import VLLMEngine
+        spec = self.spec
+        folder = "" if spec.chats else self.folder
+        begun = time.time()
+        with explained(spec.name, spec.model):
+            engine = self._load(spec, self.engine, folder)
+        self.rows.load_seconds += time.time() - begun
+        return engine
 
-            return VLLMEngine(
-                spec.model,
-                spec.revision,
-                self.tokenizer,
-                engine.dtype,
-                spec.gpus,
-                engine.max_model_len,
-                engine.gpu_memory_utilization,
+    def _load(self, spec: Expert, engine: EngineConfig | None, folder: str) -> Engine:
+        if spec.api:
+            from warriorcoder.engines.openai import OpenAIEngine
+
+            return OpenAIEngine(spec, None if spec.chats else self.tokenizer)
+        if engine.kind == "vllm":
+            from warriorcoder.engines.replicas import Replicas
+
+            return Replicas(
+                spec.name,
+                spec.gpus or 0,
+                engine.tensor_parallel,
+                model=folder,
+                revision=None,
+                dtype=engine.dtype,
+                max_model_len=engine.max_model_len,
+                gpu_memory_utilization=engine.gpu_memory_utilization,
             )
         from warriorcoder.engines.transformers import TransformersEngine
 
-        return TransformersEngine(
-            spec.model, spec.revision, self.tokenizer, engine.dtype, engine.batch_size
-        )
+        return TransformersEngine(folder, None, self.tokenizer, engine.dtype, engine.batch_size)
 
 
 def template(spec: Expert) -> str:

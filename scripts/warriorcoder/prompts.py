@@ -35,6 +35,7 @@ START_B, END_B = "[[The Start of Assistant B’s Answer]]", "[[The End of Assist
 BATTLE_MARKS = (QUESTION, START_A, END_A, START_B, END_B)
 
 # Section 3.2's four levels. The user turn of a difficulty judge. No system prompt.
+GRADES = {"paper": ("6-8", "3-5"), "official-code": ("5-8", "3-4")}  # of good and average
 DIFFICULTY_RULES = (
     "Please rate the quality and difficulty of the following instruction on a scale from 1 to 10.\n"
     "- Excellent (9-10): very clear, specific and well-articulated instructions that are "
@@ -60,9 +61,12 @@ def battle(instruction: str, shown_first: str, shown_second: str) -> str:
     )
 
 
-def difficulty(instruction: str) -> str:
-    """The user turn of a difficulty judge."""
-    return f"{DIFFICULTY_RULES}\n\n{INSTRUCTION}\n{instruction}"
+def difficulty(instruction: str, levels: str = "paper") -> str:
+    """The user turn of a difficulty judge; `levels` is a key of `GRADES`."""
+    rules = DIFFICULTY_RULES
+    for ours, theirs in zip(GRADES["paper"], GRADES[levels], strict=True):
+        rules = rules.replace(f"({ours})", f"({theirs})")
+    return f"{rules}\n\n{INSTRUCTION}\n{instruction}"
 
 
 def _without_marks(text: str) -> str:

@@ -60,8 +60,24 @@ def deepspeed_config(spec: Training) -> dict:
     """DeepSpeed's configuration; each `auto` is filled from the trainer's arguments.
 
     AdamW is torch's own, so that nothing is compiled on the machine. WarmupLR rises with the
-    logarithm of the step, as is DeepSpeed's default, and then stays at its peak.
+    logarithm of the step, as is DeepSpeed's default, and then stays at its peak; the cosine rises
+    in a line and falls to 0.
     """
+    warmup = {
+        "type": "WarmupLR",
+        "params": {
+            "warmup_type": "log",
+            **_auto("warmup_min_lr", "warmup_max_lr", "warmup_num_steps"),
+        },
+    }
+    cosine = {
+        "type": "WarmupCosineLR",
+        "params": {
+            "warmup_type": "linear",
+            "cos_min_ratio": 0.0,
+            **_auto("total_num_steps", "warmup_num_steps"),
+        },
+    }
     config = {
         "zero_optimization": {
             "stage": spec.zero_stage,
@@ -71,13 +87,7 @@ def deepspeed_config(spec: Training) -> dict:
             "type": "AdamW",
             "params": {"torch_adam": True, **_auto("lr", "betas", "eps", "weight_decay")},
         },
-        "scheduler": {
-            "type": "WarmupLR",
-            "params": {
-                "warmup_type": "log",
-                **_auto("warmup_min_lr", "warmup_max_lr", "warmup_num_steps"),
-            },
-        },
+        "scheduler": cosine if spec.lr_schedule == "cosine" else warmup,
         "bf16": _auto("enabled"),
         **_auto("gradient_clipping", "gradient_accumulation_steps"),
         **_auto("train_batch_size", "train_micro_batch_size_per_gpu"),

@@ -17,11 +17,16 @@ def rate(
     top_p: float,
     max_tokens: int,
     run_seed: int,
+    levels: str = "paper",
 ) -> pl.DataFrame:
     """Table `difficulty`: one judge's scores of rows (id, text); null where nothing parsed."""
     name = model.spec.name
     requests = [
-        Request(id, model.chat.prompt(prompts.difficulty(text)), seed("rate", run_seed, name, id))
+        Request(
+            id,
+            model.chat.prompt(prompts.difficulty(text, levels)),
+            seed("rate", run_seed, name, id),
+        )
         for id, text in instructions.select("id", "text").iter_rows()
     ]
     replies = model.reply(requests, temperature, top_p, max_tokens)

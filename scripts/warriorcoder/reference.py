@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from warriorcoder import presets
 from warriorcoder.config import Config
 
 CONFIG = Path(__file__).parents[2] / "config"
@@ -10,8 +11,9 @@ SCHEMA, README = CONFIG / "schemas/config.schema.json", CONFIG / "README.md"
 
 HEAD = """# Configuration
 
-One YAML file is one run: `config/miniature.yaml` is the default, `config/paper.yaml` the paper's.
-Take another with `snakemake --configfile FILE`; a file is used alone, never mixed with the default.
+One YAML file is one run: `config/miniature.yaml` is the default, `config/paper.yaml` the paper's,
+`config/one-gpu.yaml` one for a single GPU of 80 GB. Take another with
+`snakemake --configfile FILE`; a file is used alone, never mixed with the default.
 One key is changed for one run with `snakemake --config seed=7`.
 
 The last column names the rules that a changed key runs first; what reads their outputs follows,
@@ -21,6 +23,16 @@ rule that runs again generates only the rows that the row cache (`.cache/rows`) 
 This page and `schemas/config.schema.json` are written by `make schema`; do not edit them.
 """
 
+PRESETS = """
+## Presets
+
+`fidelity: NAME` fills these keys where the file leaves them out, from `config/fidelity/NAME.yaml`;
+a key that is there wins. Without a preset keys whose default is *preset* are required.
+`snakemake --config fidelity=recommended` changes the preset of a file
+that names one, and runs what its keys run. Bold: not as the paper.
+"""
+
+CHOICES = presets.read(presets.NAMES[0])
 MINE, SAMPLE = "mine_instructions", "generate_samples"
 # Section, or one of its keys → the rules that run first when it changes.
 RERUNS = {
@@ -28,12 +40,17 @@ RERUNS = {
     "Config.results": (MINE, "compute_ground_truth", SAMPLE),
     "Config.name": ("write_summary",),
     "Engine": (MINE, SAMPLE),
+    "OwnEngine": (MINE, "rate_difficulty"),
     "Expert": (MINE, "rate_difficulty"),
     "Expert.roles": ("curate_instructions", "rate_difficulty"),
     "Expert.gpus": (),
     "OwnLengths.difficulty": ("rate_difficulty",),
     "OwnLengths.answers": ("answer_instructions",),
     "OwnLengths.arena": ("judge_battles",),
+    "Api": (),
+    "Api.model": (MINE, "rate_difficulty"),
+    "Api.protocol": (MINE, "rate_difficulty"),
+    "Api.body": (MINE, "rate_difficulty"),
     "Roster.experts": ("schedule_battles",),
     "Roster.gold": ("crown_answers",),
     "Mining": (MINE,),
@@ -85,14 +102,25 @@ def reruns(section: str, key: str) -> tuple[str, ...] | None:
 
 def schema() -> str:
     """The JSON schema, as text."""
-    return json.dumps(Config.model_json_schema(), indent=2) + "\n"
+    return json.dumps(_model(), indent=2) + "\n"
 
 
 def readme() -> str:
     """The reference page: one table a section."""
     root = Config.model_json_schema()
     sections = {"Config": root} | {name: root["$defs"][name] for name in _in_order(root)}
-    return HEAD + "".join(_section(name, model) for name, model in sections.items())
+    return HEAD + "".join(_section(name, model) for name, model in sections.items()) + _presets()
+
+
+def _model() -> dict:
+    """The models' JSON schema, where nothing is required that a preset can fill in."""
+    root = Config.model_json_schema()
+    for section, keys in CHOICES.items():
+        part = root["$defs"][section.capitalize()]
+        part["required"] = [key for key in part.get("required", []) if key not in keys]
+        if not part["required"]:
+            root["required"].remove(section)
+    return root
 
 
 def _in_order(root: dict) -> list[str]:
@@ -105,13 +133,25 @@ def _section(name: str, model: dict) -> str:
     title = "Top level" if name == "Config" else f"{name}"
     lines = [f"\n## {title}\n", "| key | type | default | meaning | re-runs |"]
     lines.append("| --- | --- | --- | --- | --- |")
-    required = model.get("required", [])
+    required, choices = model.get("required", []), CHOICES.get(name.lower(), {})
     for key, field in model["properties"].items():
-        default = "required" if key in required else f"`{json.dumps(field.get('default'))}`"
+        default = f"`{json.dumps(field.get('default'))}`"
+        if key in required:
+            default = "preset" if key in choices else "required"
         meaning = field.get("description", "A section of its own, below.")
         cells = [f"`{key}`", _type(field), default, meaning, _rules(reruns(name, key))]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
+
+
+def _presets() -> str:
+    lines = [f"| key | {' | '.join(f'`{name}`' for name in presets.NAMES)} |"]
+    lines.append(f"| --- {'| --- ' * len(presets.NAMES)}|")
+    for key, values in presets.table().items():
+        cells = [f"`{json.dumps(value)}`" for value in values]
+        cells = [cell if cell == cells[0] else f"**{cell}**" for cell in cells]
+        lines.append(f"| `{key}` | {' | '.join(cells)} |")
+    return PRESETS + "\n" + "\n".join(lines) + "\n"
 
 
 def _rules(rules: tuple[str, ...] | None) -> str:
@@ -133,7 +173,8 @@ def _type(field: dict) -> str:
         return f"list of {_type(field['items'])}"
     if field["type"] == "object":
         named = field.get("patternProperties") or {"": field["additionalProperties"]}
-        return f"name → {_type(next(iter(named.values())))}"
+        value = next(iter(named.values()))
+        return f"name → {'anything' if value is True else _type(value)}"
     limits = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
     bounds = " ".join(f"{sign} {field[key]:g}" for key, sign in limits.items() if key in field)
     return f"{field['type']} {bounds}".strip()

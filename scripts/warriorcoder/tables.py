@@ -27,7 +27,7 @@ TABLES: dict[str, dict[str, pl.DataType]] = {
         "text": TEXT,
         "raw": TEXT,
         "leaked": FLAG,  # a special token or a mark of thoughts stood inside the text
-        "finish_reason": TEXT,  # stop | length
+        "finish_reason": TEXT,  # stop | length | content_filter (servers)
         "n_tokens": INT,
     },
     # Instructions that survive junk filters and deduplication. `cluster` is the lowest id of its

@@ -25,7 +25,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 from transformers.utils.logging import disable_progress_bar
 from trl import SFTConfig, SFTTrainer
 
-from warriorcoder import checkpoints, ranks, seeds, sft_rows
+from warriorcoder import checkpoints, ranks, seeds, sft_rows, snapshots
 from warriorcoder.config import Training
 
 
@@ -145,7 +145,7 @@ def read_gold(path: str) -> list[list[dict]]:
 
 def load_tokenizer(spec: Training):
     """The target's tokenizer with the target's chat template; it ends texts as that ends turns."""
-    tokenizer = AutoTokenizer.from_pretrained(spec.base, revision=spec.revision)
+    tokenizer = AutoTokenizer.from_pretrained(snapshots.folder(spec.base, spec.revision))
     if spec.chat_template:
         tokenizer.chat_template = Path(spec.chat_template).read_text()
     if not tokenizer.chat_template:
@@ -160,8 +160,7 @@ def load_tokenizer(spec: Training):
 def load_model(spec: Training, tokenizer):
     """The target in the precision of its weights' updates; it generates until a turn ends."""
     model = AutoModelForCausalLM.from_pretrained(
-        spec.base,
-        revision=spec.revision,
+        snapshots.folder(spec.base, spec.revision),
         dtype=torch.bfloat16 if spec.precision == "bf16" and spec.gpus else torch.float32,
         attn_implementation="sdpa" if spec.gpus else "eager",  # eager: twice as fast on the CPU
     )

@@ -1,6 +1,8 @@
 import copy
+import json
 from pathlib import Path
 
+import jsonschema
 import pytest
 import yaml
 
@@ -8,6 +10,7 @@ from warriorcoder import reference
 from warriorcoder.config import Config, ConfigError, load, validate
 
 ROOT = Path(__file__).parents[2]
+SHIPPED = sorted((ROOT / "config").glob("*.yaml"))
 MINIATURE = yaml.safe_load((ROOT / "config/miniature.yaml").read_text())
 
 
@@ -23,14 +26,22 @@ def changed(**changes):
     return raw
 
 
-@pytest.mark.parametrize("name", ["miniature", "paper"])
-def test_shipped_configs_are_valid(name):
-    load(ROOT / f"config/{name}.yaml")
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_shipped_configs_are_valid(path):
+    config = load(path)
+    assert config.name == path.stem
+    for benchmark in config.benchmarks.values():
+        assert benchmark.environment is None or (ROOT / benchmark.environment).exists()
 
 
 def test_the_shipped_schema_and_reference_are_the_models():
     assert reference.SCHEMA.read_text() == reference.schema(), "run `make schema`"
     assert reference.README.read_text() == reference.readme(), "run `make schema`"
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_shipped_configs_fit_the_schema_that_editors_read(path):
+    jsonschema.validate(yaml.safe_load(path.read_text()), json.loads(reference.schema()))
 
 
 def test_every_key_has_a_description():
@@ -59,6 +70,44 @@ def test_every_key_has_a_description():
 def test_a_wrong_value_gives_one_message_with_key_and_fix(change, says):
     with pytest.raises(ConfigError, match=says):
         validate(changed(**change))
+
+
+HERE = {"base_url": "http://127.0.0.1:8000/v1"}
+
+
+@pytest.mark.parametrize(
+    ("expert", "says"),
+    [
+        ({"api": HERE}, None),
+        ({"api": HERE | {"protocol": "chat"}, "roles": ["answer", "judge"]}, None),
+        (
+            {"api": HERE | {"protocol": "chat"}},
+            r"'athene': a chat server .* cannot be mined: give it roles: \[answer, judge\], or api",
+        ),
+        (
+            {"api": HERE | {"protocol": "chat"}, "roles": ["judge"], "chat_template": "x.jinja"},
+            "a template of its own: remove chat_template",
+        ),
+        ({"api": HERE, "engine": {"dtype": "float16"}}, "decides how it runs: remove engine"),
+        ({"api": {}}, r"api\.base_url: missing"),
+        ({"api": {"base_url": "127.0.0.1:8000"}}, r"api\.base_url: is http\(s\)://HOST/v1"),
+        ({"api": {"base_url": "https://u:s3cret@x.org/v1"}}, "key_env names"),
+        ({"api": {"base_url": "https://x.org/v1?key=s3cret"}}, "key_env names"),
+        ({"api": HERE | {"key_env": "sk-s3cret"}}, "NAME .* never write a key"),
+        ({"api": HERE | {"key_env": "s3cret"}}, "NAME .* never write a key"),
+        ({"api": HERE | {"body": {"stream": True}}}, "'stream' is the pipeline's to set"),
+        ({"api": HERE | {"concurrency": 0}}, r"api\.concurrency: .*greater than 0"),
+    ],
+)
+def test_an_expert_behind_a_server(expert, says):
+    first, *others = MINIATURE["experts"]
+    raw = changed(experts=[first | expert, *others])
+    if says is None:
+        assert validate(raw).experts[0].gpus == 0  # the server has them
+    else:
+        with pytest.raises(ConfigError, match=says) as caught:
+            validate(raw)
+        assert "s3cret" not in str(caught.value)
 
 
 URL = {"url": "https://x.org/set", "sha256": "0" * 64, "dataset": "resources/set.jsonl"}

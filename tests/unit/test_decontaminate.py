@@ -114,3 +114,9 @@ def test_a_broken_line_is_named(tmp_path):
 def test_an_unknown_kind_is_refused():
     with pytest.raises(ValueError, match="'gsm8k'"):
         references("gsm8k", [])
+
+
+def test_without_a_length_nothing_overlaps_not_even_the_problem_itself():
+    reference = [Reference("task", "count the vowels of a text and return their number")]
+    assert overlaps([reference[0].text], reference, 5) == ["task"]
+    assert overlaps([reference[0].text, "another"], reference, None) == [None, None]

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from warriorcoder import prompts
 from warriorcoder.difficulty import aggregate, judges_of, level, parse_score, rate
 from warriorcoder.parsing import ParseRateError, check_parse_rate
 
@@ -99,3 +100,10 @@ def test_verdicts_use_the_same_guard_with_their_own_word_for_missing():
     raw, verdicts = ["[[A]]", "?"], ["A", "invalid"]
     assert check_parse_rate(raw, verdicts, 0.5, "votes", missing="invalid") == 0.5
     assert check_parse_rate([], [], 1.0, "votes") == 1.0
+
+
+def test_the_prompt_states_the_levels_of_its_source_and_is_otherwise_the_same():
+    ours = prompts.difficulty("Sort a list.")
+    theirs = prompts.difficulty("Sort a list.", "official-code")
+    assert "Good (6-8)" in ours and "Average (3-5)" in ours
+    assert theirs == ours.replace("Good (6-8)", "Good (5-8)").replace("(3-5)", "(3-4)") != ours

@@ -12,6 +12,7 @@ from warriorcoder.schedule import battles
 
 ROOT = Path(__file__).parents[2]
 PAPER = yaml.safe_load((ROOT / "config/paper.yaml").read_text())
+SMALL = yaml.safe_load((ROOT / "config/one-gpu.yaml").read_text())
 MINIATURE = yaml.safe_load((ROOT / "config/miniature.yaml").read_text())
 
 
@@ -21,12 +22,13 @@ def rows(raw: dict) -> dict[str, float]:
 
 def test_the_page_shows_what_the_configuration_gives():
     page = (ROOT / "docs/scale.md").read_text()
-    for part in runpy.run_path(str(ROOT / "scripts/estimate_scale.py"))["figures"](PAPER).values():
+    figures = runpy.run_path(str(ROOT / "scripts/estimate_scale.py"))["figures"]
+    for part in figures(PAPER, SMALL).values():
         assert part in page, "docs/scale.md is stale: make scale"
 
 
 @pytest.mark.parametrize("schedule", ["single", "attacker", "round_robin"])
-@pytest.mark.parametrize("raw", [PAPER, MINIATURE])
+@pytest.mark.parametrize("raw", [PAPER, SMALL, MINIATURE])
 def test_answers_and_votes_are_those_of_the_schedule(raw, schedule):
     """Counted one by one, for few instructions, as the stages themselves would ask."""
     k = 200
@@ -50,6 +52,20 @@ def test_answers_and_votes_are_those_of_the_schedule(raw, schedule):
     estimated = rows(raw)
     assert estimated["answer_instructions"] == pytest.approx(len(answers), rel=0.01)
     assert estimated["judge_battles"] == pytest.approx(votes, rel=0.01)
+
+
+def test_one_gpu_is_enough_for_the_small_config_and_for_hours_of_it():
+    config = validate(SMALL)
+    assert {expert.gpus for expert in config.experts} == {1}
+    assert (config.training.gpus, config.training.processes, config.compression.gpus) == (1, 1, 1)
+    stages = scale.estimate(config, scale.Assumptions())
+    assert 4 < sum(stage.gpu_hours for stage in stages) < 12
+    target = scale.PARAMETERS[config.training.base][1]
+    assert 20 * target < 60  # GB: bf16 weights, fp32 gradients, master copy, two moments
+    for expert in config.experts:
+        assert 2 * scale.PARAMETERS[expert.model][1] < 0.5 * 80  # the rest is for the KV cache
+    families = {expert.model.split("/")[0] for expert in config.experts}
+    assert len(families) == len(config.experts)
 
 
 def test_rows_before_the_arena_follow_the_keys():

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -128,6 +129,7 @@ def trained(workplace) -> Path:
         recipe(workplace, "again"),
         recipe(workplace, "accumulated", micro_batch=2),
         recipe(workplace, "sharded", zero_stage=3, precision="bf16"),
+        recipe(workplace, "cosine", lr_schedule="cosine"),
     ]
     code = (
         "import sys\n"
@@ -137,7 +139,9 @@ def trained(workplace) -> Path:
         "    train(Run.read(path))\n"
         "    AcceleratorState._reset_state(True)\n"
     )
-    subprocess.run([sys.executable, "-c", code, *recipes], env=ENVIRONMENT, check=True)
+    command = [sys.executable, "-c", code, *recipes]
+    with (workplace / "log").open("w") as file:
+        subprocess.run(command, env=ENVIRONMENT, check=True, stdout=file)
     return workplace
 
 
@@ -208,6 +212,16 @@ def test_every_epoch_sees_every_row_once_whatever_the_lengths(lengths, steps, ba
     seen = np.bincount(equal.ravel(), minlength=len(lengths))
     assert seen.max() - seen.min() <= 1
     assert sorted(equal.ravel()[: len(lengths)]) == sorted(set(equal.ravel()[: len(lengths)]))
+
+
+def test_the_rate_follows_its_schedule(trained):
+    """WarmupLR stays at its peak; a cosine begins and ends at 0, counted out one by one."""
+    logged = re.findall(r"'learning_rate': '([^']+)'", (trained / "log").read_text())
+    rates, warm = np.array(logged, float).reshape(5, 12), 2  # steps: 0.2 × 12
+    assert (rates[:4, warm + 1 :] == 0.01).all()
+    fall = [(1 + np.cos(np.pi * (step - warm + 1) / (12 - warm))) / 2 for step in range(warm, 12)]
+    expected = [step / warm for step in range(warm)] + fall
+    assert rates[4] == pytest.approx(0.01 * np.array(expected), rel=1e-3, abs=1e-9)
 
 
 def test_loss_goes_down_and_the_marker_says_what_ran(trained):

@@ -181,6 +181,9 @@ TABLE = [
         EMBEDDINGS | {"plot_difficulty"},
         key("difficulty", "threshold", 5),
     ),
+    Change("a preset where all is said", set(), lambda raw: raw.update(fidelity="recommended")),
+    Change("difficulty levels", DIFFICULTY, key("difficulty", "levels", "official-code")),
+    Change("decontamination off", SELECTION, key("decontamination", "ngram_words", None)),
     Change("rounds", SELECTION, key("compression", "instructions_per_expert", 2)),
     Change("schedule", BATTLES, key("arena", "schedule", "round_robin")),
     Change(
@@ -190,6 +193,7 @@ TABLE = [
     ),
     Change("benchmark sizes", DATASETS | SELECTION, key("world", "humaneval", 5)),
     Change("training steps", TRAINING, key("training", "steps", 3)),
+    Change("learning-rate schedule", TRAINING, key("training", "lr_schedule", "cosine")),
     Change("temperature added", MINING, key("mining", "temperatures", [1.0, 1.1, 1.2])),
     Change("temperature removed", MINING, key("mining", "temperatures", [1.0])),
     Change(

@@ -7,7 +7,7 @@ import yaml
 from workflow.conftest import dry_runs
 
 from warriorcoder import plans
-from warriorcoder.config import Config
+from warriorcoder.config import Api, Config
 from warriorcoder.reference import RERUNS, reruns
 
 pytestmark = [pytest.mark.reruns, pytest.mark.xdist_group("micro")]  # one worker runs it, once
@@ -52,6 +52,7 @@ VALUES = {
     ("difficulty",): {
         "judges_per_author": 2,
         "threshold": 5,
+        "levels": "official-code",
         "temperature": 0.5,
         "top_p": 0.5,
         "max_tokens": 40,
@@ -95,6 +96,7 @@ VALUES = {
         "global_batch": 4,
         "micro_batch": 1,
         "steps": 3,
+        "lr_schedule": "cosine",
         "learning_rate": 1e-3,
         "weight_decay": 0.1,
         "warmup_ratio": 0.5,
@@ -120,12 +122,14 @@ VALUES = {
     ("cluster",): {"gpus": 1, "max_gpus": 4, "gpu_model": "h200", "gres": "gpu:h200"},
 }
 SECTIONS = {"experts": "Expert", "rosters": "Roster", "benchmarks": "Benchmark"}
-# Not in the plans of a finished miniature: what is fetched, what needs consent, a container or
-# several nodes, an environment that is built, and a report without its truth.
+# Not in the plans of a finished miniature: what is fetched, what needs consent, a container,
+# several nodes or a server (test_served.py), an environment that is built, and a report without its
+# truth.
 ELSEWHERE = {
     *("Hub.repo", "Hub.revision", "Hub.file", "Benchmark.url", "Benchmark.hub", "Benchmark.sha256"),
     *("Sandbox.isolation", "Sandbox.i_accept_weak_isolation", "Sandbox.container"),
-    *("Benchmark.environment", "Analysis.truth", "Training.nodes"),
+    *("Benchmark.environment", "Analysis.truth", "Training.nodes", "Expert.api"),
+    *(f"Api.{key}" for key in Api.model_fields),
 }
 
 
@@ -182,7 +186,7 @@ def test_every_key_is_tried():
         for key, field in section["properties"].items()
         if "description" in field
     }
-    sections = {"Benchmark.decodings", "Expert.max_tokens"}
+    sections = {"Benchmark.decodings", "Expert.max_tokens", "Config.fidelity"}
     sections |= {f"Config.{name}" for name in ("experts", "rosters", "world", "cluster")}
     assert keys - sections - ELSEWHERE == set(CASES)
     assert set(RERUNS) <= {key for key in keys} | {name for name in schema["$defs"]}

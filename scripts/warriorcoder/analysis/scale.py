@@ -26,6 +26,11 @@ PARAMETERS = {
     "Qwen/QwQ-32B-Preview": (32.8, 32.8),
     "deepseek-ai/deepseek-coder-6.7b-base": (6.7, 6.7),
     "sentence-transformers/all-roberta-large-v1": (0.355, 0.355),
+    "Qwen/Qwen2.5-Coder-7B-Instruct": (7.6, 7.6),
+    "ByteDance-Seed/Seed-Coder-8B-Instruct": (8.3, 8.3),
+    "ibm-granite/granite-4.1-8b": (8.0, 8.0),
+    "allenai/Olmo-3-7B-Instruct": (7.3, 7.3),
+    "deepseek-ai/deepseek-coder-1.3b-base": (1.3, 1.3),
 }
 
 

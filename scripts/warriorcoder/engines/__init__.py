@@ -1,18 +1,18 @@
 """The small interface through which every model is reached.
 
-A request is a list of token ids with a seed of its own and a stable id; a completion comes back
-under that id. Engines batch and order as they like.
+A request is a list of token ids (messages, where a server takes nothing else) with a seed of its
+own and a stable id; a completion comes back under that id. Engines batch and order as they like.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 
 @dataclass(frozen=True)
 class Request:
     id: str
-    prompt: tuple[int, ...]
+    prompt: tuple[int, ...] | tuple[dict[str, str], ...]
     seed: int
 
 
@@ -29,15 +29,23 @@ class Sampling:
 
 @dataclass(frozen=True)
 class Completion:
-    """`text` keeps special tokens; `finish_reason` is `stop` or `length`."""
+    """`text` keeps special tokens; `finish_reason` is `stop`, `length`, or a server's
+    `content_filter`. `prompt_tokens` is what a server counted in messages."""
 
     id: str
     text: str
     finish_reason: str
     n_tokens: int
+    prompt_tokens: int | None = field(default=None, compare=False)
+
+
+class EngineError(RuntimeError):
+    """A model that cannot be run; the message names the expert and what mends it."""
 
 
 class Engine(Protocol):
-    def generate(self, requests: Sequence[Request], sampling: Sampling) -> list[Completion]:
-        """One completion per request, in the order of `requests`."""
+    def generate(
+        self, requests: Sequence[Request], sampling: Sampling
+    ) -> Iterable[list[Completion]]:
+        """One completion per request, in groups as they come; the caller keeps each at once."""
         ...

@@ -45,8 +45,8 @@ class TransformersEngine:
         self.batch_size = batch_size
 
     @torch.inference_mode()
-    def generate(self, requests: list[Request], sampling: Sampling) -> list[Completion]:
-        """One completion per request of one batch, in order."""
+    def generate(self, requests: list[Request], sampling: Sampling) -> list[list[Completion]]:
+        """The completions of one batch, as one group."""
         length = max(len(request.prompt) for request in requests)
         pad = self.tokenizer.pad_token_id or 0
         rows = [[pad] * (length - len(r.prompt)) + list(r.prompt) for r in requests]
@@ -72,15 +72,14 @@ class TransformersEngine:
             logits_processor=processors,
             **stops,
         )[:, length:].tolist()
-        return [
-            finish(request.id, tokens, sampling, self.tokenizer)
-            for request, tokens in zip(requests, output, strict=True)
-        ]
+        rows = zip(requests, output, strict=True)
+        return [[finish(request.id, tokens, sampling, self.tokenizer) for request, tokens in rows]]
 
 
-def finish(id: str, tokens: list[int], sampling: Sampling, tokenizer) -> Completion:
-    """A completion from generated tokens: cut before the first stop."""
-    reason = "length"
+def finish(
+    id: str, tokens: list[int], sampling: Sampling, tokenizer, reason: str = "length"
+) -> Completion:
+    """A completion from generated tokens: cut before the first stop; `reason` where there is none."""
     for position, token in enumerate(tokens):
         if token in sampling.stop_ids:
             tokens, reason = tokens[:position], "stop"

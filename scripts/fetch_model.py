@@ -1,0 +1,8 @@
+"""Fetch a model's snapshot into the hub's cache, checked file by file."""
+
+from warriorcoder import job, snapshots
+
+log = job.start(snakemake.log[0])
+source = snakemake.params.source
+log.info("fetching %s", source)
+snapshots.fetch(**source, record=snakemake.output[0])

@@ -1,0 +1,144 @@
+"""`warriorcoder pin`: today's commits of a config's hub models, written into its file."""
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+
+import yaml
+
+from warriorcoder.cli.errors import InputError
+
+
+def register(commands) -> None:
+    parser = commands.add_parser(
+        "pin",
+        help="pin the hub models of a config to their present commits",
+        description="Ask the hub for the commit of every model without a revision, and write the "
+        "revisions into the file; comments and layout stay.",
+    )
+    parser.add_argument("--config", required=True, metavar="FILE", help="a YAML configuration")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Ask for all commits, then write all of them.
+
+    Raises:
+        InputError: the file cannot be used, or the hub did not answer; the file is as it was.
+    """
+    from warriorcoder.atomic import atomic
+
+    path = Path(arguments.config)
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            text = file.read()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: {error}; give a YAML configuration") from None
+    models = unpinned(text, str(path))
+    if not models:
+        print(f"{path}: every model of the hub has its revision")
+        return
+    commits = {model: _commit(model) for model in dict.fromkeys(models.values())}
+    written = pinned(text, {key: commits[model] for key, model in models.items()})
+    with atomic(path) as temporary:
+        temporary.write_bytes(written.encode())
+    for key, model in models.items():
+        print(f"{key}: {model} @ {commits[model]}")
+
+
+def unpinned(text: str, path: str) -> dict[str, str]:
+    """The hub models without a revision: where the config names them → id.
+
+    Raises:
+        InputError: `text` is no configuration.
+    """
+    from warriorcoder.config import ConfigError, validate
+    from warriorcoder.hub import on_hub
+
+    try:
+        config = validate(yaml.safe_load(text))
+    except (yaml.YAMLError, ConfigError) as error:
+        raise InputError(f"{path}: {error}") from None
+    named = {
+        f"experts.{number}.model": (expert.model, expert.revision)
+        for number, expert in enumerate(config.experts)
+        if not expert.chats
+    }
+    named["compression.embedder"] = (config.compression.embedder, config.compression.revision)
+    named["training.base"] = (config.training.base, config.training.revision)
+    return {key: id for key, (id, revision) in named.items() if not revision and on_hub(id)}
+
+
+def pinned(text: str, commits: dict[str, str]) -> str:
+    """`text` with a `revision` beside the key of each model; all else stays, byte by byte.
+
+    Args:
+        commits: where the config names a model (`experts.0.model`) → its commit.
+
+    Raises:
+        InputError: the layout hides a model (an anchor, a merge); names it and its commit.
+    """
+    for key, commit in commits.items():
+        *path, name = key.split(".")
+        raw, edited = yaml.safe_load(text), text
+        section = raw
+        for step in path:
+            section = section[int(step) if step.isdigit() else step]
+        section["revision"] = commit
+        pairs = _pairs(yaml.compose(text, yaml.SafeLoader), path)
+        if name in pairs:
+            edited = _insert(text, *pairs[name], pairs.get("revision"), commit)
+        if yaml.safe_load(edited) != raw:
+            raise InputError(f"{key} shares its lines with others: add revision: {commit} by hand")
+        text = edited
+    return text
+
+
+def _pairs(node: yaml.Node, path: list[str]) -> dict[str, tuple[yaml.Node, yaml.Node, bool]]:
+    """Key → (its node, its value's, whether they stand in braces) of the mapping at `path`."""
+    for step in path:
+        node = node.value[int(step)] if step.isdigit() else dict(_items(node))[step]
+    return {key.value: (key, value, node.flow_style) for key, value in node.value}
+
+
+def _items(node: yaml.Node) -> Iterator[tuple[str, yaml.Node]]:
+    return ((key.value, value) for key, value in node.value)
+
+
+def _insert(text: str, key, value, in_braces: bool, there: tuple | None, commit: str) -> str:
+    """`text` with a revision after `value`, or in the place of one that says nothing."""
+    commit = yaml.safe_dump(commit).split("\n")[0]  # quoted where it would be a number
+    if there:
+        begin, end = there[1].start_mark.index, there[1].end_mark.index
+        return f"{text[:begin]}{commit if begin < end else ' ' + commit}{text[end:]}"
+    at = value.end_mark.index
+    if in_braces:
+        return f"{text[:at]}, revision: {commit}{text[at:]}"
+    line = text.find("\n", at)
+    newline = "\r\n" if text[line - 1] == "\r" else "\n"
+    added = f"{' ' * key.start_mark.column}revision: {commit}"
+    if line < 0:
+        return f"{text}\n{added}\n"
+    return f"{text[: line + 1]}{added}{newline}{text[line + 1 :]}"
+
+
+def _commit(model: str) -> str:
+    """The commit of a model's main branch.
+
+    Raises:
+        InputError: the hub does not know it, or cannot be asked.
+    """
+    import httpx2
+    from huggingface_hub import HfApi, constants
+    from huggingface_hub.errors import HfHubHTTPError
+
+    try:
+        return HfApi().model_info(model).sha
+    except HfHubHTTPError as error:
+        raise InputError(f"{model}: {error}; mend the config, or log in (hf auth login)") from None
+    except (OSError, httpx2.HTTPError) as error:
+        why = "HF_HUB_OFFLINE is set" if constants.is_offline_mode() else error
+        raise InputError(
+            f"{model}: the hub cannot be asked ({why}); run this on a machine with network "
+            "(HF_HUB_OFFLINE=0); the file is as it was"
+        ) from None

@@ -1,0 +1,75 @@
+"""Why a model did not load or run, in one sentence with the expert, the key and what mends it."""
+
+import re
+from contextlib import contextmanager
+
+from warriorcoder.engines import EngineError
+
+# What Hugging Face's libraries, PyTorch and vLLM say, first match wins; and what mends it.
+REMEDIES = {
+    r"gated repo|GatedRepo|awaiting a review|not in the authorized list": (
+        "its repository is gated: accept its licence on the hub and set HF_TOKEN, or give a local "
+        "folder as `model`"
+    ),
+    r"Repository ?Not ?Found|not a local folder and is not a valid model identifier": (
+        "mend `model` (a hub id, or a folder that exists) or `revision`; a private repository "
+        "needs HF_TOKEN"
+    ),
+    r"RevisionNotFound|is not a valid git identifier": "mend `revision`: a commit of its repository",
+    r"outgoing traffic has been disabled|offline mode|couldn't connect to|LocalEntryNotFound": (
+        "it is not in the hub's cache on this machine and the hub is out of reach: download it "
+        "where there is a network, into the same HF_HOME, or give a local folder as `model`"
+    ),
+    r"Cannot find any model weights|no file named (?:model\.safetensors|pytorch_model)|"
+    r"\.safetensors.{0,40}(?:No such file|not found)|No such file.{0,200}\.safetensors": (
+        "its folder or snapshot lacks weights (*.safetensors): complete the download"
+    ),
+    r"SafetensorError|HeaderTooSmall|HeaderTooLarge|InvalidHeader|incomplete metadata|"
+    r"MetadataIncompleteBuffer": (
+        "a file of its weights is cut or damaged: delete that file and download it again"
+    ),
+    r"OutOfMemoryError|out of memory|No available memory for the cache|Free memory on device|"
+    r"KV cache is needed|Available KV cache memory|not enough memory": (
+        "it does not fit: give it more `gpus` (and tensor_parallel), lower max_model_len (of its "
+        "`engine`, or of all), take a quantized checkpoint, or mend gpu_memory_utilization: higher "
+        "where the GPU is ours alone, lower where another process holds memory"
+    ),
+    r"derived max_model_len": "lower max_model_len (of its `engine`, or of all)",
+    r"divisible by tensor parallel|tensor parallel size": (
+        "give a tensor_parallel (of its `engine`, or of all) that divides its attention heads, "
+        "mostly 1, 2, 4 or 8"
+    ),
+    r"not supported for quantization method|is not supported.{0,40}dtype|dtype.{0,60}not supported": (
+        "give a dtype (of its `engine`, or of all) that its quantized checkpoint knows: auto, or "
+        "float16"
+    ),
+    r"architectures .* (?:are )?not supported|does not recognize this architecture": (
+        "this version of vLLM or transformers does not know it: take another `model`"
+    ),
+}
+CAUSE = re.compile(r"\b[\w.]*(?:Error|Exception|Interrupt)\b.*?: .+")
+NOTHING_SAID = re.compile(r"See root cause|See stack trace|process ended|EngineDeadError")
+
+
+def explain(name: str, model: str, text: str, printed: list[str] = ()) -> str:
+    """One message from an exception's `text` and the lines `printed` by the process it came from."""
+    if NOTHING_SAID.search(text):
+        said = [found[0] for line in printed if (found := CAUSE.search(line))]
+        said = [line for line in said if not NOTHING_SAID.search(line)] or said or [*printed[-3:]]
+        text = f"{text}: {said[0]}" if said else text
+    whole = "\n".join([text, *printed])
+    known = (remedy for pattern, remedy in REMEDIES.items() if re.search(pattern, whole, re.S))
+    remedy = next(known, "the job's log has all that was printed")
+    return f"{name}: {model} cannot be run: {remedy} ({' '.join(text.split())[:600]})"
+
+
+@contextmanager
+def explained(name: str, model: str):
+    """Whatever fails inside says which expert, and what mends it."""
+    try:
+        yield
+    except EngineError:
+        raise
+    except (OSError, ValueError, RuntimeError) as error:
+        text = f"{type(error).__name__}: {error}"
+        raise EngineError(explain(name, model, text)) from error

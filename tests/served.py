@@ -1,0 +1,108 @@
+"""A real server of OpenAI's protocol: one of the shipped experts behind the transformers engine.
+
+Rows are generated one at a time, so they depend on nothing but the request.
+"""
+
+import json
+import threading
+from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from transformers import AutoTokenizer
+
+from warriorcoder import miniature
+from warriorcoder.chat import Chat
+from warriorcoder.config import Expert
+from warriorcoder.engines import Completion, Request, Sampling
+from warriorcoder.engines.transformers import TransformersEngine
+
+WEIGHTS = Path(miniature.__file__).parent / "weights"
+STANDARD = {"model", "prompt", "messages", "max_tokens", "temperature", "top_p", "seed", "stop"}
+
+
+class Refusal(Exception):
+    def __init__(self, status: int, message: str):
+        self.status, self.message = status, message
+
+
+class Server:
+    """Serves `expert` under the name `served` at `url` until `stop`.
+
+    Args:
+        key: what requests have to bring as their bearer token, if anything.
+        strict: refuse fields that OpenAI's own server does not know.
+    """
+
+    def __init__(self, expert: str, key: str | None = None, strict: bool = False):
+        spec = Expert(name=expert, model=str(WEIGHTS / expert))
+        self.tokenizer = AutoTokenizer.from_pretrained(spec.model)
+        self.chat = Chat(self.tokenizer, spec.template_date, expert)
+        self.engine = TransformersEngine(spec.model, None, self.tokenizer, "float32", 1)
+        self.key, self.strict, self.bodies = key, strict, []
+        self.complete = cache(self._complete)  # a request that is asked for again costs nothing
+        self.one_at_a_time = threading.Lock()
+        self.http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self.url = f"http://127.0.0.1:{self.http.server_port}/v1"
+        threading.Thread(target=self.http.serve_forever, args=(0.05,), daemon=True).start()
+
+    def stop(self) -> None:
+        self.http.shutdown()
+        self.http.server_close()
+
+    def answer(self, path: str, body: dict, token: str) -> dict:
+        """The reply to one request."""
+        self.bodies.append(body)
+        if self.key and token != f"Bearer {self.key}":
+            raise Refusal(401, f"Incorrect API key provided: {token}")
+        if body["model"] != "served":
+            raise Refusal(404, f"The model {body['model']!r} does not exist.")
+        if self.strict and (unknown := sorted(body.keys() - STANDARD)):
+            raise Refusal(400, f"Unrecognized request argument supplied: {unknown[0]}")
+        if path == "/v1/completions":
+            prompt, stops = tuple(body["prompt"]), tuple(body.get("stop_token_ids", ()))
+        elif path == "/v1/chat/completions":
+            said = {message["role"]: message["content"] for message in body["messages"]}
+            prompt = self.chat.prompt(said["user"], said.get("system"))
+            stops = self.chat.reply_stops().ids
+        else:
+            raise Refusal(404, "Not Found")
+        how = (body["temperature"], body["top_p"], body["max_tokens"], stops)
+        with self.one_at_a_time:
+            made = self.complete(prompt, body["seed"], *how, tuple(body.get("stop", ())))
+        choice = {"index": 0, "finish_reason": made.finish_reason}
+        if path == "/v1/completions":
+            choice["text"] = made.text
+        else:
+            choice["message"] = {"role": "assistant", "content": made.text}
+        new = made.n_tokens + (made.finish_reason == "stop")  # servers count the stop token
+        usage = {"prompt_tokens": len(prompt), "completion_tokens": new}
+        return {"id": "x", "model": "served", "choices": [choice], "usage": usage}
+
+    def _complete(self, prompt, seed, *sampling) -> Completion:
+        return self.engine.generate([Request("", prompt, seed)], Sampling(*sampling))[0][0]
+
+    def _handler(self):
+        server = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self):
+                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                try:
+                    token = self.headers.get("Authorization", "")
+                    status, reply = 200, server.answer(self.path, body, token)
+                except Refusal as refusal:
+                    status, reply = refusal.status, {"error": {"message": refusal.message}}
+                content = json.dumps(reply).encode()
+                self.send_response(status)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+
+            def log_message(self, *_):
+                pass
+
+        return Handler

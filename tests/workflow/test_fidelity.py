@@ -1,0 +1,69 @@
+"""Another preset of the paper's config changes the recipes of the rules concerned, and no other."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from workflow.conftest import Project
+
+from warriorcoder import presets
+
+# The Snakefile's last lines: every rule's recipe for one of each wildcard, instead of a plan.
+DUMP = """
+import json
+from types import SimpleNamespace
+
+first = lambda names: next(iter(names))
+one = SimpleNamespace(
+    expert=EXPERTS[1], author=EXPERTS[1], judge=JUDGES[0], answerer=FIGHTERS[0], roster=MAIN,
+    model=MAIN, benchmark=first(CONFIG.benchmarks), environment="ds1000",
+)
+made = {each.name: each.params.get("recipe") for each in workflow.rules}
+made = {name: recipe(one) if callable(recipe) else recipe for name, recipe in made.items()}
+Path("recipes.json").write_text(json.dumps(made))
+os._exit(0)
+"""
+
+
+def recipes(folder: Path, *arguments: str) -> dict[str, dict]:
+    done = subprocess.run(
+        [sys.executable, "-m", "snakemake", "-n", "--configfile", "config/paper.yaml", *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return json.loads((folder / "recipes.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    folder = Project.create(tmp_path_factory.mktemp("fidelity") / "project").folder
+    with (folder / "Snakefile").open("a") as file:
+        file.write(DUMP)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def papers(folder) -> dict[str, dict]:
+    return recipes(folder)
+
+
+@pytest.mark.parametrize(
+    ("preset", "rules"),
+    [
+        ("paper", set()),
+        (
+            "official-code",
+            {"curate_instructions", "rate_difficulty", "select_instructions", "train_target"},
+        ),
+        ("recommended", {"judge_battles", "crown_answers", "write_summary"}),
+    ],
+)
+def test_a_preset_changes_the_recipes_of_its_keys_alone(folder, papers, preset, rules):
+    assert {"mine_instructions", "rate_experts", "score_benchmark"} <= papers.keys()
+    assert preset in presets.NAMES
+    there = recipes(folder, "--config", f"fidelity={preset}")
+    assert {name for name in papers if there[name] != papers[name]} == rules
