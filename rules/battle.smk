@@ -74,9 +74,12 @@ rule judge_battles:
             **runs(wc.judge),
             arena={
                 key: value
-                for key, value in lengths_of(wc.judge, "arena").items()
+                for key, value in lengths_of(
+                    wc.judge, "arena", "tie_mark", "max_answer_tokens"
+                ).items()
                 if key != "schedule"
             },
+            prompt=battle_identity(CONFIG.arena.tie_mark),
         ),
         cells=CELLS,
         api=api_of("judge"),
@@ -88,10 +91,15 @@ rule rate_experts:
     "Elo and Bradley-Terry over a roster's battles (Eqs. 2-4, METHOD 9 and 10)."
     input:
         battles=of_roster("battles/{author}.parquet"),
+        answers=of_roster(
+            "answers/{author}/{answerer}.parquet", answerer=lambda wc: ROSTERS[wc.roster]
+        ),
         votes=votes_of,
     output:
         ratings=out("ratings/{roster}.parquet"),
         outcomes=out("outcomes/{roster}.parquet"),
+        orders=out("orders/{roster}.parquet"),
+        effects=out("effects/{roster}.parquet"),
     log:
         out("logs/rate_experts/{roster}.log"),
     benchmark:
@@ -124,10 +132,12 @@ rule crown_answers:
         votes=votes_of,
         ratings=out("ratings/{roster}.parquet"),
         outcomes=out("outcomes/{roster}.parquet"),
+        orders=out("orders/{roster}.parquet"),
     output:
         scored=out("gold/{roster}/scored.parquet"),
         sft=out("gold/{roster}/sft.parquet"),
         preferences=out("gold/{roster}/preferences.parquet"),
+        card=out("gold/{roster}/README.md"),
         diagnostics=out("gold/{roster}/diagnostics.json"),
     log:
         out("logs/crown_answers/{roster}.log"),
@@ -141,11 +151,8 @@ rule crown_answers:
             roster=wc.roster,
             **arena_of(wc.roster),
             gold=CONFIG.rosters[wc.roster].gold,
-            rating={
-                key: value
-                for key, value in plain(CONFIG.rating).items()
-                if key not in ("bootstrap")
-            },
+            export=changed(CONFIG.export, "min_margin", "min_stability"),
+            rating={"snapshot": CONFIG.rating.snapshot, "alpha": CONFIG.rating.alpha},
         ),
     script:
         "../scripts/crown_answers.py"

@@ -18,6 +18,7 @@ from warriorcoder.benchmarks import assets
 from warriorcoder.difficulty import judges_of
 from warriorcoder.miniature.recipe import shipped
 from warriorcoder.miniature.templates import EXPERTS as FORGED
+from warriorcoder.prompts import battle_identity
 from warriorcoder.provenance import code_digest, fingerprint
 from warriorcoder.shards import part_names, sampling_name
 

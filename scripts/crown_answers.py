@@ -2,44 +2,48 @@
 
 import polars as pl
 
-from warriorcoder import exports, gold, job, tables
+from warriorcoder import cards, contest, diagnosis, exports, gold, job, tables
 
 log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe
-rating, experts = recipe["rating"], recipe["experts"]
-instructions = tables.read("selected", *snakemake.input.selected)
-answers = tables.read("answers", *snakemake.input.answers)
-outcomes = tables.read("outcomes", snakemake.input.outcomes)
+rating, experts, files = recipe["rating"], recipe["experts"], snakemake.input
+snapshot, alpha = rating["snapshot"], rating["alpha"]
+instructions = tables.read("selected", *files.selected)
+answers = tables.read("answers", *files.answers, without=("raw",))
+outcomes = tables.read("outcomes", files.outcomes)
 votes = gold.votes_of_roster(
-    tables.read("votes", *snakemake.input.votes),
-    tables.read("battles", *snakemake.input.battles),
+    tables.read("votes", *files.votes, without=("raw",)),
+    tables.read("battles", *files.battles),
     recipe["roster"],
 )
-scores = gold.score(outcomes, rating["snapshot"], rating["alpha"])
+scores = gold.score(outcomes, snapshot, alpha)
 scored = gold.crown(scores, instructions, answers, experts, recipe["gold"], recipe["seed"])
 tables.write(scored, "scored", snakemake.output.scored, recipe)
+stability = contest.stability(votes, outcomes, scored, snapshot, alpha, recipe["seed"])
 
 passport = exports.lineage(
-    tables.read("mined", *snakemake.input.mined),
+    tables.read("mined", *files.mined, without=("raw",)),
     instructions,
-    tables.read("difficulty", *snakemake.input.difficulty),
+    tables.read("difficulty", *files.difficulty, without=("raw",)),
+    answers,
     votes,
-    tables.read("ratings", snakemake.input.ratings).filter(
-        pl.col("method") == gold.SNAPSHOT[rating["snapshot"]]
-    ),
+    outcomes,
+    snapshot,
+    tables.read("ratings", files.ratings).filter(pl.col("method") == gold.SNAPSHOT[snapshot]),
+    scored,
+    stability,
+    cards.judge_prompt(files.votes),
 )
-sft = exports.sft(scored, passport)
-preferences = exports.preferences(scored, passport)
+uncertain = exports.left_out(scored, stability, **recipe["export"])
+certain = scored.join(uncertain, on="id", how="anti", maintain_order="left")
+sft, preferences = exports.sft(certain, passport), exports.preferences(certain, passport)
 tables.write_arrow(sft.to_arrow(), snakemake.output.sft, "sft", recipe)
 tables.write_arrow(preferences.to_arrow(), snakemake.output.preferences, "preferences", recipe)
-diagnostics = gold.diagnose(
-    gold.Arena.of(experts, votes, recipe["seed"]),
-    outcomes,
-    snapshot=rating["snapshot"],
-    alpha=rating["alpha"],
-    k=rating["k"],
-    initial=rating["initial"],
-    permutations=rating["permutations"],
+cards.write(snakemake.output.card, recipe, files, scored, sft, preferences, uncertain)
+diagnostics = diagnosis.diagnose(
+    outcomes, tables.read("orders", files.orders), scored, stability, snapshot, alpha
 )
-tables.write_json(diagnostics | {"sft_rows": len(sft)}, snakemake.output.diagnostics, recipe)
-log.info("%d gold answers, %d preference pairs, %s", len(sft), len(preferences), diagnostics)
+diagnostics |= {f"left_out_{why}": len(uncertain.filter(reason=why)) for why in exports.REASONS}
+diagnostics |= {"sft_rows": len(sft), "preference_pairs": len(preferences)}
+tables.write_json(diagnostics, snakemake.output.diagnostics, recipe)
+log.info("%s", diagnostics)

@@ -33,6 +33,7 @@ for author, pair in snakemake.params.cells:
             top_p=arena["top_p"],
             max_tokens=arena["max_tokens"],
             run_seed=recipe["seed"],
+            **{key: arena[key] for key in ("tie_mark", "max_answer_tokens") if key in arena},
         )
     )
 cast = pl.concat(votes)
@@ -45,5 +46,6 @@ check_parse_rate(
 )
 for frame, path in zip(votes, snakemake.output, strict=True):
     tables.write(frame, "votes", path, recipe)
-log.info("%d votes", len(cast))
+cut = cast.filter((pl.col("cut_attacker") > 0) | (pl.col("cut_defender") > 0))
+log.info("%d votes, %d on answers that were cut", len(cast), len(cut))
 model.report(f"{snakemake.log[0]}.rows.json")

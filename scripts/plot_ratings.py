@@ -1,4 +1,4 @@
-"""Ratings: Elo of one order and of many, and Bradley-Terry, with intervals."""
+"""Ratings: Elo of one order and of many, Bradley-Terry without and with its judges."""
 
 import json
 from pathlib import Path

@@ -1,27 +1,34 @@
-"""Elo and Bradley-Terry over a roster's battles."""
+"""Elo, Bradley-Terry and judge-aware Bradley-Terry over a roster's battles."""
 
-from warriorcoder import gold, job, tables
+import polars as pl
+
+from warriorcoder import gold, job, judge_aware, ratings, tables
 
 log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe
-rating = recipe["rating"]
-arena = gold.Arena.of(
-    recipe["experts"],
-    gold.votes_of_roster(
-        tables.read("votes", *snakemake.input.votes),
-        tables.read("battles", *snakemake.input.battles),
-        recipe["roster"],
-    ),
-    recipe["seed"],
+rating, experts, roster = recipe["rating"], recipe["experts"], recipe["roster"]
+votes = gold.votes_of_roster(
+    tables.read("votes", *snakemake.input.votes, without=("raw",)),
+    tables.read("battles", *snakemake.input.battles),
+    roster,
 )
-ratings, outcomes = gold.rate(
+arena = gold.Arena.of(experts, votes, recipe["seed"])
+rated, outcomes, orders = gold.rate(
     arena,
-    recipe["roster"],
+    roster,
     k=rating["k"],
     initial=rating["initial"],
     permutations=rating["permutations"],
     resamples=rating["bootstrap"],
 )
-tables.write(ratings, "ratings", snakemake.output.ratings, recipe)
-tables.write(outcomes, "outcomes", snakemake.output.outcomes, recipe)
-log.info("%d battles\n%s", len(outcomes), ratings)
+answers = tables.read("answers", *snakemake.input.answers, without=("raw",))
+fitted = judge_aware.fit(votes, judge_aware.lengths(answers), experts)
+rated = pl.concat([rated, fitted.ratings(roster)])
+apart = ratings.unconnected(ratings.wins(arena.a, arena.d, arena.s, len(experts)))
+if apart:
+    names = " / ".join(", ".join(experts[player] for player in group) for group in apart)
+    log.warning("no wins both ways between %s: Bradley-Terry says who is ahead, not how far", names)
+for table, frame in (("ratings", rated), ("outcomes", outcomes), ("orders", orders)):
+    tables.write(frame, table, snakemake.output[table], recipe)
+tables.write(fitted.of_judges(roster), "effects", snakemake.output.effects, recipe)
+log.info("%d battles\n%s", len(outcomes), rated)

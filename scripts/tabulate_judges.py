@@ -1,17 +1,24 @@
-"""Judges: parse rates, ties, position bias, agreement, and accuracy where the truth is known."""
+"""Judges: parse rates, ties, leanings, agreement, and accuracy where the truth is known."""
 
 import json
 from pathlib import Path
 
-from warriorcoder import job, tables
-from warriorcoder.analysis import judges, pages
+from warriorcoder import job, judge_aware, tables
+from warriorcoder.analysis import agreement, judges, judging, pages
 
 log = job.start(snakemake.log[0])
+recipe = snakemake.params.recipe
 
-votes = tables.read("votes", *snakemake.input.votes)
+votes = tables.read("votes", *snakemake.input.votes, without=("raw",))
+lengths = judge_aware.lengths(tables.read("answers", *snakemake.input.answers, without=("raw",)))
 ratings = tables.read("difficulty", *snakemake.input.difficulty)
+effects = tables.read("effects", snakemake.input.effects)
 truths = [json.loads(Path(path).read_text()) for path in snakemake.input.truth]
-judged = judges.table(votes, ratings)
-log.info("%d judges, %d votes, %d ratings", len(judged), len(votes), len(ratings))
+judged = judges.table(votes, lengths, ratings, effects)
+by_pair = judges.pairs(votes, lengths)
+agreed = agreement.judges(votes, recipe["seed"])
+log.info("%d judges, %d votes, %d ratings\n%s", len(judged), len(votes), len(ratings), agreed)
 pages.write_csv(judged, snakemake.output.csv)
-pages.write_html(judges.page(judged, *truths), snakemake.output.html, snakemake.params.recipe)
+pages.write_csv(by_pair, snakemake.output.pairs)
+pages.write_csv(agreed, snakemake.output.agreement)
+pages.write_html(judging.page(judged, by_pair, agreed, *truths), snakemake.output.html, recipe)

@@ -28,13 +28,23 @@ REPLIES = {
 KINDS = (*REPLIES, "stall", "hang up", "hang up in the reply")
 
 
+def nothing(row: int, attempt: int) -> None:
+    """No fault."""
+
+
+def everything(row: int, attempt: int) -> str | None:
+    """Each row's first request fails, in turn in each way; every third row's second in another."""
+    fails = attempt == 0 or (attempt == 1 and row % 3 == 0)
+    return KINDS[(row + 5 * attempt) % len(KINDS)] if fails else None
+
+
 class Proxy:
     """Passes requests on to `upstream`, but for `fault(row, attempt)`, one of `KINDS` or None.
 
     Rows are numbered as they first arrive; `attempts` has the times of each row's requests.
     """
 
-    def __init__(self, upstream: str, fault: Callable[[int, int], str | None]):
+    def __init__(self, upstream: str, fault: Callable[[int, int], str | None] = nothing):
         self.upstream, self.fault = urlsplit(upstream), fault
         self.attempts: dict[bytes, list[float]] = defaultdict(list)
         self.passed, self.flying, self.most_flying = 0, 0, 0

@@ -8,6 +8,7 @@ nothing about any model family is typed in.
 import hashlib
 import json
 import os
+import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -15,6 +16,7 @@ from functools import cached_property
 from transformers import PreTrainedTokenizerBase
 
 SENTINEL = "Sentinel7Text"
+WORD_OR_SIGN = re.compile(r"\w+|[^\w\s]")
 FIRST_WORDS = ("Write", "How", "Implement", "Given", "Can", "def")
 FIX = "give a file with another template under this expert's key chat_template"
 
@@ -82,6 +84,22 @@ class Chat:
             text = text.replace(token, "")
         return text.strip()
 
+    def ids(self, text: str) -> list[int]:
+        """Token ids of a text alone."""
+        return self.tokenizer(text, add_special_tokens=False)["input_ids"]
+
+    def start(self, text: str, tokens: int | None) -> tuple[str, int]:
+        """The first `tokens` tokens of `text` (None: all) as text, and how many are left out."""
+        if tokens is None or (lost := len(self.ids(text)) - tokens) <= 0:
+            return text, 0
+        encoded = self.tokenizer(text, add_special_tokens=False, return_offsets_mapping=True)
+        return text[: encoded["offset_mapping"][tokens - 1][1]], lost
+
+    def inert(self, text: str) -> str:
+        """`text` that cannot end its turn or open another: a space breaks what is spelled like a
+        control token, or like the words before which the user's turn ends."""
+        return self._control.sub(lambda found: f"{found[0][:1]} {found[0][1:]}", text)
+
     @cached_property
     def specials(self) -> list[str]:
         """Texts of all special tokens, longest first."""
@@ -101,6 +119,16 @@ class Chat:
         if system and not self.takes_system:
             return _conversation(None, f"{system}\n\n{user}")
         return _conversation(system, user)
+
+    @cached_property
+    def _control(self) -> re.Pattern:
+        frame = self._render(_conversation(None, SENTINEL), generation=True)
+        added = self.tokenizer.added_tokens_decoder.values()
+        spelled = {str(t).strip() for t in added if t.special or str(t) in frame} - {""}
+        longest_first = sorted(spelled, key=lambda t: (-len(t), t))
+        words = [text.strip() for text in self.user_stops("").texts]  # after any white space
+        parts = [*map(re.escape, longest_first), *(rf"(?<!\S){re.escape(word)}" for word in words)]
+        return re.compile("|".join(parts) or "(?!)")
 
     def _render(self, conversation: list[dict], generation: bool) -> str:
         try:
@@ -157,6 +185,17 @@ class ServedChat:
     def opening(self, system: str | None = None) -> str:
         """Nothing: whether the server's template opens a thought cannot be known."""
         return ""
+
+    def start(self, text: str, tokens: int | None) -> tuple[str, int]:
+        """As `Chat.start`; words and signs stand for tokens, which only the server can tell."""
+        words = [found.end() for found in WORD_OR_SIGN.finditer(text)]
+        if tokens is None or len(words) <= tokens:
+            return text, 0
+        return text[: words[tokens - 1]], len(words) - tokens
+
+    def inert(self, text: str) -> str:
+        """`text` as it is: keeping it in its turn is the server's part."""
+        return text
 
     def reply_stops(self) -> Stops:
         """None: the server knows where a reply ends."""

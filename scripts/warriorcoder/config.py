@@ -52,8 +52,8 @@ class Engine(Section):
     tensor_parallel: int | None = Field(
         None,
         gt=0,
-        description="GPUs that share one copy of a model in vLLM; a job with a multiple of them runs "
-        "as many copies. null: all GPUs of the job share one.",
+        description="GPUs that share one copy of a model in vLLM; a job with a multiple of them "
+        "runs as many copies. null: all GPUs of the job share one.",
     )
 
 
@@ -139,7 +139,7 @@ class Expert(Section):
     gpus: int | None = Field(
         default_factory=lambda data: 0 if data.get("api") else None,
         ge=0,
-        description="GPUs of a job with this expert (tensor parallel); null: `cluster`.",
+        description="GPUs of a job with this expert; null: `cluster`, or 0 with an `api`.",
     )
     engine: OwnEngine | None = Field(None, description="Where it runs unlike the others.")
     chat_template: str | None = Field(
@@ -223,10 +223,26 @@ class Answers(Section):
 class Arena(Section):
     schedule: Literal["single", "attacker", "round_robin"] = Field(description="Who meets whom.")
     orders: Literal["shuffled", "both"] = Field("shuffled", description="`both` asks twice.")
+    tie_mark: Annotated[str, Field(pattern=r"^[A-Za-z]+$")] = Field(
+        "Tie", description="Verdict of a tie, `[[Tie]]`, in the prompt and in what is parsed."
+    )
+    max_answer_tokens: int | None = Field(
+        None,
+        gt=0,
+        description="Tokens of each answer that a judge reads, from its start; longer ones are "
+        "cut. Null: as many as its context holds.",
+    )
     temperature: float = Field(0.0, ge=0, description="0 is greedy.")
     top_p: Unit = Field(1.0, description="Nucleus of the verdicts.")
     max_tokens: int = Field(gt=0, description="Room for the explanation and the verdict.")
     min_parse_rate: Unit = Field(0.5, description="Below it the rule fails with examples.")
+
+    @field_validator("tie_mark")
+    @classmethod
+    def _differs(cls, mark: str) -> str:
+        if mark in ("A", "B", "invalid"):
+            raise ValueError(f"{mark!r} says something else; take Tie, or C")
+        return mark
 
 
 class Rating(Section):
@@ -238,6 +254,17 @@ class Rating(Section):
     permutations: int = Field(200, ge=100, description="Orders behind `permuted` and flip shares.")
     bootstrap: int = Field(1000, gt=0, description="Resamples behind Bradley-Terry's intervals.")
     alpha: Unit = Field(0.7, description="Weight of the global against the local score (Eq. 5).")
+
+
+class Export(Section):
+    """Which gold answers are certain enough to train on; the table `scored` keeps all."""
+
+    min_margin: Unit | None = Field(
+        None, description="Least score (Eq. 5) of the winner above the next; null: any."
+    )
+    min_stability: Unit | None = Field(
+        None, description="Least share of vote resamples in which the winner stays; null: any."
+    )
 
 
 class Training(Section):
@@ -424,6 +451,7 @@ class Config(Section):
     answers: Answers
     arena: Arena
     rating: Rating
+    export: Export = Field(Export(), description="What enters the training sets.")
     training: Training
     benchmarks: dict[Name, Benchmark] = Field(min_length=1)
     sandbox: Sandbox

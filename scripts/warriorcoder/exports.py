@@ -2,36 +2,84 @@
 
 import polars as pl
 
-MINED = ["id", "sampling", "seed", "model", "revision", "prefix_sha256"]
+MINED = ["id", "shard", "row", "sampling", "seed", "model", "revision", "prefix_sha256"]
 SELECTED = ["id", "cluster", "difficulty", "rank", "radius"]
 DIFFICULTY = ["judge", "score"]
-VOTES = ["attacker", "defender", "judge", "shown_first", "verdict", "vote"]
+ANSWERS = ["answerer", "seed", "finish_reason", "n_tokens"]
+VOTES = ["attacker", "defender", "judge", "shown_first", "cut_attacker", "cut_defender"]
+VOTES += ["verdict", "vote"]
+BATTLES = ["attacker", "defender", "t_attacker", "t_defender", "local", "expected"]
+REASONS = ("margin", "stability")  # why an instruction is left out
+SCORES = ["candidate", "battles", "local", "expected", "score"]
 
 
 def lineage(
     mined: pl.DataFrame,
     selected: pl.DataFrame,
     difficulty: pl.DataFrame,
+    answers: pl.DataFrame,
     votes: pl.DataFrame,
+    outcomes: pl.DataFrame,
+    snapshot: str,
     ratings: pl.DataFrame,
+    scored: pl.DataFrame,
+    stability: pl.DataFrame,
+    prompt_sha256: str | None,
 ) -> pl.DataFrame:
-    """One row per instruction: how it was mined, rated, selected and voted on.
+    """One row per instruction: how it was mined, rated, selected, answered, voted on and scored.
 
-    `ratings` (columns expert, rating) are those that entered Eq. 5; they are the same in all rows.
+    `ratings` (columns expert, rating) are those that entered Eq. 5, `prompt_sha256` is of what the
+    judges were asked; both are the same in all rows. `stability` is `contest.stability`'s.
     """
-    used = ratings.select(ratings=pl.struct("expert", "rating").implode())
-    return (
+    shard = pl.concat_str("expert", "sampling", separator="/")
+    battles = outcomes.with_columns(expected=pl.col(f"expected_{snapshot}"))
+    fought = scored.select("id", answerer="candidate")
+    answers = answers.join(fought, on=["id", "answerer"], how="semi", maintain_order="left")
+    passport = (
         selected.select(SELECTED)
-        .join(mined.select(MINED), on="id", maintain_order="left")
-        .join(
-            _nested(difficulty, DIFFICULTY, "difficulty_scores"),
-            on="id",
-            how="left",
-            maintain_order="left",
-        )
-        .join(_nested(votes, VOTES, "votes"), on="id", how="left", maintain_order="left")
-        .join(used, how="cross", maintain_order="left")
+        .join(mined.with_columns(shard=shard).select(MINED), on="id", maintain_order="left")
+        .join(stability, on="id", how="left", maintain_order="left")
     )
+    for frame, columns, name in (
+        (difficulty, DIFFICULTY, "difficulty_scores"),
+        (answers, ANSWERS, "answers"),
+        (votes, VOTES, "votes"),
+        (battles, BATTLES, "battles"),
+        (scored, SCORES, "scores"),
+    ):
+        nested = frame.group_by("id", maintain_order=True).agg(pl.struct(columns).alias(name))
+        passport = passport.join(nested, on="id", how="left", maintain_order="left")
+    used = ratings.select(
+        ratings=pl.struct("expert", "rating").implode(),
+        judge_prompt_sha256=pl.lit(prompt_sha256, pl.String),
+    )
+    return passport.join(used, how="cross", maintain_order="left")
+
+
+def left_out(
+    scored: pl.DataFrame,
+    stability: pl.DataFrame,
+    min_margin: float | None = None,
+    min_stability: float | None = None,
+) -> pl.DataFrame:
+    """Columns id, reason (`margin` or `stability`, the first that holds): what is too uncertain.
+
+    The margin is the best score of an instruction less the next, whichever answer is gold, so that
+    a control has the instructions of its model. Where nobody fought there is none to be too small.
+    """
+    best = pl.col("score").sort(descending=True)
+    judged = (
+        scored.group_by("id", maintain_order=True)
+        .agg(margin=(best.get(0) - best.get(1, null_on_oob=True)).round(12))
+        .join(stability, on="id", how="left", maintain_order="left")
+    )
+    reason = (
+        pl.when(pl.col("margin") < (min_margin or 0))
+        .then(pl.lit("margin"))
+        .when(pl.col("stability") < (min_stability or 0))
+        .then(pl.lit("stability"))
+    )
+    return judged.select("id", reason=reason).filter(pl.col("reason").is_not_null())
 
 
 def sft(scored: pl.DataFrame, passport: pl.DataFrame) -> pl.DataFrame:
@@ -89,7 +137,3 @@ def preferences(scored: pl.DataFrame, passport: pl.DataFrame) -> pl.DataFrame:
 
 def _turn(role: str, column: str) -> pl.Expr:
     return pl.struct(role=pl.lit(role), content=pl.col(column))
-
-
-def _nested(frame: pl.DataFrame, columns: list[str], name: str) -> pl.DataFrame:
-    return frame.group_by("id", maintain_order=True).agg(pl.struct(columns).alias(name))

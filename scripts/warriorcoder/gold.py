@@ -1,5 +1,6 @@
 """The best answer to every instruction (Eq. 5), and the training sets made of it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,14 +58,14 @@ class Arena:
     def instruction(self) -> np.ndarray:
         return self.battles["id"].rank("dense").to_numpy().astype(np.int64) - 1
 
-    def orders(self, permutations: int) -> np.ndarray:
-        """Seeded orders of the battles, [permutations, m]."""
+    def orders(self, permutations: int) -> Iterator[np.ndarray]:
+        """Seeded orders [m] of the battles, so many."""
         draw = rng("elo-orders", self.run_seed)
-        return np.stack([draw.permutation(len(self.battles)) for _ in range(permutations)])
+        return (draw.permutation(len(self.battles)) for _ in range(permutations))
 
     def _players(self, column: str) -> np.ndarray:
         number = {expert: n for n, expert in enumerate(self.experts)}
-        return np.array([number[name] for name in self.battles[column]], dtype=np.int64)
+        return self.battles[column].replace_strict(number, return_dtype=pl.Int64).to_numpy()
 
 
 def votes_of_roster(votes: pl.DataFrame, battles: pl.DataFrame, roster: str) -> pl.DataFrame:
@@ -75,8 +76,8 @@ def votes_of_roster(votes: pl.DataFrame, battles: pl.DataFrame, roster: str) -> 
 
 def rate(
     arena: Arena, roster: str, k: float, initial: float, permutations: int, resamples: int
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Tables `ratings` and `outcomes` of one roster, by every method and snapshot."""
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Tables `ratings` (Elo and Bradley-Terry), `outcomes` and `orders` of one roster."""
     n, (a, d, s) = len(arena.experts), (arena.a, arena.d, arena.s)
     final, online_a, online_d = ratings.elo(a, d, s, n, k, initial)
     orders = ratings.elo_orders(a, d, s, arena.orders(permutations), n, k, initial)
@@ -104,7 +105,18 @@ def rate(
         expected_online=pl.Series(ratings.expected(online_a, online_d)),
         expected_permuted=pl.Series(ratings.expected(permuted[a], permuted[d])),
     )
-    return pl.DataFrame(rows, schema=TABLES["ratings"], orient="row"), outcomes.drop("order")
+    finals = pl.DataFrame(
+        {
+            "order": np.repeat(np.arange(permutations), n),
+            "expert": arena.experts * permutations,
+            "rating": orders.ravel(),
+        }
+    ).with_columns(roster=pl.lit(roster))
+    return (
+        pl.DataFrame(rows, schema=TABLES["ratings"], orient="row"),
+        outcomes.drop("order"),
+        finals.select(pl.col(name).cast(kind) for name, kind in TABLES["orders"].items()),
+    )
 
 
 def score(outcomes: pl.DataFrame, snapshot: str, alpha: float) -> pl.DataFrame:
@@ -187,49 +199,3 @@ def crown(
         .with_columns(gold=pl.col("candidate") == pl.col("winner"))
         .select(list(TABLES["scored"]))
     )
-
-
-def diagnose(
-    arena: Arena,
-    outcomes: pl.DataFrame,
-    snapshot: str,
-    alpha: float,
-    k: float,
-    initial: float,
-    permutations: int,
-) -> dict:
-    """What the rating formula did: winners overruled, and gold answers that hang on the order.
-
-    `overruled_unanimous` counts battles with an undivided vote whose loser scores higher under
-    Eq. 5; `gold_flip_share` is the share of instructions whose best answer differs between two
-    random orders of sequential Elo.
-    """
-    local, x = outcomes["local"].to_numpy(), outcomes[f"expected_{snapshot}"].to_numpy()
-    voted = (outcomes["t_attacker"] + outcomes["t_defender"] > 0).to_numpy()
-    unanimous = voted & ((local == 0) | (local == 1))
-    overruled = unanimous & ((alpha * x + (1 - alpha) * local > 0.5) != (local == 1))
-    return {
-        "battles": len(local),
-        "unanimous": int(unanimous.sum()),
-        "overruled_unanimous": int(overruled.sum()),
-        "gold_flip_share": _flip_share(arena, alpha, k, initial, permutations),
-    }
-
-
-def _flip_share(arena: Arena, alpha, k, initial, permutations) -> float:
-    """Expected disagreement of two orders: mean over instructions of 1 - sum of squared shares."""
-    n, (a, d, s) = len(arena.experts), (arena.a, arena.d, arena.s)
-    if not len(a):
-        return 0.0
-    orders = ratings.elo_orders(a, d, s, arena.orders(permutations), n, k, initial)
-    ids = arena.instruction
-    cells = np.concatenate([ids * n + a, ids * n + d])
-    count = np.bincount(cells, minlength=(ids.max() + 1) * n)
-    chosen = np.zeros((ids.max() + 1, n))
-    for final in orders:
-        x = ratings.expected(final[a], final[d])
-        e = alpha * x + (1 - alpha) * arena.local
-        total = np.bincount(cells, np.concatenate([e, 1 - e]), minlength=len(count))
-        mean = np.where(count > 0, total / np.maximum(count, 1), -1).reshape(-1, n)
-        chosen[np.arange(len(chosen)), mean.round(12).argmax(1)] += 1
-    return float(1 - ((chosen / permutations) ** 2).sum(1).mean())

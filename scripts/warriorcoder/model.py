@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from transformers import AutoTokenizer, PreTrainedTokenizerBase
+from transformers import AutoConfig, AutoTokenizer, PreTrainedTokenizerBase
 
 from warriorcoder import reasoning, snapshots
 from warriorcoder.chat import Chat, ChatError, ServedChat
@@ -26,7 +26,7 @@ CACHE = Path(".cache/rows")  # in the working directory; safe to keep, safe to d
 
 @dataclass
 class Rows:
-    """What a job asked of a model, and what that cost; GPU-seconds are of GPUs held, busy or not."""
+    """What a job asked of a model, and what that cost. `gpu_seconds` are of all its GPUs, held."""
 
     loads: int = 0
     generated: int = 0
@@ -79,6 +79,19 @@ class Model:
         if self.spec.chat_template:
             self.tokenizer.chat_template = template(self.spec)
         return Chat(self.tokenizer, self.spec.template_date, self.spec.name)
+
+    @cached_property
+    def context(self) -> int | None:
+        """Tokens that a prompt and its completion may have together; None where nothing says."""
+        if self.engine and self.engine.max_model_len:
+            return self.engine.max_model_len
+        if self.spec.chats:
+            return None
+        try:
+            config = AutoConfig.from_pretrained(self.spec.model, revision=self.spec.revision)
+        except (OSError, ValueError):  # a tokenizer alone, whose model a server has
+            return None
+        return getattr(config.get_text_config(), "max_position_embeddings", None)
 
     def generate(self, requests: list[Request], sampling: Sampling) -> list[Completion]:
         """One completion per request, in order; only rows that the cache lacks are generated."""

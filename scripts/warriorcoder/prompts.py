@@ -4,6 +4,10 @@ Tables 6 and 7 are the paper's, to the letter. The paper prints no difficulty pr
 states its four levels (section 3.2) and asks for a short reason and `[[n]]`.
 """
 
+import hashlib
+
+from warriorcoder import marks
+
 # Table 6: system prompt of the conversations that are mined and answered.
 SYSTEM = (
     "You are an AI assistant designed to provide helpful, step-by-step guidance on coding "
@@ -13,6 +17,7 @@ SYSTEM = (
 )
 
 # Table 7: the user turn of a judge. No system prompt.
+BATTLE_VERSION = "Table 7"
 BATTLE_RULES = (
     "This is a chatbot arena. You will be given assistant A’s answer, and assistant B’s "
     "answer. Please act as an impartial judge and evaluate the capability of two AI "
@@ -49,16 +54,25 @@ DIFFICULTY_RULES = (
 INSTRUCTION = "[[Instruction]]"
 
 
-def battle(instruction: str, shown_first: str, shown_second: str) -> str:
+def battle(instruction: str, shown_first: str, shown_second: str, tie_mark: str = "Tie") -> str:
     """The user turn of a judge: Table 7, with the answer shown first as assistant A's.
 
     Answers cannot close their own block: Table 7's marks inside a text lose their brackets.
+    `tie_mark` stands in the rules instead of Table 7's `[[Tie]]`.
     """
-    instruction, first, second = map(_without_marks, (instruction, shown_first, shown_second))
+    instruction, first, second = map(marks.without, (instruction, shown_first, shown_second))
+    rules = BATTLE_RULES.replace("[[Tie]]", f"[[{tie_mark}]]")
     return (
-        f"{BATTLE_RULES}\n\n{QUESTION}\n{instruction}\n{START_A}\n{first}\n{END_A}\n"
+        f"{rules}\n\n{QUESTION}\n{instruction}\n{START_A}\n{first}\n{END_A}\n"
         f"{START_B}\n{second}\n{END_B}"
     )
+
+
+def battle_identity(tie_mark: str) -> dict[str, str]:
+    """What a vote's recipe says of its prompt: where it is from, and the sha256 of its text."""
+    text = battle("{instruction}", "{shown_first}", "{shown_second}", tie_mark)
+    version = BATTLE_VERSION if tie_mark == "Tie" else f"{BATTLE_VERSION}, ties are [[{tie_mark}]]"
+    return {"version": version, "sha256": hashlib.sha256(text.encode()).hexdigest()}
 
 
 def difficulty(instruction: str, levels: str = "paper") -> str:
@@ -67,9 +81,3 @@ def difficulty(instruction: str, levels: str = "paper") -> str:
     for ours, theirs in zip(GRADES["paper"], GRADES[levels], strict=True):
         rules = rules.replace(f"({ours})", f"({theirs})")
     return f"{rules}\n\n{INSTRUCTION}\n{instruction}"
-
-
-def _without_marks(text: str) -> str:
-    for mark in BATTLE_MARKS:
-        text = text.replace(mark, mark.strip("[]"))
-    return text

@@ -4,8 +4,11 @@ Everywhere `a` and `d` are int arrays [m] of player numbers, `s` a float array [
 `a` (1, 0.5, 0), and n the number of players.
 """
 
+from collections.abc import Iterable
+
 import numpy as np
 import polars as pl
+from scipy.sparse.csgraph import connected_components
 
 BATTLE = ["id", "attacker", "defender"]
 
@@ -50,16 +53,25 @@ def elo(a, d, s, n: int, k: float, initial: float) -> tuple[np.ndarray, np.ndarr
     return np.array(ratings), before_a, before_d
 
 
-def elo_orders(a, d, s, orders: np.ndarray, n: int, k: float, initial: float) -> np.ndarray:
-    """Final Elo ratings [p, n] for each of p orders [p, m] of the battles."""
-    ratings = np.full((len(orders), n), float(initial))
-    rows = np.arange(len(orders))
-    for battle in orders.T:
-        i, j = a[battle], d[battle]
-        change = k * (s[battle] - expected(ratings[rows, i], ratings[rows, j]))
-        ratings[rows, i] += change
-        ratings[rows, j] -= change
-    return ratings
+def elo_orders(a, d, s, orders: Iterable[np.ndarray], n: int, k: float, initial: float):
+    """Final Elo ratings [p, n] for each of p orders [m] of the battles.
+
+    The orders are played side by side, so that each operation serves all of them.
+    """
+    game = _games(a, d, s, n)
+    played = np.stack([game[order] for order in orders])
+    ratings = np.full(len(played) * n, float(initial))
+    row = n * np.arange(len(played))
+    pair, won = np.divmod(np.arange(3 * n * n), 3)
+    for begin in range(0, played.shape[1], 4096):
+        block = np.ascontiguousarray(played[:, begin : begin + 4096].T)
+        firsts, seconds, results = row + pair[block] // n, row + pair[block] % n, won[block] / 2
+        for i, j, result in zip(firsts, seconds, results, strict=True):
+            r_i, r_j = ratings[i], ratings[j]
+            change = k * (result - expected(r_i, r_j))
+            ratings[i] = r_i + change
+            ratings[j] = r_j - change
+    return ratings.reshape(-1, n)
 
 
 def wins(a, d, s, n: int) -> np.ndarray:
@@ -70,38 +82,88 @@ def wins(a, d, s, n: int) -> np.ndarray:
     return table
 
 
-def bradley_terry(table: np.ndarray, iterations: int = 10_000, tolerance: float = 1e-10):
+def unconnected(table: np.ndarray) -> list[np.ndarray]:
+    """Groups of players whose strengths Bradley-Terry cannot compare; empty where it can.
+
+    Strengths are determined where everybody beat everybody, directly or through others (Ford,
+    1957). Otherwise the groups within which that holds, by their first player.
+    """
+    count, group = connected_components(table > 0, directed=True, connection="strong")
+    groups = [np.flatnonzero(group == g) for g in range(count)]
+    return sorted(groups, key=lambda group: group[0]) if count > 1 else []
+
+
+def bradley_terry(table: np.ndarray, iterations: int = 10_000, tolerance: float = 1e-12):
     """Bradley-Terry scores [..., n], summing to 1, of win matrices [..., n, n].
 
-    Hunter's (2004) minorisation-maximisation. A player without a win scores 0.
+    Hunter's (2004) minorisation-maximisation. Where players are `unconnected` the likelihood has
+    no maximum, and scores are the limit: 0 for all who lost to another group, directly or through
+    others, and never won back; groups that nobody beat are not compared.
     """
     n = table.shape[-1]
-    won = table.sum(-1)
-    games = table + np.swapaxes(table, -1, -2)
-    scores = np.full(table.shape[:-1], 1 / n)
+    tables = table.reshape(-1, n, n)
+    top = _unbeaten(tables)
+    tables = tables * top[:, :, None] * top[:, None, :]
+    won, games = tables.sum(-1), tables + np.swapaxes(tables, -1, -2)
+    found = top / top.sum(-1, keepdims=True)
+    left = np.arange(len(tables))  # whose scores still move
     for _ in range(iterations):
-        pairs = scores[..., :, None] + scores[..., None, :]
+        scores = found[left]
+        pairs = scores[:, :, None] + scores[:, None, :]
         weight = np.divide(games, pairs, out=np.zeros_like(games), where=pairs > 0).sum(-1)
-        updated = np.divide(won, weight, out=np.zeros_like(won), where=weight > 0)
-        total = updated.sum(-1, keepdims=True)
-        updated = np.divide(updated, total, out=np.full_like(updated, 1 / n), where=total > 0)
-        if np.abs(updated - scores).max() < tolerance:
-            return updated
-        scores = updated
-    return scores
+        updated = np.divide(won, weight, out=scores.copy(), where=weight > 0)
+        updated /= updated.sum(-1, keepdims=True)
+        found[left] = updated
+        moved = np.abs(updated - scores).max(-1) >= tolerance
+        if not moved.all():
+            left, won, games = left[moved], won[moved], games[moved]
+        if not len(left):
+            break
+    return found.reshape(table.shape[:-1])
+
+
+def _unbeaten(tables: np.ndarray) -> np.ndarray:
+    """Players [..., n] who beat, directly or through others, all who so beat them."""
+    n = tables.shape[-1]
+    beat = ((tables > 0) | np.eye(n, dtype=bool)).astype(np.float32)
+    for _ in range(max(n - 1, 1).bit_length()):
+        beat = (beat @ beat > 0).astype(np.float32)
+    return ((np.swapaxes(beat, -1, -2) == 0) | (beat > 0)).all(-1)
 
 
 def bootstrap(ids, a, d, s, n: int, resamples: int, rng: np.random.Generator) -> np.ndarray:
     """Bradley-Terry scores [resamples, n] where whole instructions are drawn with replacement.
+
+    Instructions with the same games and results cannot be told apart, so it is drawn how often
+    each kind of them comes: the same distribution as drawing them one by one.
 
     Args:
         ids: the instruction number of each battle [m]; its battles stay together.
     """
     if not len(ids):
         return np.full((resamples, n), 1 / n)
-    count = int(ids.max()) + 1
-    tables = np.zeros((count, n, n))
-    np.add.at(tables, (ids, a, d), s)
-    np.add.at(tables, (ids, d, a), 1 - s)
-    drawn = rng.multinomial(count, np.full(count, 1 / count), size=resamples)
-    return bradley_terry((drawn @ tables.reshape(count, n * n)).reshape(resamples, n, n))
+    kinds = (
+        pl.DataFrame({"id": ids, "game": _games(a, d, s, n)})
+        .group_by("id", maintain_order=True)
+        .agg(pl.col("game").sort())
+        .group_by("game", maintain_order=True)
+        .agg(times=pl.len().cast(pl.Int64))
+    )
+    games = kinds.with_row_index("kind").explode("game").select("kind", "game")
+    kind, game = games["kind"].to_numpy(), games["game"].to_numpy().astype(np.int64)
+    pair, won = np.divmod(game, 3)
+    tables = np.zeros((len(kinds), n * n))
+    np.add.at(tables, (kind, pair), won / 2)
+    np.add.at(tables, (kind, pair % n * n + pair // n), 1 - won / 2)
+    times = kinds["times"].to_numpy()
+    count, step = times.sum(), max(1, 10**7 // len(times))
+    drawn = [
+        rng.multinomial(count, times / count, size=min(step, resamples - begin)) @ tables
+        for begin in range(0, resamples, step)
+    ]
+    return bradley_terry(np.concatenate(drawn).reshape(resamples, n, n))
+
+
+def _games(a, d, s, n: int) -> np.ndarray:
+    """Players and result of each battle [m] in one small number: (n a + d) 3 + 2 s."""
+    return ((a * n + d) * 3 + (2 * s).astype(int)).astype(np.min_scalar_type(3 * n * n))

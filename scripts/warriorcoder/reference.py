@@ -67,6 +67,7 @@ RERUNS = {
     "Rating": ("rate_experts",),
     "Rating.snapshot": ("crown_answers",),
     "Rating.alpha": ("crown_answers",),
+    "Export": ("crown_answers",),
     "Training": ("train_target",),
     "Training.base": ("train_target", SAMPLE),
     "Training.revision": ("train_target", SAMPLE),

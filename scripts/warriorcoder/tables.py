@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -88,6 +89,8 @@ TABLES: dict[str, dict[str, pl.DataType]] = {
         "judge": TEXT,
         "shown_first": TEXT,  # the expert whose answer was shown as assistant A's
         "seed": INT,
+        "cut_attacker": INT,  # tokens that the judge did not read of an answer too long for it
+        "cut_defender": INT,
         "raw": TEXT,
         "verdict": TEXT,  # A | B | Tie | invalid, as the judge wrote it
         "vote": TEXT,  # attacker | defender | tie | invalid
@@ -111,8 +114,19 @@ TABLES: dict[str, dict[str, pl.DataType]] = {
     "ratings": {
         "roster": TEXT,
         "expert": TEXT,
-        "method": TEXT,  # elo_final | elo_permuted | bradley_terry
+        "method": TEXT,  # elo_final | elo_permuted | bradley_terry | judge_aware
         "rating": REAL,
+        "low": REAL,
+        "high": REAL,
+    },
+    # Where Elo ends in each of the random orders behind `elo_permuted`.
+    "orders": {"roster": TEXT, "order": INT, "expert": TEXT, "rating": REAL},
+    # What judge-aware Bradley-Terry found about the judges, in log-odds (warriorcoder.judge_aware).
+    "effects": {
+        "roster": TEXT,
+        "judge": TEXT,
+        "effect": TEXT,  # reliability | position | length
+        "value": REAL,
         "low": REAL,
         "high": REAL,
     },
@@ -215,13 +229,15 @@ def _metadata(table: str, recipe: dict | None) -> dict[str, str]:
     return {"warriorcoder": json.dumps(said, sort_keys=True)}
 
 
-def read(table: str, *paths: str | Path, columns: list[str] | None = None) -> pl.DataFrame:
-    """The rows of one or several files of `table`, in the order of `paths`; of `columns` only.
+def read(table: str, *paths: str | Path, without: tuple[str, ...] = ()) -> pl.DataFrame:
+    """The rows of one or several files of `table`, in the order of `paths`.
+
+    Columns named in `without` are left in the files: `raw` texts are most of their bytes.
 
     Raises:
         TableError: a file is missing, truncated or foreign; names file, column and fix.
     """
-    schema = {name: TABLES[table][name] for name in columns or TABLES[table]}
+    schema = {name: kind for name, kind in TABLES[table].items() if name not in without}
     frames = [_read(table, schema, Path(path)) for path in paths]
     return pl.concat(frames) if frames else pl.DataFrame(schema=schema)
 
@@ -233,11 +249,7 @@ def facts(path: str | Path) -> dict:
 
 
 def _read(table: str, schema: dict, path: Path) -> pl.DataFrame:
-    def wanted(path: Path) -> pa.Table:
-        there = pq.read_schema(path).names
-        return pq.read_table(path, columns=[name for name in schema if name in there])
-
-    frame = pl.from_arrow(_checked(path, table, wanted))
+    frame = pl.from_arrow(_checked(path, table, partial(_columns, names=list(schema))))
     for name, kind in schema.items():
         if name not in frame.columns:
             raise TableError(f"{path}: column {name!r} is missing; {_fix(path)}")
@@ -245,7 +257,13 @@ def _read(table: str, schema: dict, path: Path) -> pl.DataFrame:
             raise TableError(
                 f"{path}: column {name!r} is {frame.schema[name]}, not {kind}; {_fix(path)}"
             )
-    return frame
+    return frame.select(list(schema))
+
+
+def _columns(path: Path, names: list[str]) -> pa.Table:
+    """Those columns of a file that it has."""
+    file = pq.ParquetFile(path)
+    return file.read([name for name in names if name in file.schema_arrow.names])
 
 
 def _fix(path: Path) -> str:

@@ -11,26 +11,50 @@ from warriorcoder.schedule import shown_first
 from warriorcoder.seeds import seed
 from warriorcoder.tables import TABLES
 
-ASKED = ("id", "attacker", "defender", "judge", "shown_first", "seed")
-MARK = re.compile(r"\[\[(A|B|Tie)\]\]")
+ASKED = ("id", "attacker", "defender", "judge", "shown_first", "seed", "cut_attacker")
+ASKED += ("cut_defender",)
+# What a judge repeats from an answer rather than says: code, quoted words, quoted lines.
+REPEATED = re.compile(
+    r"```.*?(?:```|\Z)|`[^`\n]*`|“[^”\n]*”|\"[^\"\n]*\"|^[ \t]*>[^\n]*$", re.DOTALL | re.MULTILINE
+)
+WORD, QUOTE = re.compile(r"\w"), re.compile('["“”`]')
+LABEL = re.compile(
+    r"(?:^|[.!?])\W*(?:(?:so|thus|therefore|hence|overall|in conclusion|my|the|our|final)\W+)*"
+    r"(?:verdict|decision|judge?ment|choice|winner|conclusion|answer)(?: is)?\W*$",
+    re.IGNORECASE,
+)
 
 
-def parse_verdict(generated: str) -> str:
+class JudgeError(ValueError):
+    """A battle that a judge cannot be asked about; the message names the fix."""
+
+
+def parse_verdict(generated: str, tie_mark: str = "Tie") -> str:
     """`A`, `B`, `Tie`, or `invalid`, from the *generated* text alone.
 
-    The verdict is the last mark. It is invalid where there is none, or where the conclusion (the
-    last line with a mark, and the lines just above it that hold nothing but marks) names two
-    different ones.
+    The verdict is what all marks say. Where they differ it is the last one, if that stands on a
+    verdict line (nothing else on it, or after a label like "Final verdict:") and no other verdict
+    line says otherwise; else `invalid`, as where there is none. In code and in quotes a mark counts
+    on verdict lines alone, so that a judge may repeat what an answer says.
     """
-    lines = [line for line in generated.splitlines() if line.strip()]
-    while lines and not MARK.search(lines[-1]):
-        lines.pop()
-    if not lines:
-        return "invalid"
-    conclusion = MARK.findall(lines.pop())
-    while lines and MARK.sub("", lines[-1]).strip(" *.\t") == "":
-        conclusion += MARK.findall(lines.pop())
-    return conclusion[0] if len(set(conclusion)) == 1 else "invalid"
+    mark = re.compile(rf"\[\[(A|B|{tie_mark})\]\]")
+
+    def unquoted(repeated: re.Match) -> str:
+        """Marks alone stay, between zeros; everything else that is repeated goes."""
+        return " " if WORD.search(mark.sub("", repeated[0])) else QUOTE.sub("\0", repeated[0])
+
+    said, decided, last_decides = [], set(), False
+    for line in REPEATED.sub(unquoted, generated.replace("\0", "")).splitlines():
+        before, after = mark.split(line)[0], mark.split(line)[-1]
+        bare = not WORD.search(mark.sub("", line))
+        decides = bare or (LABEL.search(before) and not WORD.search(after))
+        if found := mark.findall(line if decides else re.sub("\0[^\0]*\0", " ", line)):
+            said += found
+            decided.update(found if decides else ())
+            last_decides = decides
+    if len(set(said)) == 1 or (last_decides and decided == {said[-1]}):
+        return "Tie" if said[-1] == tie_mark else said[-1]
+    return "invalid"
 
 
 def judge(
@@ -43,6 +67,8 @@ def judge(
     top_p: float,
     max_tokens: int,
     run_seed: int,
+    tie_mark: str = "Tie",
+    max_answer_tokens: int | None = None,
 ) -> pl.DataFrame:
     """Table `votes`: one judge's votes on rows (id, attacker, defender) of battles.
 
@@ -50,6 +76,11 @@ def judge(
         instructions: columns id, text.
         answers: columns id, answerer, text; holds both players' answers of every battle.
         both_orders: ask twice, with either answer first; else the order is a seeded hash.
+        max_tokens: of the verdict.
+        max_answer_tokens: of each answer, as `fitted` cuts them.
+
+    Raises:
+        JudgeError: an instruction fills the judge's context.
     """
     asked = dict(instructions.select("id", "text").iter_rows())
     said = {(id, who): text for id, who, text in answers.select("id", "answerer", "text").rows()}
@@ -59,22 +90,69 @@ def judge(
         first = shown_first(id, attacker, defender, name, run_seed)
         for shown in (attacker, defender) if both_orders else (first,):
             second = defender if shown == attacker else attacker
-            prompt = prompts.battle(asked[id], said[id, shown], said[id, second])
-            draw = seed("vote", run_seed, id, attacker, defender, name, shown)
-            rows.append((id, attacker, defender, name, shown, draw))
-            requests.append(
-                Request("|".join((id, attacker, defender, shown)), model.chat.prompt(prompt), draw)
+            prompt, cut = fitted(
+                model,
+                asked[id],
+                {shown: said[id, shown], second: said[id, second]},
+                max_tokens,
+                tie_mark,
+                max_answer_tokens,
             )
+            draw = seed("vote", run_seed, id, attacker, defender, name, shown)
+            rows.append((id, attacker, defender, name, shown, draw, cut[attacker], cut[defender]))
+            requests.append(Request("|".join((id, attacker, defender, shown)), prompt, draw))
     replies = model.reply(requests, temperature, top_p, max_tokens)
     asked_for = pl.DataFrame(rows, schema=_columns(ASKED), orient="row")
     heard = {
         "raw": [reply.raw for reply in replies],
-        "verdict": [parse_verdict(reply.text) for reply in replies],
+        "verdict": [parse_verdict(reply.text, tie_mark) for reply in replies],
         "finish_reason": [reply.finish_reason for reply in replies],
         "n_tokens": [reply.n_tokens for reply in replies],
     }
     cast = asked_for.hstack(pl.DataFrame(heard, schema=_columns(heard))).with_columns(vote=_vote())
     return cast.select(list(TABLES["votes"]))
+
+
+def fitted(
+    model: Model,
+    instruction: str,
+    answers: dict[str, str],
+    max_tokens: int,
+    tie_mark: str,
+    max_answer_tokens: int | None,
+) -> tuple[tuple[int, ...], dict[str, int]]:
+    """A judge's prompt that leaves room for `max_tokens` in its context, as token ids.
+
+    Both answers (expert → text, the one shown first first) may have the same number of the judge's
+    tokens; what is longer keeps its start, as an answer does that its own limit cut.
+
+    Returns:
+        The prompt, and how many tokens each expert's answer lost.
+
+    Raises:
+        JudgeError: the instruction alone leaves no room.
+    """
+    room = model.context and model.context - max_tokens
+
+    def prompt(budget: int | None) -> tuple[tuple[int, ...], dict[str, int]]:
+        kept = {who: model.chat.start(text, budget) for who, text in answers.items()}
+        shown = prompts.battle(instruction, *(text for text, _ in kept.values()), tie_mark)
+        cut = {who: lost for who, (_, lost) in kept.items()}
+        return model.chat.prompt(model.chat.inert(shown)), cut
+
+    budget = max_answer_tokens
+    found, cut = prompt(budget)
+    while room and len(found) > room:
+        longest = max(len(model.chat.ids(text)) for text in answers.values())
+        budget = min(longest, budget or longest) - max(1, (len(found) - room) // 2)
+        if budget < 1:
+            raise JudgeError(
+                f"judge {model.spec.name}: an instruction leaves no room for answers in its "
+                f"context of {model.context} tokens ({instruction[:60]!r}…); lower "
+                "curation.max_chars or arena.max_tokens, or raise engine.max_model_len"
+            )
+        found, cut = prompt(budget)
+    return found, cut
 
 
 def _columns(names) -> dict[str, pl.DataType]:

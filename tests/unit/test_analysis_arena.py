@@ -9,7 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from warriorcoder.analysis import accuracy, judges, lengths, standings, win_rates
+from warriorcoder.analysis import (
+    accuracy,
+    agreement,
+    judges,
+    judging,
+    lengths,
+    standings,
+    win_rates,
+)
 from warriorcoder.miniature import truth, world
 from warriorcoder.tables import TABLES
 
@@ -21,8 +29,18 @@ def votes_of(rows) -> pl.DataFrame:
         second = defender if first == attacker else attacker
         winner = {"A": first, "B": second}.get(verdict)
         vote = {attacker: "attacker", defender: "defender"}.get(winner, verdict.lower())
-        full.append((id, attacker, defender, judge, first, 0, "", verdict, vote, "stop", 1))
+        full.append((id, attacker, defender, judge, first, 0, 0, 0, "", verdict, vote, "stop", 1))
     return pl.DataFrame(full, schema=TABLES["votes"], orient="row")
+
+
+SIZE = {"a": 20, "b": 20, "c": 30}  # all instructions
+LENGTHS = pl.DataFrame(
+    [(f"a:s:{n}", who, size) for n in range(3) for who, size in SIZE.items()],
+    schema=["id", "answerer", "length"],
+    orient="row",
+)
+NO_RATINGS = pl.DataFrame(schema=TABLES["difficulty"])
+NO_EFFECTS = pl.DataFrame(schema=TABLES["effects"])
 
 
 @st.composite
@@ -51,6 +69,15 @@ def test_a_win_needs_more_votes_and_a_tie_counts_half():
     assert win_rates.win_rates(votes).rows() == [("a", "b", 2, 0.75), ("b", "a", 1, 0.0)]
 
 
+def test_votes_on_answers_that_were_cut_are_counted():
+    votes = votes_of([(f"a:s:{n}", "a", "b", "c", "a", "A") for n in range(4)])
+    cut = votes.with_columns(
+        cut_attacker=pl.Series([0, 9, 0, 3]), cut_defender=pl.Series([0, 0, 1, 3])
+    )
+    assert judges.verdicts(cut, LENGTHS)["cut"].to_list() == [3]
+    assert judges.verdicts(votes, LENGTHS)["cut"].to_list() == [0]
+
+
 @given(st.integers(0, 200), st.integers(0, 200))
 def test_wilson_is_scipys(successes, failures):
     n = successes + failures
@@ -64,8 +91,10 @@ def test_wilson_is_scipys(successes, failures):
 @settings(deadline=None)
 @given(arena_rows())
 def test_judge_figures_are_those_of_a_naive_count(rows):
-    table = {row["judge"]: row for row in judges.verdicts(votes_of(rows)).iter_rows(named=True)}
-    frame = votes_of(rows).rows(named=True)
+    votes = votes_of(rows)
+    judged = judges.table(votes, LENGTHS, NO_RATINGS, NO_EFFECTS)
+    table = {row["judge"]: row for row in judged.iter_rows(named=True)}
+    frame = votes.rows(named=True)
     for judge in {row["judge"] for row in frame}:
         own = [row for row in frame if row["judge"] == judge]
         said = Counter(row["verdict"] for row in own)
@@ -87,9 +116,37 @@ def test_judge_figures_are_those_of_a_naive_count(rows):
         assert found["parse_rate"] == parsed / len(own)
         assert found["tie_rate"] == (said["Tie"] / parsed if parsed else None)
         assert found["first_rate"] == (said["A"] / decided if decided else None)
-        assert (found["compared"] or 0) == len(agreed)
+        assert found["compared"] == len(agreed)
         if agreed:
             assert found["agreement"] == pytest.approx(sum(agreed) / len(agreed))
+        longer = [
+            {"attacker": row["attacker"], "defender": row["defender"]}[row["vote"]]
+            == max(row["attacker"], row["defender"], key=SIZE.get)
+            for row in own
+            if row["vote"] in ("attacker", "defender")
+            and SIZE[row["attacker"]] != SIZE[row["defender"]]
+        ]
+        assert found["longer_rate"] == (sum(longer) / len(longer) if longer else None)
+        twice = {}
+        for row in own:
+            if row["vote"] != "invalid":
+                said = twice.setdefault((row["id"], row["defender"]), {})
+                said.setdefault(row["shown_first"], set()).add(row["vote"])
+        twice = [said for said in twice.values() if len(said) > 1]
+        assert found["asked_twice"] == len(twice)
+        flips = [len(set().union(*said.values())) > 1 for said in twice]
+        assert found["flip_rate"] == (sum(flips) / len(flips) if flips else None)
+
+
+@settings(deadline=None)
+@given(arena_rows())
+def test_the_rows_of_judge_and_pair_add_up_to_the_judges(rows):
+    votes = votes_of(rows)
+    whole, parts = judges.verdicts(votes, LENGTHS), judges.pairs(votes, LENGTHS)
+    assert set(parts["pair"]) <= {"a & b", "a & c"}
+    for column in ("votes", "parsed", "asked_twice"):
+        added = parts.group_by("judge", maintain_order=True).agg(pl.sum(column))
+        assert dict(added.rows()) == dict(whole.select("judge", column).rows())
 
 
 def test_a_judge_of_difficulty_alone_stands_in_the_table():
@@ -98,11 +155,31 @@ def test_a_judge_of_difficulty_alone_stands_in_the_table():
         schema=TABLES["difficulty"],
         orient="row",
     )
-    table = judges.table(votes_of([("a:s:0", "a", "b", "c", "a", "A")]), ratings)
+    votes = votes_of([("a:s:0", "a", "b", "c", "a", "A")])
+    table = judges.table(votes, LENGTHS, ratings, NO_EFFECTS)
     assert table["judge"].to_list() == ["c", "z"]
     assert table["votes"].to_list() == [1, 0]
     assert table["difficulty_parse_rate"].to_list() == [None, 0.5]
-    assert "z" in judges.page(table).html()
+    pairs, agreed = judges.pairs(votes, LENGTHS), agreement.judges(votes, 1)
+    assert "z" in judging.page(table, pairs, agreed).html()
+
+
+def test_the_page_shows_leanings_as_shares_of_two_equals():
+    votes = votes_of([("a:s:0", "a", "b", "c", "a", "A"), ("a:s:0", "a", "b", "d", "b", "A")])
+    effects = pl.DataFrame(
+        [
+            ("r", "c", "reliability", 1.25, 1.0, 1.5),
+            ("r", "c", "position", 0.0, -1.0, 1.0),
+            ("r", "c", "length", 2.0, 1.0, 3.0),
+        ],
+        schema=TABLES["effects"],
+        orient="row",
+    )
+    judged = judges.table(votes, LENGTHS, NO_RATINGS, effects)
+    pairs, agreed = judges.pairs(votes, LENGTHS), agreement.judges(votes, 1)
+    html = judging.page(judged, pairs, agreed).html()
+    for text in ("1.25 [1.00, 1.50]", "50.0 [26.9, 73.1]", "88.1 [73.1, 95.3]", "a &amp; b"):
+        assert text in html
 
 
 def test_replay_gives_the_verdicts_of_running_one_by_one():
@@ -170,10 +247,16 @@ def test_ratings_page_names_intervals_and_what_the_formula_did():
         ("r", "b", "elo_permuted", 987.6, 980.0, 999.0),
         ("r", "a", "bradley_terry", 0.6, 0.5, 0.7),
         ("r", "b", "bradley_terry", 0.4, 0.3, 0.5),
+        ("r", "a", "judge_aware", 0.55, 0.45, 0.65),
+        ("r", "b", "judge_aware", 0.45, 0.35, 0.55),
     ]
     rated = pl.DataFrame(rows, schema=TABLES["ratings"], orient="row")
-    html = standings.page(rated, {"r": {"battles": 1234, "gold_flip_share": 0.25}}).html()
+    facts = {"battles": 1234, "gold_flip_share": 0.25, "gold_share": {"a": 0.625, "b": 0.375}}
+    facts |= {"alphas": [{"alpha": 0.7, "changed": 0.125, "overruled_unanimous": 17}]}
+    html = standings.page(rated, {"r": facts, "alone": {"gold_share": {"a": 1.0}}}).html()
     for text in ("1012\n[1001, 1020]", "0.600\n[0.500, 0.700]", "1,234", "0.250", "Roster r"):
+        assert text in html
+    for text in ("0.550\n[0.450, 0.650]", ">62.5<", ">100.0<", ">12.5<", ">17<"):
         assert text in html
     assert standings.of_expert(rated, "elo_permuted") == {"a": 1012.4, "b": 987.6}
 
@@ -185,10 +268,7 @@ ENDS = st.sampled_from(["stop", "length", "thought"])
 def test_lengths_and_what_was_cut_are_counted_per_role_and_expert(texts):
     types = {"expert": pl.String, "n_tokens": pl.Int64, "finish_reason": pl.String}
     frame = pl.DataFrame(texts, schema=types, orient="row")
-    written = {
-        role: frame.rename({"expert": lengths.WRITERS[role]}).select(lengths.columns(role))
-        for role in lengths.ROLES
-    }
+    written = {role: frame.rename({"expert": lengths.WRITERS[role]}) for role in lengths.ROLES}
     measured = lengths.measure(written, ["b", "a"])
     who = [name for name in "ba" if any(row[0] == name for row in texts)]
     assert measured["expert"].to_list() == who * 4

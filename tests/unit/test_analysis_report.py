@@ -166,6 +166,7 @@ def made(tmp_path_factory):
     selected = [str(path) for path in sorted(results.glob("selected/*.parquet"))]
     rated = [str(path) for path in sorted(results.glob("difficulty/*/*.parquet"))]
     scores = [str(path) for path in sorted(results.glob("benchmarks/*/*/results.json"))]
+    answers = [str(path) for path in sorted(results.glob("answers/*/*.parquet"))]
     truth = [f"{results}/truth.json"]
     inputs = {
         "tabulate_benchmarks": {"results": scores},
@@ -181,11 +182,17 @@ def made(tmp_path_factory):
         },
         "assess_judges": {
             "selected": selected,
-            "answers": [str(path) for path in sorted(results.glob("answers/*/*.parquet"))],
+            "answers": answers,
             "votes": votes,
             "scored": [f"{results}/gold/three/scored.parquet"],
         },
-        "tabulate_judges": {"votes": votes, "difficulty": rated, "truth": truth},
+        "tabulate_judges": {
+            "votes": votes,
+            "answers": answers,
+            "difficulty": rated,
+            "effects": f"{results}/effects/three.parquet",
+            "truth": truth,
+        },
         "tabulate_lengths": {
             "mined": [f"{results}/mined.parquet"],
             "difficulty": rated,
@@ -205,10 +212,12 @@ def made(tmp_path_factory):
     }
     recipe = {"table": "table1", "rosters": ROSTERS, "roster": "three", "experts": EXPERTS}
     recipe |= {"threshold": 6, "examples": 2, "name": "tiny", "snapshot": "final"}
+    recipe |= {"seed": 1}
     recipe |= {"logs": f"{results}/logs", "sandbox": {"isolation": "process", "seconds": 5.0}}
     plan = []
     for name, given in inputs.items():
         output = {kind: f"{report}/{name}.{kind}" for kind in ("csv", "html")}
+        output |= {kind: f"{report}/{name}_{kind}.csv" for kind in ("pairs", "agreement")}
         output |= {"figure": f"{report}/{name}.svg", "summary": f"{report}/summary.json"}
         output |= {"costs": f"{report}/costs.csv", "costs_page": f"{report}/costs.html"}
         if name == "assess_judges":
@@ -257,7 +266,8 @@ def _write_run(results: Path) -> None:
                 [judge] = set(EXPERTS) - {author, other}
                 vote, said = ("attacker", "A") if author == "a" else ("tie", "Tie")
                 rows = [
-                    (id, author, other, judge, author, 0, "", said, vote, "stop", 5) for id in tasks
+                    (id, author, other, judge, author, 0, 0, 0, "", said, vote, "stop", 5)
+                    for id in tasks
                 ]
                 _table("votes", rows, results / f"votes/{author}/{author}_{other}/{judge}.parquet")
         rows = [
@@ -286,6 +296,8 @@ def _write_run(results: Path) -> None:
     methods = ("elo_final", "elo_permuted", "bradley_terry")
     rows = [("three", who, how, 0.5, 0.4, 0.6) for how in methods for who in EXPERTS]
     _table("ratings", rows, results / "ratings/three.parquet")
+    rows = [("three", who, "position", 0.1, 0.0, 0.2) for who in EXPERTS]
+    _table("effects", rows, results / "effects/three.parquet")
     tables.write_json({"battles": 24}, results / "gold/three/diagnostics.json")
     tables.write_json({"instruction": "Write a function."}, results / "corpus.json")
     (results / "corpus.jsonl").write_text('{"instruction": "Write a function."}\n')

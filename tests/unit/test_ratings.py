@@ -1,12 +1,9 @@
 """Formulas against naive second implementations."""
 
-from pathlib import Path
-
 import evalica
 import numpy as np
 import polars as pl
 import pytest
-from data import shared
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -61,25 +58,6 @@ def test_elo_in_many_orders_is_elo_in_each(log, seed):
         np.testing.assert_allclose(found, naive_elo([log[i] for i in order], 40, 1000), atol=1e-9)
 
 
-@pytest.mark.parametrize("name", ["food", "simple"])
-def test_elo_equals_published_golden_scores(name):
-    folder = shared("elo")
-    played = pl.read_csv(Path(folder) / f"{name}.csv")
-    golden = pl.read_csv(Path(folder) / f"{name}-golden.csv").filter(algorithm="elo")
-    names = sorted(set(played["left"]) | set(played["right"]))
-    result = {"left": 1.0, "right": 0.0, "tie": 0.5}
-    final, _, _ = ratings.elo(
-        np.array([names.index(x) for x in played["left"]]),
-        np.array([names.index(x) for x in played["right"]]),
-        np.array([result[x] for x in played["winner"]]),
-        len(names),
-        4,
-        1000,
-    )
-    expected = dict(golden.select("item", "score").rows())
-    assert dict(zip(names, final, strict=True)) == pytest.approx(expected)
-
-
 def test_bradley_terry_equals_evalica():
     rng = np.random.default_rng(3)
     a, d = rng.integers(0, PLAYERS, (2, 400))
@@ -98,7 +76,54 @@ def test_bradley_terry_equals_evalica():
     ).scores
     ours = ratings.bradley_terry(ratings.wins(a, d, s, PLAYERS))
     theirs = np.array([theirs[str(i)] for i in range(PLAYERS)])
-    np.testing.assert_allclose(ours, theirs / theirs.sum(), atol=1e-6)
+    np.testing.assert_allclose(ours, theirs / theirs.sum(), atol=1e-9)
+
+
+@given(st.lists(logs, min_size=1, max_size=4))
+def test_bradley_terry_of_many_tables_is_that_of_each_and_expects_the_wins_that_were(several):
+    tables = np.stack([ratings.wins(*arrays(log), PLAYERS) for log in several])
+    together = ratings.bradley_terry(tables)
+    for table, found in zip(tables, together, strict=True):
+        np.testing.assert_allclose(found, ratings.bradley_terry(table), atol=1e-9)
+        if not ratings.unconnected(table):
+            share = found[:, None] / (found[:, None] + found)
+            expected = ((table + table.T) * share).sum(1) - np.diag(table)
+            np.testing.assert_allclose(expected, table.sum(1), atol=1e-6)
+
+
+def test_a_player_without_a_win_scores_0_and_a_tie_is_half_a_win():
+    a, d = np.array([0, 0, 1, 2, 1]), np.array([1, 1, 0, 3, 2])
+    scores = ratings.bradley_terry(ratings.wins(a, d, np.array([1, 0.5, 0.5, 1, 1]), PLAYERS))
+    assert scores == pytest.approx([2 / 3, 1 / 3, 0, 0], abs=1e-9)  # 0 won 2 of 3 games against 1
+
+
+def test_who_only_wins_scores_1_in_the_limit():
+    a, d = np.array([3, 3, 0, 1, 2]), np.array([0, 1, 1, 2, 0])
+    table = ratings.wins(a, d, np.ones(5), PLAYERS)
+    assert ratings.bradley_terry(table) == pytest.approx([0, 0, 0, 1])
+    nearly = table + 1e-7 * (table.T > 0)
+    assert ratings.bradley_terry(nearly) == pytest.approx([0, 0, 0, 1], abs=1e-3)
+
+
+def naive_groups(log):
+    """Players who beat each other, directly or through others: by walking the wins."""
+    beat = {p: {p} for p in range(PLAYERS)}
+    for a, d, s in log:
+        if s > 0:
+            beat[a].add(d)
+        if s < 1:
+            beat[d].add(a)
+    for _ in range(PLAYERS):
+        beat = {p: set().union(*(beat[q] for q in beat[p])) for p in beat}
+    groups = [sorted(q for q in beat[p] if p in beat[q]) for p in range(PLAYERS)]
+    return sorted({tuple(group) for group in groups})
+
+
+@given(logs)
+def test_unconnected_players_are_those_without_wins_both_ways(log):
+    found = ratings.unconnected(ratings.wins(*arrays(log), PLAYERS))
+    groups = naive_groups(log)
+    assert [tuple(group.tolist()) for group in found] == (groups if len(groups) > 1 else [])
 
 
 def test_bootstrap_keeps_an_instructions_battles_together():
@@ -107,6 +132,25 @@ def test_bootstrap_keeps_an_instructions_battles_together():
     s = np.array([1.0, 1.0, 0.0, 0.0])
     scores = ratings.bootstrap(ids, a, d, s, 2, 200, np.random.default_rng(0))
     assert {round(float(x), 6) for x in scores[:, 0]} == {0.0, 0.5, 1.0}
+    shares = [np.isclose(scores[:, 0], x).mean() for x in (0, 0.5, 1)]
+    assert shares == pytest.approx([0.25, 0.5, 0.25], abs=0.1)
+
+
+def test_the_bootstrap_draws_as_if_instruction_by_instruction():
+    draw = np.random.default_rng(5)
+    a = draw.integers(0, PLAYERS, 600)
+    d = (a + draw.integers(1, PLAYERS, 600)) % PLAYERS
+    s, ids = draw.choice([0.0, 0.5, 1.0], 600), np.sort(draw.integers(0, 150, 600))
+    ids = np.unique(ids, return_inverse=True)[1]
+    found = ratings.bootstrap(ids, a, d, s, PLAYERS, 3000, np.random.default_rng(1))
+    naive = []
+    for _ in range(3000):
+        times = np.bincount(draw.integers(0, ids.max() + 1, ids.max() + 1), minlength=ids.max() + 1)
+        again = np.repeat(np.arange(600), times[ids])
+        naive.append(ratings.wins(a[again], d[again], s[again], PLAYERS))
+    naive = ratings.bradley_terry(np.stack(naive))
+    np.testing.assert_allclose(found.mean(0), naive.mean(0), atol=0.002)
+    np.testing.assert_allclose(found.std(0), naive.std(0), rtol=0.08)
 
 
 def votes(*cast):

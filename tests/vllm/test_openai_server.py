@@ -10,9 +10,9 @@ import time
 import urllib.request
 
 import pytest
-from faults import KINDS, Proxy
+from faults import Proxy, everything, nothing
 from served import WEIGHTS
-from unit.test_openai_engine import CLIENT, mining, model, nothing, rows_in
+from unit.test_openai_engine import CLIENT, mining, model, rows_in
 
 from warriorcoder import prompts
 from warriorcoder.config import Engine, Expert
@@ -121,10 +121,7 @@ def test_seeded_rows_are_the_same_whatever_is_in_flight(vllm, undisturbed, tmp_p
 
 
 def test_failures_of_every_kind_lose_and_double_nothing(vllm, undisturbed, tmp_path):
-    def fault(row, attempt):
-        return KINDS[(row + 5 * attempt) % len(KINDS)] if attempt <= (row % 3 == 0) else None
-
-    proxy, cache = Proxy(vllm.url, fault), tmp_path / "rows.sqlite"
+    proxy, cache = Proxy(vllm.url, everything), tmp_path / "rows.sqlite"
     one = model(cache, proxy.url, timeout=15, patience=300, concurrency=32)
     made = one.generate(*mining(one, ROWS, TOKENS))
     proxy.stop()
@@ -136,7 +133,7 @@ def test_failures_of_every_kind_lose_and_double_nothing(vllm, undisturbed, tmp_p
 def test_a_server_that_is_killed_and_started_again_loses_and_doubles_nothing(
     vllm, undisturbed, tmp_path
 ):
-    proxy, cache = Proxy(vllm.url, nothing), tmp_path / "rows.sqlite"
+    proxy, cache = Proxy(vllm.url), tmp_path / "rows.sqlite"
     one = model(cache, proxy.url, patience=600, timeout=120, concurrency=4)
     cached = []
 

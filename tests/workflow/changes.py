@@ -175,6 +175,8 @@ TABLE = [
     Change("environment file edited", set(), files=append("envs/*.yaml")),
     Change("K", RATINGS, key("rating", "k", 32)),
     Change("α", GOLD, key("rating", "alpha", 0.5)),
+    Change("least margin", GOLD, lambda raw: raw.update(export={"min_margin": 0.1})),
+    Change("answers cut for judges", VOTES, key("arena", "max_answer_tokens", 20)),
     Change("seed", MINING | DATASETS, lambda raw: raw.update(seed=7)),
     Change(
         "threshold d",

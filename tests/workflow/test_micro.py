@@ -60,15 +60,6 @@ def test_nobody_judges_its_own_battle_and_every_other_judge_does(finished):
     assert len(votes) == len(battles)  # three experts leave one judge for each battle
 
 
-def test_every_gold_row_carries_its_lineage(finished):
-    sft = pl.read_parquet(finished.folder / "results/gold/three/sft.parquet")
-    assert sft["messages"].list.len().unique().to_list() == [2]
-    for column in ("prefix_sha256", "sampling", "seed", "cluster", "rank", "votes", "ratings"):
-        assert sft[column].null_count() == 0, column
-    mined = read(finished, "mined", "mined/*/*/*.parquet")
-    assert set(sft["id"]) <= set(mined["id"])
-
-
 def test_a_killed_job_leaves_nothing_half_written_and_resumes_from_its_rows(project):
     raw = project.config
     raw["mining"] |= {"per_config": 384, "top_ps": [0.99]}

@@ -71,6 +71,8 @@ VALUES = {
     ("arena",): {
         "schedule": "round_robin",
         "orders": "both",
+        "tie_mark": "C",
+        "max_answer_tokens": 50,
         "temperature": 0.5,
         "top_p": 0.5,
         "max_tokens": 30,
@@ -84,6 +86,7 @@ VALUES = {
         "bootstrap": 20,
         "alpha": 0.5,
     },
+    ("export",): {"min_margin": 0.1, "min_stability": 0.5},
     ("training",): {
         "base": "scripts/warriorcoder/miniature/weights/quen",
         "revision": "d" * 40,

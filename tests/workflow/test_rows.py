@@ -5,10 +5,13 @@ What changes.py lists without a rule that runs a model generates nothing by itse
 
 from pathlib import Path
 
+import polars as pl
 import pyarrow.parquet as pq
 import pytest
 from workflow import changes
 from workflow.conftest import Project
+
+from warriorcoder import tables
 
 pytestmark = [pytest.mark.reruns, pytest.mark.xdist_group("micro")]  # one worker runs it, once
 
@@ -79,14 +82,55 @@ def test_another_revision_generates_the_rows_of_that_expert(project):
     assert project.rows("mine_instructions")["llamax.1-of-1"] == 48
 
 
+def cells(project: Project) -> dict[str, int]:
+    """Votes of each cell, as `author pair judge`."""
+    folder = project.folder / "results/votes"
+    return {
+        " ".join(path.relative_to(folder).with_suffix("").parts): pq.read_metadata(path).num_rows
+        for path in sorted(folder.glob("*/*/*.parquet"))
+    }
+
+
+# Under `attacker` with three instructions an author: who plays does not judge. New: quen judges all
+# old battles, meets every author on theirs, and writes three of its own; each is judged by all
+# others.
+BEFORE = {
+    f"{author} {pair} {judge}": 3 if author in pair and judge not in pair else 0
+    for author in changes.AUTHORS
+    for pair in ("athene_llamax", "athene_quq", "llamax_quq")
+    if author in pair
+    for judge in changes.AUTHORS
+}
+QUENS_PAIRS = {author: f"{author}_quen" for author in changes.AUTHORS}
+NEW = {cell.rpartition(" ")[0] + " quen": 3 for cell in BEFORE} | {
+    f"{author} {pair} {judge}": 3 if judge not in pair else 0
+    for other, pair in QUENS_PAIRS.items()
+    for author in (other, "quen")
+    for judge in changes.WITH_QUEN
+}
+
+
 def test_an_expert_appended_under_attacker_generates_only_its_cells(project):
+    assert cells(project) == BEFORE
     old = project.parquets()
     configure(project, changes.append_expert)
-    project.run(*RATED)
+    project.run(*RATED, "results/gold/three/sft.parquet", "results/gold/four/sft.parquet")
     assert_only_new_files_cost_rows(project, old)
+    assert cells(project) == BEFORE | NEW and not BEFORE.keys() & NEW.keys()
     # Three instructions of each author: quen answers 4 × 3, the old experts its own 3 each.
     new = {"athene": 3, "llamax": 3, "quq": 3, "quen": 12}
     assert project.rows("answer_instructions") == new
+    # Ratings and gold follow: the old roster has a second judge, the new one a fourth expert.
+    for roster, experts in (("three", changes.AUTHORS), ("four", changes.WITH_QUEN)):
+        folder = project.folder / "results"
+        rated = tables.read("ratings", folder / f"ratings/{roster}.parquet")
+        assert set(rated["expert"]) == set(experts)
+        gold = pl.read_parquet(folder / f"gold/{roster}/sft.parquet")
+        assert len(gold) == 3 * len(experts)
+        cast = gold.explode("votes").unnest("votes", separator="_")
+        judges = cast.group_by("id", "votes_defender").agg(n=pl.col("votes_judge").n_unique())
+        assert judges["n"].unique().to_list() == [2]
+    assert old["gold/three/sft.parquet"] != project.parquets()["gold/three/sft.parquet"]
 
 
 def test_an_expert_appended_under_round_robin_generates_only_its_cells(finished, tmp_path: Path):

@@ -1,10 +1,10 @@
-"""How judges behave: what can be parsed, ties, position bias, agreement with their peers."""
+"""How judges behave: what can be parsed, ties, leanings to the first and the longer answer."""
 
 from math import sqrt
 
 import polars as pl
 
-from warriorcoder.analysis.pages import Page, Table
+from warriorcoder.judge_aware import with_lengths
 from warriorcoder.ratings import BATTLE
 
 
@@ -18,37 +18,61 @@ def wilson(successes: int, n: int, z: float = 1.959963984540054) -> tuple[float,
     return max(middle - half, 0.0), min(middle + half, 1.0)
 
 
-def verdicts(votes: pl.DataFrame) -> pl.DataFrame:
-    """One judge a row, judges in order of appearance.
+def verdicts(votes: pl.DataFrame, lengths: pl.DataFrame, by: tuple = ("judge",)) -> pl.DataFrame:
+    """One group of votes (of a judge, unless `by` says otherwise) a row, in order of appearance.
+
+    Args:
+        lengths: columns id, answerer, length, of every answer voted on.
 
     Returns:
-        judge; votes; parsed; parse_rate (of votes); tie_rate (of parsed); first_rate, first_low,
-        first_high: verdicts for the answer shown first among those for either answer, with
-        Wilson's 95 % interval (no position bias: 0.5); compared; agreement: share of the
-        `compared` votes that say what most other judges of the battle say. A vote is not compared
-        where it is invalid or where the others have no single most frequent vote. Rates are null
+        by; votes; cut: votes on an answer that was cut; parsed; parse_rate (of votes); tie_rate
+        (of parsed); first_rate, first_low, first_high: verdicts for the answer shown first among
+        those for either answer, with Wilson's 95 % interval (no position bias: 0.5); longer_rate,
+        longer_low, longer_high: the same for the longer answer, where one is; asked_twice: battles
+        with a vote in both orders; flip_rate: those of them whose votes differ. Rates are null
         where their denominator is 0.
     """
-    verdict = pl.col("verdict")
-    table = votes.group_by("judge", maintain_order=True).agg(
-        votes=pl.len().cast(pl.Int64),
-        parsed=verdict.ne("invalid").sum().cast(pl.Int64),
-        ties=verdict.eq("Tie").sum().cast(pl.Int64),
-        first=verdict.eq("A").sum().cast(pl.Int64),
-        second=verdict.eq("B").sum().cast(pl.Int64),
-    )
-    intervals = [wilson(first, first + b) for first, b in table.select("first", "second").rows()]
-    return (
-        table.with_columns(
-            parse_rate=_share("parsed", pl.col("votes")),
-            tie_rate=_share("ties", pl.col("parsed")),
-            first_rate=_share("first", pl.col("first") + pl.col("second")),
-            first_low=pl.Series([low for low, _ in intervals], dtype=pl.Float64),
-            first_high=pl.Series([high for _, high in intervals], dtype=pl.Float64),
+    verdict, longer = pl.col("verdict"), pl.col("l_attacker") - pl.col("l_defender")
+    decided = pl.col("vote").is_in(["attacker", "defender"])
+    for_longer = decided & (longer != 0) & ((longer > 0) == (pl.col("vote") == "attacker"))
+    table = (
+        with_lengths(votes, lengths)
+        .group_by(by, maintain_order=True)
+        .agg(
+            votes=pl.len().cast(pl.Int64),
+            cut=((pl.col("cut_attacker") > 0) | (pl.col("cut_defender") > 0)).sum().cast(pl.Int64),
+            parsed=verdict.ne("invalid").sum().cast(pl.Int64),
+            ties=verdict.eq("Tie").sum().cast(pl.Int64),
+            first=verdict.eq("A").sum().cast(pl.Int64),
+            second=verdict.eq("B").sum().cast(pl.Int64),
+            longer=for_longer.sum().cast(pl.Int64),
+            unequal=(decided & (longer != 0)).sum().cast(pl.Int64),
         )
-        .drop("ties", "first", "second")
-        .join(_agreement(votes), on="judge", how="left", maintain_order="left")
     )
+    shares = {"first": ("first", pl.col("first") + pl.col("second"))}
+    shares["longer"] = ("longer", pl.col("unequal"))
+    rates = {
+        "parse_rate": _share("parsed", pl.col("votes")),
+        "tie_rate": _share("ties", pl.col("parsed")),
+    }
+    for name, (part, whole) in shares.items():
+        counts = table.select(part, whole.alias("whole")).rows()
+        low, high = zip(*[wilson(*each) for each in counts], strict=True) if counts else ([], [])
+        rates[f"{name}_rate"] = _share(part, whole)
+        rates[f"{name}_low"] = pl.Series(low, dtype=pl.Float64)
+        rates[f"{name}_high"] = pl.Series(high, dtype=pl.Float64)
+    return (
+        table.with_columns(**rates)
+        .drop("ties", "first", "second", "longer", "unequal")
+        .join(_flips(votes, by), on=by, how="left", maintain_order="left")
+        .with_columns(pl.col("asked_twice").fill_null(0))
+    )
+
+
+def pairs(votes: pl.DataFrame, lengths: pl.DataFrame) -> pl.DataFrame:
+    """`verdicts` by judge and pair of experts (`pair`: both names, in alphabetical order)."""
+    both = pl.concat_list("attacker", "defender").list.sort().list.join(" & ")
+    return verdicts(votes.with_columns(pair=both), lengths, ("judge", "pair"))
 
 
 def difficulty(ratings: pl.DataFrame) -> pl.DataFrame:
@@ -61,62 +85,55 @@ def difficulty(ratings: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def table(votes: pl.DataFrame, ratings: pl.DataFrame) -> pl.DataFrame:
-    """`verdicts` and `difficulty` side by side; the latter's columns begin with `difficulty_`."""
+def table(
+    votes: pl.DataFrame, lengths: pl.DataFrame, ratings: pl.DataFrame, effects: pl.DataFrame
+) -> pl.DataFrame:
+    """One judge a row: `verdicts`; `agreement` (share of the `compared` votes that say what most
+    other judges of the battle say); `difficulty`, whose columns begin with `difficulty_`; each
+    effect of table `effects` with its interval (`position`, `position_low`, `position_high`, …).
+
+    A vote is not compared where it is invalid or the others have no single most frequent vote.
+    """
     rated = difficulty(ratings).rename(lambda name: f"difficulty_{name}")
-    joined = verdicts(votes).join(
-        rated,
-        left_on="judge",
-        right_on="difficulty_judge",
-        how="full",
-        coalesce=True,
-        maintain_order="left_right",
+    joined = (
+        verdicts(votes, lengths)
+        .join(_agreement(votes), on="judge", how="left", maintain_order="left")
+        .join(
+            rated,
+            left_on="judge",
+            right_on="difficulty_judge",
+            how="full",
+            coalesce=True,
+            maintain_order="left_right",
+        )
     )
-    counts = ["votes", "parsed", "compared", "difficulty_ratings", "difficulty_parsed"]
-    return joined.with_columns(pl.col(counts).fill_null(0))
+    for (effect,), rows in effects.group_by("effect", maintain_order=True):
+        bounds = {"value": effect} | {end: f"{effect}_{end}" for end in ("low", "high")}
+        joined = joined.join(
+            rows.select("judge", *bounds).rename(bounds),
+            on="judge",
+            how="left",
+            maintain_order="left",
+        )
+    counts = ["votes", "cut", "parsed", "compared", "difficulty_ratings", "difficulty_parsed"]
+    return joined.with_columns(pl.col([*counts, "asked_twice"]).fill_null(0))
 
 
-def page(judged: pl.DataFrame, truth: dict | None = None) -> Page:
-    """`table`'s rows for readers, with the accuracy against execution where there is one."""
-    percent = {
-        "parse_rate": "verdicts parsed (%)",
-        "tie_rate": "ties (%)",
-        "first_rate": "for the answer shown first (%)",
-        "agreement": "agrees with the other judges (%)",
-        "difficulty_parse_rate": "ratings parsed (%)",
-    }
-    frame = judged.select(
-        "judge",
-        "votes",
-        *[(100 * pl.col(name)).alias(title) for name, title in percent.items()],
-        pl.col("difficulty_mean").alias("mean difficulty"),
+def _flips(votes: pl.DataFrame, by: tuple) -> pl.DataFrame:
+    """by, asked_twice, flip_rate (see `verdicts`)."""
+    battle = dict.fromkeys((*BATTLE, "judge", *by))
+    return (
+        votes.filter(pl.col("vote") != "invalid")
+        .group_by(*battle, maintain_order=True)
+        .agg(orders=pl.col("shown_first").n_unique(), said=pl.col("vote").n_unique())
+        .filter(pl.col("orders") > 1)
+        .group_by(by, maintain_order=True)
+        .agg(asked_twice=pl.len().cast(pl.Int64), flip_rate=(pl.col("said") > 1).mean())
     )
-    frame.insert_column(5, _interval(judged))
-    pages = [Table(frame, numbers=frozenset({"95 % interval"}))]
-    if truth:
-        accuracy = pl.DataFrame(
-            [(judge, row["n"], 100 * row["accuracy"]) for judge, row in truth["per_judge"].items()],
-            schema=["judge", "votes with known truth", "accuracy against execution (%)"],
-            orient="row",
-        )
-        pages.append(Table(accuracy, "Verdicts against execution"))
-        marks = ["A", "B", "Tie", "invalid"]
-        confusion = pl.DataFrame(
-            [(said, *[row[mark] for mark in marks]) for said, row in truth["confusion"].items()],
-            schema=["truth \\ verdict", *marks],
-            orient="row",
-        )
-        pages.append(Table(confusion, "Truth (rows) and verdict (columns)"))
-    notes = [
-        "Shown first: share of the decided verdicts; 50 % is unbiased, since the order is drawn. "
-        "Agreement: with the most frequent vote of the other judges on the same battle.",
-        "Verdicts that cannot be parsed are neither votes nor ties.",
-    ]
-    return Page("Judges", pages, notes)
 
 
 def _agreement(votes: pl.DataFrame) -> pl.DataFrame:
-    """judge, compared, agreement (see `verdicts`)."""
+    """judge, compared, agreement (see `table`)."""
     sides = ("attacker", "defender", "tie")
     said = {side: pl.col("vote").eq(side).cast(pl.Int64) for side in sides}
     others = {
@@ -139,10 +156,3 @@ def _agreement(votes: pl.DataFrame) -> pl.DataFrame:
 
 def _share(part: str, whole: pl.Expr) -> pl.Expr:
     return pl.when(whole > 0).then(pl.col(part) / whole)
-
-
-def _interval(judged: pl.DataFrame) -> pl.Series:
-    """`first_low` and `first_high` as text."""
-    bounds = judged.select("first_low", "first_high").rows()
-    texts = [None if low is None else f"{100 * low:.1f}-{100 * high:.1f}" for low, high in bounds]
-    return pl.Series("95 % interval", texts, dtype=pl.String)

@@ -9,16 +9,11 @@ ROLES = {"mine": "mined", "difficulty": "difficulty", "answer": "answers", "judg
 WRITERS = {"mine": "expert", "difficulty": "judge", "answer": "answerer", "judge": "judge"}
 
 
-def columns(role: str) -> list[str]:
-    """What `measure` needs of a role's table."""
-    return [WRITERS[role], "n_tokens", "finish_reason"]
-
-
 def measure(written: dict[str, pl.DataFrame], experts: list[str]) -> pl.DataFrame:
     """One row per role and expert that wrote anything in it, in their orders.
 
     Args:
-        written: role → `columns` of its table.
+        written: role → its table; of its columns, `WRITERS`', n_tokens and finish_reason.
 
     Returns:
         role; expert; texts; mean, p95 and longest of the tokens; truncated: share of texts that

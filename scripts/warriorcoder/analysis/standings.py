@@ -1,4 +1,5 @@
-"""The ratings page: Elo of one order and of many, and Bradley-Terry, with intervals."""
+"""The ratings page: Elo of one order and of many, Bradley-Terry without and with its judges, and
+what gold answers hang on."""
 
 import numpy as np
 import polars as pl
@@ -11,13 +12,36 @@ METHODS = {
     "elo_final": "Elo, one order",
     "elo_permuted": "Elo, mean over orders",
     "bradley_terry": "Bradley-Terry",
+    "judge_aware": "judge-aware Bradley-Terry",
 }
 FACTS = {
     "battles": "battles",
-    "unanimous": "battles with a unanimous vote",
-    "overruled_unanimous": "unanimous winners that Eq. 5 overruled",
-    "gold_flip_share": "share of gold answers that another battle order changes",
+    "unanimous": "battles with a\nunanimous vote",
+    "overruled_unanimous": "unanimous winners\nthat Eq. 5 overruled",
+    "gold_flip_share": "share of gold answers that\nanother battle order changes",
+    "stability": "mean stability\nof a winner",
+    "unstable_share": "share of winners with\nstability below 0.9",
+    "left_out_margin": "instructions left out\nfor their margin",
+    "left_out_stability": "instructions left out\nfor their stability",
 }
+NOTES = [
+    "Elo: K and start as configured, both players updated from the same old ratings. Intervals "
+    "hold 95 % of the battle orders: where they are wide, the order decides much. Online Elo ends "
+    "where Elo of one order does.",
+    "Bradley-Terry: strengths that do not depend on any order, as scores that sum to 1; a tie is "
+    "half a win. Its interval holds 95 % of the bootstrap samples, drawn by instruction: experts "
+    "whose intervals overlap widely are not told apart. The judge-aware one is fitted to single "
+    "votes, with each judge's reliability and leanings taken out (see Judges). Single votes are "
+    "less sure than the majorities that Bradley-Terry counts, so its scores lie closer together: "
+    "compare the order. An expert who changes place owes it to leanings or to unreliable judges.",
+    "Overruled: with α = 0.7 a rating gap above 160 gives the answer that no judge voted for. "
+    "Stability: how often a winner stays where the votes of its battles are drawn again, with "
+    "replacement. An undivided vote can only repeat itself and counts as 1, so the mean is an "
+    "upper bound.",
+    "α: 0 lets the votes alone decide, 1 the ratings alone. Changed: share of winners that differ "
+    "from those of the configured α. Where a row changes much, the choice of α is a result of its "
+    "own.",
+]
 
 
 def of_expert(ratings: pl.DataFrame, method: str) -> dict[str, float]:
@@ -45,32 +69,58 @@ def page(ratings: pl.DataFrame, facts: dict[str, dict]) -> Page:
         ]
     )
     sections.append(Table(told, "What the formula did", numbers=frozenset(FACTS.values())))
-    notes = [
-        "Elo: K and start as configured, both players updated from the same old ratings. "
-        "Intervals hold 95 % of the battle orders (Elo) or of 95 % of the bootstrap samples, drawn "
-        "by instruction (Bradley-Terry, whose scores sum to 1). Online Elo ends where Elo of one "
-        "order does."
+    shares = [
+        {"roster": roster} | {name: 100 * share for name, share in fact["gold_share"].items()}
+        for roster, fact in facts.items()
+        if "gold_share" in fact
     ]
-    return Page("Ratings", sections, notes)
+    if shares:
+        sections.append(
+            Table(pl.DataFrame(shares, infer_schema_length=None), "Gold answers per expert (%)")
+        )
+    swept = {roster: fact["alphas"] for roster, fact in facts.items() if fact.get("alphas")}
+    if swept:
+        sections.append(Table(_sweep(swept), "Other weights α (Eq. 5)"))
+    return Page("Ratings", sections, NOTES)
+
+
+def _sweep(swept: dict[str, list[dict]]) -> pl.DataFrame:
+    """One α a row; per roster what would change."""
+    steps = zip(*swept.values(), strict=True)
+    return pl.DataFrame(
+        [
+            {"α": f"{each[0]['alpha']:.1f}"}
+            | {
+                f"{roster}:\n{title}": step[key] * times
+                for roster, step in zip(swept, each, strict=True)
+                for key, title, times in (
+                    ("changed", "changed (%)", 100.0),
+                    ("overruled_unanimous", "overruled", 1),
+                )
+            }
+            for each in steps
+        ]
+    )
 
 
 def draw(rated: pl.DataFrame) -> Figure:
-    """Two panels for one roster: both Elo ratings; Bradley-Terry. Best expert on top."""
+    """Two panels for one roster: both Elo ratings; both Bradley-Terry's. Best expert on top."""
     order = rated.filter(method="bradley_terry").sort("rating", "expert")["expert"].to_list()
     place = {expert: n for n, expert in enumerate(order)}
     figure, (left, right) = figures.new(
-        1, 2, width=7.6, height=1.5 + 0.45 * len(order), sharey=True
+        1, 2, width=7.6, height=1.8 + 0.45 * len(order), sharey=True
     )
     _points(left, rated.filter(method="elo_permuted"), place, 0.12, figures.BLUE, "s")
     _points(left, rated.filter(method="elo_final"), place, -0.12, figures.ORANGE, "o")
-    _points(right, rated.filter(method="bradley_terry"), place, 0.0, figures.GREEN, "D")
+    _points(right, rated.filter(method="bradley_terry"), place, 0.12, figures.GREEN, "D")
+    _points(right, rated.filter(method="judge_aware"), place, -0.12, figures.PURPLE, "^")
     left.set_yticks(range(len(order)), order)
     left.set(xlabel="Elo rating", ylim=(-0.6, len(order) - 0.4))
     right.set(xlabel="Bradley-Terry score (sums to 1)", xlim=(0, None))
     for axes in (left, right):
         axes.grid(axis="x", alpha=0.25)
         axes.tick_params(axis="y", length=0)
-    figure.legend(loc="outside upper center", ncols=3)
+    figure.legend(loc="outside upper center", ncols=2)
     return figure
 
 
@@ -89,7 +139,7 @@ def _points(axes, rows: pl.DataFrame, place: dict, shift: float, colour: str, ma
 
 
 def _cell(row: dict) -> str:
-    digits = 3 if row["method"] == "bradley_terry" else 0
+    digits = 0 if row["method"].startswith("elo") else 3
     interval = (
         "" if row["low"] is None else f"\n[{row['low']:.{digits}f}, {row['high']:.{digits}f}]"
     )

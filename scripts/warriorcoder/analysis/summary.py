@@ -54,6 +54,7 @@ def summarise(
         "funnel": _funnel(remaining),
         "elo": standings.of_expert(rated, gold.SNAPSHOT[snapshot]),
         "bradley_terry": standings.of_expert(rated, "bradley_terry"),
+        "judge_aware": standings.of_expert(rated, "judge_aware"),
         "counts": counts,
         "seconds": _by_rule(spent, "seconds"),
         "cpu_seconds": _by_rule(spent, "cpu_seconds"),

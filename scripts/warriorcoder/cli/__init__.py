@@ -7,10 +7,10 @@ may return an exit status; its `InputError` becomes one line on standard error.
 import argparse
 import sys
 
-from warriorcoder.cli import doctor, pin, score
+from warriorcoder.cli import doctor, explain, pin, rate, score
 from warriorcoder.cli.errors import InputError
 
-COMMANDS = (score, doctor, pin)
+COMMANDS = (doctor, explain, pin, rate, score)
 
 
 def main(words: list[str] | None = None) -> int:

@@ -7,6 +7,7 @@ import shlex
 from pathlib import Path
 
 from warriorcoder.cli.errors import InputError
+from warriorcoder.cli.options import positive, writable
 
 BENCHMARKS = {  # kind of the data set
     "humaneval": "humaneval",
@@ -42,17 +43,17 @@ def register(commands) -> None:
         "CRUXEval, DS-1000: a model's raw text); several lines a task are several samples",
     )
     add("--out", required=True, metavar="FILE", help="the results, JSON")
-    add("--workers", type=_positive(int), default=os.cpu_count() or 1, metavar="N")
+    add("--workers", type=positive(int), default=os.cpu_count() or 1, metavar="N")
     add("--allow-missing", action="store_true", help="leave out tasks without a sample")
     add(
         "--seconds",
-        type=_positive(float),
+        type=positive(float),
         metavar="S",
         help="limit per program (3; DS-1000: 120; HumanEval+ and MBPP+ have evalplus' limits)",
     )
     add(
         "--memory-mb",
-        type=_positive(int),
+        type=positive(int),
         metavar="MB",
         help="address space of a program (4096; DS-1000: 8192)",
     )
@@ -79,7 +80,7 @@ def run(arguments: argparse.Namespace) -> None:
     from warriorcoder.sandbox import SandboxError
 
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    out = _writable(arguments.out)
+    out = writable(arguments.out)
     try:
         problems = _problems(arguments)
         ids = [problem["task_id"] for problem in problems]
@@ -229,21 +230,3 @@ def _estimates(benchmark: str, statuses: dict[str, list[str]]) -> dict:
             found[f"pass@{k}"] = estimate["value"]
             found["ci95" if k == 1 else f"ci95@{k}"] = estimate["ci95"]
     return found
-
-
-def _writable(out: str) -> Path:
-    path = Path(out)
-    folder = next(parent for parent in path.absolute().parents if parent.exists())
-    if path.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
-        raise InputError(f"{out}: cannot be written; give --out a file in a folder of yours")
-    return path
-
-
-def _positive(kind: type):
-    def number(text: str):
-        value = kind(text)
-        if not 0 < value < float("inf"):
-            raise argparse.ArgumentTypeError(f"{text} is not above 0")
-        return value
-
-    return number

@@ -15,7 +15,7 @@ REMEDIES = {
         "mend `model` (a hub id, or a folder that exists) or `revision`; a private repository "
         "needs HF_TOKEN"
     ),
-    r"RevisionNotFound|is not a valid git identifier": "mend `revision`: a commit of its repository",
+    r"RevisionNotFound|not a valid git identifier": "mend `revision`: a commit of its repository",
     r"outgoing traffic has been disabled|offline mode|couldn't connect to|LocalEntryNotFound": (
         "it is not in the hub's cache on this machine and the hub is out of reach: download it "
         "where there is a network, into the same HF_HOME, or give a local folder as `model`"
@@ -29,7 +29,7 @@ REMEDIES = {
         "a file of its weights is cut or damaged: delete that file and download it again"
     ),
     r"OutOfMemoryError|out of memory|No available memory for the cache|Free memory on device|"
-    r"KV cache is needed|Available KV cache memory|not enough memory": (
+    r"KV cache is needed|Available KV cache memory|kv cache allocation is less": (
         "it does not fit: give it more `gpus` (and tensor_parallel), lower max_model_len (of its "
         "`engine`, or of all), take a quantized checkpoint, or mend gpu_memory_utilization: higher "
         "where the GPU is ours alone, lower where another process holds memory"
@@ -39,7 +39,7 @@ REMEDIES = {
         "give a tensor_parallel (of its `engine`, or of all) that divides its attention heads, "
         "mostly 1, 2, 4 or 8"
     ),
-    r"not supported for quantization method|is not supported.{0,40}dtype|dtype.{0,60}not supported": (
+    r"not supported for quantization method": (
         "give a dtype (of its `engine`, or of all) that its quantized checkpoint knows: auto, or "
         "float16"
     ),
@@ -52,7 +52,7 @@ NOTHING_SAID = re.compile(r"See root cause|See stack trace|process ended|EngineD
 
 
 def explain(name: str, model: str, text: str, printed: list[str] = ()) -> str:
-    """One message from an exception's `text` and the lines `printed` by the process it came from."""
+    """One message from an exception's `text` and the lines `printed` by the process it was in."""
     if NOTHING_SAID.search(text):
         said = [found[0] for line in printed if (found := CAUSE.search(line))]
         said = [line for line in said if not NOTHING_SAID.search(line)] or said or [*printed[-3:]]

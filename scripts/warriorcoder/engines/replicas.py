@@ -1,4 +1,4 @@
-"""vLLM in processes of its own: one per set of GPUs (data parallel), each with its share of the rows.
+"""vLLM in processes of its own, one per set of GPUs (data parallel), each with its share of rows.
 
 A request carries its own seed, so that no completion depends on which process made it. What the
 processes print goes to the job's log, and is read when one fails: vLLM's own errors often say no
@@ -26,7 +26,7 @@ PATIENCE = 60  # seconds that a process gets to hand its GPUs back
 
 
 class Replicas:
-    """`gpus` of a job as `gpus / tensor_parallel` copies of a model; without GPUs one on the CPU."""
+    """A job's `gpus` as `gpus / tensor_parallel` copies of a model; without GPUs one on the CPU."""
 
     def __init__(self, name: str, gpus: int, tensor_parallel: int | None, **settings):
         """

@@ -79,7 +79,7 @@ class TransformersEngine:
 def finish(
     id: str, tokens: list[int], sampling: Sampling, tokenizer, reason: str = "length"
 ) -> Completion:
-    """A completion from generated tokens: cut before the first stop; `reason` where there is none."""
+    """A completion from generated tokens: cut before the first stop; without one for `reason`."""
     for position, token in enumerate(tokens):
         if token in sampling.stop_ids:
             tokens, reason = tokens[:position], "stop"

@@ -1,0 +1,109 @@
+"""`warriorcoder explain`: what happened to one mined row, and why."""
+
+import argparse
+import textwrap
+from pathlib import Path
+
+from warriorcoder.cli.errors import InputError
+
+WIDTH, LONGEST = 100, 14  # columns, and lines of a quoted text
+
+
+def register(commands) -> None:
+    parser = commands.add_parser(
+        "explain",
+        help="tell the story of one row",
+        description="Tell from the files of a run where a row was mined, why it was kept or "
+        "dropped, who answered it, how each judge voted and who won by how much.",
+    )
+    parser.add_argument("id", metavar="ROW_ID", help="as in the tables: expert:sampling:row")
+    parser.add_argument("--config", metavar="FILE", default="config/miniature.yaml")
+    parser.add_argument("--roster", metavar="NAME", help="whose arena (the one of most experts)")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Print the story.
+
+    Raises:
+        InputError: config, roster or row are not there, or a file of the run is broken.
+    """
+    from warriorcoder import config, stories, tables
+
+    try:
+        spec = config.load(arguments.config)
+    except (OSError, config.ConfigError) as error:
+        raise InputError(f"{arguments.config}: {error}") from None
+    try:
+        row = stories.Row(spec, _roster(spec, arguments), _known(spec, arguments.id))
+        print(f"{row.id}, roster {row.roster}")
+        for number, chapter in enumerate(stories.tell(row), 1):
+            print(f"\n{number} {chapter.title}")
+            for line in chapter.lines:
+                print(_quoted(line) if isinstance(line, stories.Quote) else _wrapped(line))
+    except tables.TableError as error:
+        raise InputError(str(error)) from None
+
+
+def _roster(spec, arguments: argparse.Namespace) -> str:
+    """The roster asked for, or the main one among those of the row's author."""
+    from warriorcoder.analysis.comparison import main_roster
+
+    author = arguments.id.split(":")[0]
+    named = {name: roster.model_dump() for name, roster in spec.rosters.items()}
+    theirs = {name: roster for name, roster in named.items() if author in roster["experts"]}
+    if arguments.roster is None:
+        return main_roster(theirs or named)
+    if arguments.roster not in named:
+        raise InputError(f"--roster {arguments.roster}: there are {', '.join(named)}")
+    if arguments.roster not in theirs and author in [expert.name for expert in spec.experts]:
+        raise InputError(
+            f"--roster {arguments.roster}: {author} is not in it; it is in {', '.join(theirs)}"
+        )
+    return arguments.roster
+
+
+def _known(spec, id: str) -> str:
+    """`id`, where it was mined."""
+    from difflib import get_close_matches
+
+    import pyarrow.parquet as pq
+
+    def ids(shard: str) -> list[str]:
+        expert, sampling = shard.split(":")
+        parts = Path(spec.results, "mined", expert, sampling).glob("*.parquet")
+        return [str(i) for part in parts for i in pq.read_table(part, columns=["id"])["id"]]
+
+    mined = Path(spec.results) / "mined"
+    shards = [":".join(path.relative_to(mined).parts) for path in sorted(mined.glob("*/*"))]
+    if not shards:
+        raise InputError(f"{mined}: nothing was mined; run snakemake, or give another --config")
+    shard, _, number = id.rpartition(":")
+    if shard in shards and id in ids(shard):
+        return id
+    wanted = int(number) if number.isdigit() else 0
+    near = [shard] if shard in shards else get_close_matches(shard or id, shards, 3, 0)
+    found = [
+        min(ids(each), key=lambda one: abs(int(one.rpartition(":")[2]) - wanted)) for each in near
+    ]
+    raise InputError(f"{id}: no such row in {mined}; near it: {', '.join(found)}")
+
+
+def _wrapped(line: str) -> str:
+    indent = "  " + " " * (len(line) - len(line.lstrip()))
+    return textwrap.fill(
+        line.strip(), WIDTH, initial_indent=indent, subsequent_indent=f"{indent}  "
+    )
+
+
+def _quoted(text: str) -> str:
+    """A model's text behind a bar, its control characters made harmless, no longer than fits."""
+    shown = "".join(c if c.isprintable() or c == "\n" else " " for c in text.strip().expandtabs(4))
+    lines = [
+        piece
+        for line in shown.split("\n")
+        for piece in (textwrap.wrap(line, WIDTH - 6, drop_whitespace=False) or [""])
+    ]
+    if len(lines) > LONGEST:
+        lines = [*lines[: LONGEST - 1], f"… {len(lines) - LONGEST + 1} more lines"]
+    return "\n".join(f"    │ {line}".rstrip() for line in lines)

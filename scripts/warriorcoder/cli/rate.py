@@ -1,0 +1,126 @@
+"""`warriorcoder rate`: Elo and Bradley-Terry of anyone's battle log, with intervals."""
+
+import argparse
+
+from warriorcoder.cli.options import positive, writable
+
+PERMUTATIONS = 200
+RESAMPLES = 1000
+METHODS = ("elo", "elo_permuted", "bradley_terry")
+
+
+def register(commands) -> None:
+    parser = commands.add_parser(
+        "rate",
+        help="rate players from a log of battles",
+        description="Elo in one order, Elo as the mean over orders, and Bradley-Terry, as name → "
+        "score, each with 95 %% intervals.",
+    )
+    add = parser.add_argument
+    add(
+        "--battles",
+        required=True,
+        metavar="FILE",
+        help="one battle a row, .csv (with a header) or .parquet; its winner is left, right or tie",
+    )
+    for side in ("left", "right", "winner"):
+        add(f"--{side}", default=side, metavar="COL", help=f"its column ({side})")
+    add("--k", type=positive(float), default=40.0, metavar="K", help="Elo's K (40)")
+    add("--initial", type=positive(float), default=1000.0, metavar="R", help="first rating (1000)")
+    add(
+        "--order",
+        choices=("file", "seeded"),
+        default="file",
+        help="in which `elo` plays the battles: the file's (default), or drawn from the seed",
+    )
+    add("--seed", type=int, default=0, metavar="N", help="of every draw (0)")
+    add("--out", required=True, metavar="FILE", help="the ratings, JSON")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Read the log, rate, write.
+
+    Raises:
+        InputError: what was given cannot be used; nothing is written.
+    """
+    from warriorcoder import tables
+    from warriorcoder.cli import battles
+
+    out = writable(arguments.out)
+    log = battles.read(arguments.battles, arguments.left, arguments.right, arguments.winner)
+    results = rate(log, arguments.k, arguments.initial, arguments.order, arguments.seed)
+    tables.write_json(results, out)
+    print(_text(results))
+
+
+def rate(log, k: float, initial: float, order: str, seed: int) -> dict:
+    """Ratings and their intervals, each name → score.
+
+    Intervals hold 95 % of: Elo over as many battles drawn with replacement, in the same order
+    (`elo`); Elo over random orders (`elo_permuted`); Bradley-Terry over battles drawn with
+    replacement (`bradley_terry`).
+    """
+    import numpy as np
+
+    from warriorcoder import ratings
+    from warriorcoder.seeds import rng
+
+    n, m = len(log.players), len(log.s)
+    played = np.arange(m) if order == "file" else rng("elo-order", seed).permutation(m)
+    a, d, s = log.a[played], log.d[played], log.s[played]
+    draw = rng("elo-bootstrap", seed)
+    again = (np.sort(draw.integers(m, size=m)) for _ in range(PERMUTATIONS))
+    draw_orders = rng("elo-orders", seed)
+    orders = (draw_orders.permutation(m) for _ in range(PERMUTATIONS))
+    permuted = ratings.elo_orders(log.a, log.d, log.s, orders, n, k, initial)
+    table = ratings.wins(a, d, s, n)
+    scores = {
+        "elo": ratings.elo(a, d, s, n, k, initial)[0],
+        "elo_permuted": permuted.mean(0),
+        "bradley_terry": ratings.bradley_terry(table),
+    }
+    spread = {
+        "elo": ratings.elo_orders(a, d, s, again, n, k, initial),
+        "elo_permuted": permuted,
+        "bradley_terry": ratings.bootstrap(
+            np.arange(m), log.a, log.d, log.s, n, RESAMPLES, rng("bradley-terry", seed)
+        ),
+    }
+    bounds = {name: np.percentile(each, [2.5, 97.5], axis=0).T for name, each in spread.items()}
+
+    def by_name(values) -> dict:
+        return dict(zip(log.players, values.tolist(), strict=True))
+
+    apart = ratings.unconnected(table)
+    notes = [
+        "bradley_terry: no wins both ways between these groups, so it says who is ahead, not by "
+        "how much: " + " / ".join(", ".join(log.players[i] for i in group) for group in apart)
+    ]
+    return {
+        **{name: by_name(each) for name, each in scores.items()},
+        "intervals": {name: by_name(each) for name, each in bounds.items()},
+        "battles": m,
+        "k": k,
+        "initial": initial,
+        "order": order,
+        "seed": seed,
+        "permutations": PERMUTATIONS,
+        "resamples": RESAMPLES,
+        "notes": notes if apart else [],
+    }
+
+
+def _text(results: dict) -> str:
+    """A line a player, the best by Bradley-Terry first; then the notes."""
+    best = sorted(results["bradley_terry"], key=lambda name: -results["bradley_terry"][name])
+    width = max(map(len, best))
+    lines = [f"{'':{width}}  {'elo':>7}  {'elo_permuted':>22}  {'bradley_terry':>22}"]
+    for name in best:
+        cells = [f"{results['elo'][name]:7.1f}"]
+        for method, digits in (("elo_permuted", 1), ("bradley_terry", 4)):
+            low, high = results["intervals"][method][name]
+            value = results[method][name]
+            cells.append(f"{f'{value:.{digits}f} [{low:.{digits}f}, {high:.{digits}f}]':>22}")
+        lines.append("  ".join([f"{name:{width}}", *cells]))
+    return "\n".join([*lines, *results["notes"]])

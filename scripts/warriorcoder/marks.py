@@ -1,0 +1,80 @@
+"""Table 7's block marks inside a text: an answer cannot close its own block, nor open another.
+
+A mark is recognised by its letters alone, whatever its case, spaces, line breaks, quotes,
+zero-width characters, look-alike letters or kind of square brackets. It loses its brackets; the
+rest of the text stays as it is, character by character.
+
+Not covered: orders in plain words, which no delimiter can stop.
+"""
+
+import re
+import unicodedata
+
+OPENING, CLOSING = "[⁅⟦〚【〔〖❲", "]⁆⟧〛】〕〗❳"
+# Letters of other scripts, and digits, that pass for Latin ones.
+LOOKALIKES = dict(
+    zip(
+        "авеікмнорстухѕјԁһӏԛԝԍүαεικνορτυχβγηϲꭺ013457",
+        "abeikmhopctyxsjdhlqwgyaeikvoptuxbynca" + "oieast",
+        strict=True,
+    )
+)
+
+
+STOPS = "\"',_=."  # inside brackets they are signs of a program; only Table 7's apostrophe is not
+
+
+class _Skeleton(dict):
+    """Code point → Latin letters, `[`, `]`, `?` for other letters, `;` for `STOPS`, or nothing."""
+
+    def __missing__(self, code: int) -> str:
+        plain = unicodedata.normalize("NFKD", chr(code)).casefold()
+        self[code] = "".join(map(self._reduce, plain))
+        return self[code]
+
+    @staticmethod
+    def _reduce(character: str) -> str:
+        if character in OPENING or character in CLOSING:
+            return "[" if character in OPENING else "]"
+        character = LOOKALIKES.get(character, character)
+        if "a" <= character <= "z":
+            return character
+        return "?" if character.isalnum() else ";" if character in STOPS else ""
+
+
+SKELETON = _Skeleton()
+
+
+def _loose(word: str) -> str:
+    """Brackets may open inside of a word."""
+    return r"\[*".join(word)
+
+
+FEW = r"[a-z?\[]{0,9}?"
+EDGE = f"(?:{'|'.join(map(_loose, ('start', 'begin', 'end')))}){FEW}{_loose('of')}"
+ASSISTANT, ANSWER, QUESTION = map(_loose, ("assistant", "answer", "userquestion"))
+CLOSE = r"\]+(?:;?sanswer\]+)?"
+# Fewer of the words may be a program's, unless in double brackets.
+MARK = re.compile(
+    rf"\[+{FEW}{EDGE}{FEW}{ASSISTANT}[a-z?;\[]{{0,16}}?{CLOSE}"
+    rf"|\[\[+{FEW}(?:{EDGE}{FEW}{ANSWER}|{ASSISTANT}[a-z?]?;?s?{ANSWER}|{QUESTION})"
+    rf"[a-z?]{{0,9}}?\]{CLOSE}"
+)
+
+
+def find(text: str) -> list[str]:
+    """The marks in `text`, reduced to letters and brackets, in order."""
+    return MARK.findall(text.translate(SKELETON))
+
+
+def without(text: str) -> str:
+    """`text` where every mark has lost its brackets."""
+    while found := list(MARK.finditer(text.translate(SKELETON))):
+        places = [at for at, character in enumerate(text) for _ in SKELETON[ord(character)]]
+        inside = {places[at] for match in found for at in range(*match.span())}
+        text = "".join(
+            character
+            for at, character in enumerate(text)
+            if at not in inside or SKELETON[ord(character)] not in ("[", "]")
+        )
+    return text

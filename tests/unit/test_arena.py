@@ -1,0 +1,98 @@
+"""What would be wrong if these failed: what enters Eq. 5 is not Elo as Eqs. 3-4 say."""
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from test_gold import EXPERTS, votes
+
+from warriorcoder import gold, judge_aware, tables
+from warriorcoder.seeds import digest, rng
+
+K, START, PERMUTATIONS, SEED = 40, 1000, 100, 3
+
+
+def results(cast):
+    """battle → s, in the seeded order: counted vote by vote."""
+    counts = {}
+    for id, attacker, defender, _, vote in cast.rows():
+        count = counts.setdefault((id, attacker, defender), {"attacker": 0, "defender": 0})
+        if vote in count:
+            count[vote] += 1
+    order = sorted(counts, key=lambda battle: digest("elo", SEED, *battle))
+    s = {b: (counts[b]["attacker"] > counts[b]["defender"]) * 1.0 for b in order}
+    return {b: 0.5 if counts[b]["attacker"] == counts[b]["defender"] else s[b] for b in order}
+
+
+def play(games):
+    """Eqs. 3-4 on a dict; yields the ratings before each game, and last the final ones."""
+    table = dict.fromkeys(EXPERTS, float(START))
+    for (_, a, d), s in games:
+        yield dict(table)
+        x = 1 / (1 + 10 ** ((table[d] - table[a]) / 400))
+        table[a], table[d] = table[a] + K * (s - x), table[d] + K * ((1 - s) - (1 - x))
+    yield dict(table)
+
+
+def chance(table, a, d):
+    return 1 / (1 + 10 ** ((table[d] - table[a]) / 400))
+
+
+@settings(deadline=None, max_examples=30)
+@given(votes())
+def test_final_online_and_permuted_are_elo_of_a_second_implementation(cast):
+    arena = gold.Arena.of(EXPERTS, cast, SEED)
+    rated, outcomes, orders = gold.rate(arena, "r", K, START, PERMUTATIONS, 5)
+    games = list(results(cast).items())
+    assert outcomes.select("id", "attacker", "defender").rows() == [battle for battle, _ in games]
+    assert outcomes["result"].to_list() == [s for _, s in games]
+    *before, final = play(games)
+    draw = rng("elo-orders", SEED)
+    ends = []
+    for _ in range(PERMUTATIONS):
+        *_, end = play([games[t] for t in draw.permutation(len(games))])
+        ends.append([end[expert] for expert in EXPERTS])
+    permuted = dict(zip(EXPERTS, np.mean(ends, axis=0), strict=True))
+    for t, ((_, a, d), _) in enumerate(games):
+        row = outcomes.row(t, named=True)
+        assert row["expected_final"] == pytest.approx(chance(final, a, d), abs=1e-12)
+        assert row["expected_online"] == pytest.approx(chance(before[t], a, d), abs=1e-12)
+        assert row["expected_permuted"] == pytest.approx(chance(permuted, a, d), abs=1e-12)
+    for method, expected in (("elo_final", final), ("elo_permuted", permuted)):
+        found = dict(rated.filter(method=method).select("expert", "rating").rows())
+        assert found == pytest.approx(expected, abs=1e-9)
+        assert sum(found.values()) == pytest.approx(START * len(EXPERTS), abs=1e-9)
+    assert orders["rating"].to_list() == pytest.approx(np.ravel(ends).tolist(), abs=1e-9)
+    assert orders["expert"].to_list() == EXPERTS * PERMUTATIONS
+
+
+@settings(deadline=None, max_examples=30)
+@given(votes())
+def test_the_order_of_rows_in_the_files_decides_nothing(cast):
+    shuffled = cast.sample(fraction=1, shuffle=True, seed=1)
+    one, other = (gold.Arena.of(EXPERTS, each, SEED) for each in (cast, shuffled))
+    rates = [gold.rate(arena, "r", K, START, PERMUTATIONS, 20) for arena in (one, other)]
+    for left, right in zip(*rates, strict=True):
+        assert left.equals(right)
+
+
+def test_another_seed_plays_in_another_order():
+    cast = pl.DataFrame(
+        [(f"i{n}", *(("a", "b") if n % 2 else ("b", "c")), "x", "attacker") for n in range(8)],
+        schema=["id", "attacker", "defender", "judge", "vote"],
+        orient="row",
+    )
+    orders = {tuple(gold.Arena.of(EXPERTS, cast, seed).battles["id"]) for seed in range(4)}
+    assert len(orders) == 4
+
+
+def test_a_roster_of_one_has_ratings_without_a_battle():
+    votes = pl.DataFrame(schema=tables.TABLES["votes"])
+    arena = gold.Arena.of(["a"], votes, SEED)
+    rated, outcomes, orders = gold.rate(arena, "r", K, START, PERMUTATIONS, 5)
+    assert rated["rating"].to_list() == [START, START, 1.0]
+    assert outcomes.is_empty() and len(orders) == PERMUTATIONS
+    lengths = pl.DataFrame({"id": ["i"], "answerer": ["a"], "length": [1]})
+    fitted = judge_aware.fit(votes, lengths, ["a"])
+    assert fitted.ratings("r").select("rating", "low", "high").row(0) == (1, 1, 1)
+    assert fitted.of_judges("r").is_empty()

@@ -1,0 +1,162 @@
+"""`warriorcoder rate`: anyone's battle log, rated; what cannot be used, named."""
+
+import json
+import random
+import subprocess
+import sys
+
+import evalica
+import polars as pl
+import pytest
+from data import shared
+
+from warriorcoder.cli import main
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def rate(file, *more: str) -> dict:
+    assert main(["rate", "--battles", str(file), "--out", "out.json", *map(str, more)]) == 0
+    with open("out.json") as out:
+        return json.load(out)
+
+
+@pytest.mark.parametrize("name", ["food", "simple"])
+def test_published_scores_of_elo_and_bradley_terry_are_met(folder, name):
+    """Their other rows are other models: `newman` gives ties a parameter of their own, the rest
+    (average_win_rate, counting, eigen, pagerank) are not Bradley-Terry or Elo."""
+    found = rate(shared("elo") / f"{name}.csv", "--k", 4)
+    golden = pl.read_csv(shared("elo") / f"{name}-golden.csv", infer_schema_length=None)
+    for method in ("elo", "bradley_terry"):
+        rows = golden.filter(algorithm=method).select(pl.col("item").cast(pl.String), "score")
+        assert len(rows) == 5
+        assert found[method] == pytest.approx(dict(rows.rows()), abs=1e-9, rel=0)
+
+
+def a_log(seed: int, players=("ann", "bo", "cy", "di"), battles=300) -> list[tuple]:
+    draw = random.Random(seed)
+    return [
+        (*draw.sample(players, 2), draw.choice(["left", "left", "right", "tie"]))
+        for _ in range(battles)
+    ]
+
+
+def write(path, rows, names=("left", "right", "winner")):
+    frame = pl.DataFrame(rows, schema=list(names), orient="row")
+    frame.write_parquet(path) if str(path).endswith("parquet") else frame.write_csv(path)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_random_logs_are_rated_as_evalica_rates_them(folder, seed):
+    rows = a_log(seed)
+    write("log.csv", rows)
+    found = rate("log.csv", "--k", 32, "--initial", 1500)
+    marks = {"left": evalica.Winner.X, "right": evalica.Winner.Y, "tie": evalica.Winner.Draw}
+    left, right, winners = zip(*rows, strict=True)
+    log = (left, right, [marks[winner] for winner in winners])
+    elo = evalica.elo(*log, k=32, initial=1500).scores
+    assert found["elo"] == pytest.approx(elo.to_dict(), abs=1e-9, rel=0)
+    theirs = evalica.bradley_terry(*log, tolerance=1e-14, limit=100_000).scores
+    theirs = (theirs / theirs.sum()).to_dict()
+    assert found["bradley_terry"] == pytest.approx(theirs, abs=1e-9, rel=0)
+
+
+def test_every_method_has_an_interval_around_its_score(folder):
+    write("log.csv", a_log(1))
+    found = rate("log.csv")
+    for method in ("elo", "elo_permuted", "bradley_terry"):
+        assert (
+            found["intervals"][method].keys() == found[method].keys() == set("ann bo cy di".split())
+        )
+        for name, (low, high) in found["intervals"][method].items():
+            assert low < high
+            assert low <= found[method][name] <= high or method == "elo"
+    assert sum(found["elo_permuted"].values()) == pytest.approx(4000)
+    assert sum(found["bradley_terry"].values()) == pytest.approx(1)
+
+
+def test_columns_may_have_other_names_and_the_file_may_be_parquet(folder):
+    rows = a_log(2)
+    write("log.csv", rows)
+    write("log.parquet", [(w, a, b, 1) for a, b, w in rows], ("who", "model_a", "model_b", "turn"))
+    renamed = ["--left", "model_a", "--right", "model_b", "--winner", "who"]
+    assert rate("log.parquet", *renamed) == rate("log.csv")
+
+
+def test_a_seed_decides_every_draw(folder):
+    write("log.csv", a_log(3))
+    file, seeded = rate("log.csv"), rate("log.csv", "--order", "seeded", "--seed", 7)
+    assert seeded == rate("log.csv", "--order", "seeded", "--seed", 7)
+    assert seeded["elo"] != rate("log.csv", "--order", "seeded", "--seed", 8)["elo"]
+    assert seeded["elo"] != file["elo"]
+    assert seeded["bradley_terry"] == pytest.approx(file["bradley_terry"], abs=1e-9)
+
+
+def test_players_who_cannot_be_compared_are_named(folder, capsys):
+    write("log.csv", [("a", "b", "left"), ("b", "a", "left"), ("c", "a", "left")])
+    found = rate("log.csv")
+    assert found["notes"] and found["notes"][0].endswith("a, b / c")
+    assert "a, b / c" in capsys.readouterr().out
+    write("log.csv", a_log(1))
+    assert rate("log.csv")["notes"] == []
+
+
+GOOD = "left,right,winner\na,b,left\n"
+
+
+@pytest.mark.parametrize(
+    "text, row, said",
+    [
+        (GOOD + "b,a,draw\n", 2, "winner is 'draw'; write left, right or tie"),
+        (GOOD + "b,a,\n", 2, "winner is ''; write left, right or tie"),
+        (GOOD + "b,a,left\n,a,left\nb,,left\n", 3, "left is empty; name the player (1 more"),
+        (GOOD + "b, ,left\n", 2, "right is empty; name the player"),
+        (GOOD + "b,b,tie\n", 2, "b plays against itself"),
+        ("left,right,winner\n", None, "no battle in it; write one row a battle"),
+        ("", None, "is empty; write a header"),
+        ("left,right\na,b\n", None, "no column 'winner'; it has left, right: name the right one"),
+        (GOOD + "a,b,left,b\n", None, "cannot be read"),
+    ],
+)
+def test_what_cannot_be_used_is_named_with_its_row_and_the_fix(folder, capsys, text, row, said):
+    (folder / "log.csv").write_text(text)
+    assert main(["rate", "--battles", "log.csv", "--out", "out.json"]) == 2
+    where = "log.csv" if row is None else f"log.csv, row {row}"
+    error = capsys.readouterr().err
+    assert error.startswith(f"warriorcoder rate: {where}: ") and said in error
+    assert error.count("\n") == 1 and not (folder / "out.json").exists()
+
+
+@pytest.mark.parametrize(
+    "file, said",
+    [
+        ("none.csv", "cannot be read"),
+        ("none.parquet", "cannot be read"),
+        ("log.txt", "is neither .csv nor .parquet"),
+    ],
+)
+def test_what_is_no_table_is_refused(folder, capsys, file, said):
+    assert main(["rate", "--battles", file, "--out", "out.json"]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_a_parquet_file_that_is_cut_is_refused(folder, capsys):
+    write("log.parquet", a_log(1))
+    (folder / "log.parquet").write_bytes((folder / "log.parquet").read_bytes()[:200])
+    assert main(["rate", "--battles", "log.parquet", "--out", "out.json"]) == 2
+    assert "log.parquet: cannot be read" in capsys.readouterr().err
+
+
+def test_the_command_works_as_it_is_typed(folder):
+    write("log.csv", a_log(1))
+    words = [sys.executable, "-m", "warriorcoder.cli", "rate", "--battles", "log.csv"]
+    done = subprocess.run([*words, "--out", "out.json"], capture_output=True, text=True)
+    assert done.returncode == 0 and "bradley_terry" in done.stdout
+    done = subprocess.run([*words, "--out", "."], capture_output=True, text=True)
+    assert done.returncode == 2 and "cannot be written" in done.stderr
+    done = subprocess.run([*words, "--out", "o", "--k", "0"], capture_output=True, text=True)
+    assert done.returncode == 2 and "not above 0" in done.stderr

@@ -1,0 +1,24 @@
+"""vLLM on a CPU, on the shipped weights: `make test-vllm`."""
+
+import pytest
+from shipped import model
+
+from warriorcoder.model import Model
+
+
+@pytest.fixture(scope="session")
+def athene(tmp_path_factory) -> Model:
+    """One loaded expert with a row cache that the tests fill."""
+    return model(tmp_path_factory.mktemp("athene") / "rows.sqlite")
+
+
+@pytest.fixture
+def fresh(athene, tmp_path):
+    """The loaded expert with an empty row cache, as another job would have it."""
+
+    def make(name: str = "rows") -> Model:
+        one = model(tmp_path / f"{name}.sqlite")
+        one.__dict__["_loaded"] = athene._loaded
+        return one
+
+    return make

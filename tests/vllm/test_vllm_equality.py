@@ -1,0 +1,88 @@
+"""Greedy, vLLM says what transformers says, token for token, in every expert and every stage."""
+
+import pytest
+from shipped import TRANSFORMERS, WEIGHTS, model
+
+from warriorcoder import prompts
+from warriorcoder.engines import Request, Sampling
+from warriorcoder.engines.transformers import TransformersEngine
+from warriorcoder.engines.vllm import VLLMEngine
+from warriorcoder.model import Model
+
+pytestmark = pytest.mark.vllm
+
+TASKS = (
+    "Write a function called total(nums) that returns the sum of nums.",
+    "Can you write longest_word(text) so that it returns the longest word of text?",
+    "What does it mean that a list is mutable?",
+    "Fix my code.",
+    "Create a function called keys_above(counts, limit). It returns the keys above limit.",
+)
+ANSWERS = ("def total(nums):\n    return sum(nums)", "Please describe the task in more detail.")
+
+
+class Recorder:
+    """A tokenizer that keeps what it decodes."""
+
+    def __init__(self, tokenizer):
+        self.tokenizer, self.decoded = tokenizer, []
+
+    def decode(self, tokens, **options):
+        self.decoded.append(tokens)
+        return self.tokenizer.decode(tokens, **options)
+
+    def __call__(self, *arguments, **options):
+        return self.tokenizer(*arguments, **options)
+
+    def __getattr__(self, name):
+        return getattr(self.tokenizer, name)
+
+
+def asked(one: Model) -> dict[str, tuple[list[tuple[int, ...]], Sampling]]:
+    """Prompts of every stage, greedy, with that stage's stops."""
+    chat, replies = one.chat, one.chat.reply_stops()
+    turns = chat.user_stops(prompts.SYSTEM)
+    reply = Sampling(0.0, 1.0, 100, replies.ids, replies.texts)
+    return {
+        "mine": ([chat.prefix(prompts.SYSTEM)], Sampling(0.0, 1.0, 100, turns.ids, turns.texts)),
+        "rate": ([chat.prompt(prompts.difficulty(task)) for task in TASKS], reply),
+        "answer": ([chat.prompt(task, prompts.SYSTEM) for task in TASKS], reply),
+        "judge": ([chat.prompt(prompts.battle(task, *ANSWERS)) for task in TASKS], reply),
+        "sample": ([tuple(one.tokenizer("def total(nums):\n    ")["input_ids"])], reply),
+    }
+
+
+@pytest.mark.parametrize("expert", ["athene", "dscoder", "llamax", "quen", "quq"])
+def test_greedy_tokens_are_those_of_transformers(expert, tmp_path):
+    one = model(tmp_path / "rows.sqlite", expert, TRANSFORMERS)
+    source, tokenizer = str(WEIGHTS / expert), one.tokenizer
+    theirs = TransformersEngine(source, None, Recorder(tokenizer), "float32", 16)
+    ours = VLLMEngine(source, None, "float32", 1, None, 0.9)
+    ours.tokenizer = Recorder(tokenizer)
+    tokens = 0
+    for stage, (found, sampling) in asked(one).items():
+        requests = [Request(str(number), prompt, 0) for number, prompt in enumerate(found)]
+        expected = {c.id: c for c in sum(theirs.generate(requests, sampling), [])}
+        made = {c.id: c for c in sum(ours.generate(requests, sampling), [])}
+        assert made == expected, stage
+        assert sorted(ours.tokenizer.decoded) == sorted(theirs.tokenizer.decoded), stage
+        tokens += sum(map(len, ours.tokenizer.decoded))
+        ours.tokenizer.decoded.clear(), theirs.tokenizer.decoded.clear()
+    assert tokens > 200
+
+
+def test_prompts_share_what_the_prefix_cache_keeps():
+    """The rubric once for all votes, the instruction once for both orders of its answers."""
+    one = model(WEIGHTS / "none.sqlite")
+    engine = VLLMEngine(str(WEIGHTS / "athene"), None, "float32", 1, None, 0.9)
+    block = engine.engine.vllm_config.cache_config.block_size
+    task = " ".join(f"{word}{number}" for number in range(60) for word in ("alpha", "beta"))
+    orders = [one.chat.prompt(prompts.battle(task, *pair)) for pair in (ANSWERS, ANSWERS[::-1])]
+    shared = next(i for i, (a, b) in enumerate(zip(*orders, strict=False)) if a != b)
+    assert shared > 2 * block
+    hits = []
+    step = engine.engine.step
+    engine.engine.step = lambda: [hits.append(o.num_cached_tokens) or o for o in step()]
+    for number, prompt in enumerate(orders):
+        list(engine.generate([Request(str(number), prompt, 0)], Sampling(0.0, 1.0, 4, (0,))))
+    assert hits == [0, shared // block * block]

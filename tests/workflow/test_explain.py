@@ -1,0 +1,115 @@
+"""What would be wrong if these failed: `warriorcoder explain` tells what the files do not."""
+
+import re
+from collections import Counter
+
+import polars as pl
+import pytest
+
+from warriorcoder import cli, stories, tables
+from warriorcoder.config import load
+
+pytestmark = pytest.mark.xdist_group("micro")  # one worker runs the pipeline, once
+
+# How a story ends → the funnel's reason.
+ENDS = {
+    r"Dropped as junk: (\w+)\.": None,
+    r"Dropped as exact duplicate of": "exact_duplicate",
+    r"Dropped as near duplicate of": "near_duplicate",
+    r"Dropped: no judge gave a score": "unparsed",
+    r"Dropped as too easy": "too_easy",
+    r"Dropped: it shares \d+ words in a row with \S+ of ([\w-]+)\.": None,
+    r"Not selected: k-center": "not_a_centre",
+    r"In the sets: conversations 1": "kept",
+}
+
+
+@pytest.fixture
+def inside(finished, monkeypatch):
+    monkeypatch.chdir(finished.folder)
+    return finished
+
+
+def read(project, table, pattern):
+    return tables.read(table, *sorted(project.folder.glob(f"results/{pattern}")))
+
+
+def reason(text: str) -> str:
+    found = [(match, why) for end, why in ENDS.items() if (match := re.search(end, text))]
+    assert len(found) == 1, text
+    match, why = found[0]
+    return why or match[1]
+
+
+def test_every_mined_row_ends_where_the_funnel_counted_it(inside):
+    config, ends = load("config/miniature.yaml"), Counter()
+    for id in read(inside, "mined", "mined/*/*/*.parquet")["id"]:
+        last = list(stories.tell(stories.Row(config, "three", id)))[-1]
+        ends[id.split(":")[0], reason("\n".join(last.lines))] += 1
+    funnel = read(inside, "funnel", "funnel/*/*.parquet")
+    counted = funnel.filter(~pl.col("stage").is_in(["mined", "curated"]))
+    expected = counted.group_by("expert", "reason").agg(pl.sum("rows")).rows()
+    assert ends == {(expert, why): rows for expert, why, rows in expected}
+    assert {why for _, why in ends} >= {"kept", "too_easy", "not_a_centre", "exact_duplicate"}
+
+
+def test_a_gold_rows_story_has_every_battle_vote_and_score(inside, capsys):
+    votes = read(inside, "votes", "votes/*/*/*.parquet")
+    scored = read(inside, "scored", "gold/three/scored.parquet")
+    for id in scored["id"].unique():
+        assert cli.main(["explain", id, "--roster", "three"]) == 0
+        text = capsys.readouterr().out
+        assert max(map(len, text.splitlines())) <= 100
+        for vote in votes.filter(id=id).iter_rows(named=True):
+            assert f"{vote['attacker']} against {vote['defender']}" in text
+            told = re.search(
+                rf"{vote['judge']} saw {vote['shown_first']} first and said (.*)", text
+            )
+            for_whom = {"tie": "it is a tie", "invalid": "nothing that counts"}
+            assert for_whom.get(vote["vote"]) == told[1] or f"[[{vote['verdict']}]]" in told[1]
+            assert vote.get(vote["vote"], "") in told[1]
+        for row in scored.filter(id=id).iter_rows(named=True):
+            assert re.search(rf"{row['candidate']}: rating \d+, .* e = {row['score']:.3f}", text)
+        best = scored.filter(pl.col("gold"), id=id)["candidate"][0]
+        assert f"{best} wins by" in text or f"{best} and" in text
+
+
+def test_elo_is_said_to_overrule_where_the_votes_were_for_another(inside, capsys):
+    scored = read(inside, "scored", "gold/three/scored.parquet")
+    most = pl.col("local").max().over("id")
+    overruled = scored.filter(pl.col("gold") & (pl.col("local") < most))["id"].to_list()
+    for id in scored["id"].unique():
+        cli.main(["explain", id])
+        assert ("Elo overruled the votes" in capsys.readouterr().out) == (id in overruled)
+
+
+def test_a_roster_of_one_has_its_own_answer(inside, capsys):
+    id = read(inside, "selected", "selected/athene.parquet")["id"][0]
+    assert cli.main(["explain", id, "--roster", "one"]) == 0
+    assert "athene's own answer is gold" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "words, error",
+    [
+        (["athene:t1.0-p0.99:000099"], "near it: athene:t1.0-p0.99:000023"),
+        (["athene:t1.0-p0.99:3"], "near it: athene:t1.0-p0.99:000003"),
+        (["athena:t1.0-p0.99:000003"], "near it: athene:t1.0-p0.99:000003"),
+        (["athene"], "no such row in results/mined; near it: athene:t1."),
+        (["athene:t1.0-p0.99:000003", "--roster", "thre"], "--roster thre: there are one, three"),
+        (["quq:t1.0-p0.99:000003", "--roster", "one"], "quq is not in it; it is in three"),
+        (["athene:t1.0-p0.99:000003", "--config", "other.yaml"], "other.yaml: "),
+    ],
+)
+def test_what_is_not_there_is_named_with_what_is_near(inside, capsys, words, error):
+    assert cli.main(["explain", *words]) == 2
+    said = capsys.readouterr()
+    assert error in said.err and not said.out and said.err.count("\n") == 1
+
+
+def test_a_story_stops_with_the_file_that_is_missing(project, monkeypatch, capsys):
+    monkeypatch.chdir(project.folder)
+    id = read(project, "selected", "selected/athene.parquet")["id"][0]
+    (project.folder / "results/outcomes/three.parquet").unlink()
+    assert cli.main(["explain", id]) == 2
+    assert "results/outcomes/three.parquet: no such file" in capsys.readouterr().err

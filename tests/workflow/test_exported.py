@@ -1,0 +1,144 @@
+"""The exported sets of the micro run: every row's passport, the card, real training on them."""
+
+import json
+import os
+import subprocess
+import sys
+
+import polars as pl
+import pytest
+import yaml
+
+from warriorcoder import cards, cli, exports, prompts, recipes, tables
+
+pytestmark = pytest.mark.xdist_group("micro")  # one worker runs the pipeline, once
+
+
+def read(project, table, pattern):
+    return tables.read(table, *sorted(project.folder.glob(f"results/{pattern}")))
+
+
+def test_every_gold_row_carries_its_passport(finished):
+    sft = pl.read_parquet(finished.folder / "results/gold/three/sft.parquet")
+    assert sft["messages"].list.len().unique().to_list() == [2]
+    assert {column: sft[column].null_count() for column in cards.PASSPORT} == dict.fromkeys(
+        cards.PASSPORT, 0
+    )
+    mined = {row["id"]: row for row in read(finished, "mined", "mined/*/*/*.parquet").to_dicts()}
+    votes = read(finished, "votes", "votes/*/*/*.parquet")
+    outcomes = read(finished, "outcomes", "outcomes/three.parquet")
+    for row in sft.iter_rows(named=True):
+        origin = mined[row["id"]]
+        assert row["shard"] == f"{origin['expert']}/{origin['sampling']}"
+        assert [row[key] for key in ("row", "seed", "prefix_sha256")] == [
+            origin[key] for key in ("row", "seed", "prefix_sha256")
+        ]
+        cast = votes.filter(id=row["id"]).select(exports.VOTES).to_dicts()
+        assert sorted(map(str, row["votes"])) == sorted(map(str, cast))
+        assert len(row["battles"]) == len(outcomes.filter(id=row["id"]))
+        scores = {each["candidate"]: each["score"] for each in row["scores"]}
+        assert max(scores, key=scores.get) == row["winner"] and len(row["answers"]) == 3
+        assert row["margin"] == pytest.approx(scores[row["winner"]] - sorted(scores.values())[-2])
+
+
+def test_votes_and_rows_say_which_prompt_was_asked(finished):
+    asked = prompts.battle_identity("Tie")
+    files = list(finished.folder.glob("results/votes/*/*/*.parquet"))
+    assert files and all(recipes.read(path)["prompt"] == asked for path in files)
+    rows = {
+        name: pl.read_parquet(finished.folder / f"results/gold/{name}/sft.parquet")
+        for name in ("one", "three")
+    }
+    assert set(rows["three"]["judge_prompt_sha256"]) == {asked["sha256"]}
+    assert set(rows["one"]["judge_prompt_sha256"]) == {None}, "nobody was asked"
+
+
+def test_the_card_names_each_column_model_and_number(finished):
+    for roster in ("one", "three"):
+        folder = finished.folder / f"results/gold/{roster}"
+        _, front, text = (folder / "README.md").read_text().split("---\n", 2)
+        configs = {each["config_name"]: each for each in yaml.safe_load(front)["configs"]}
+        assert set(configs) == {"sft", "preferences", "scored"}
+        for told in configs.values():
+            frame = pl.read_parquet(folder / told["data_files"])
+            assert [c for c in frame.columns if f"| `{c}` |" not in text] == []
+            assert f" {len(frame)} |" in text
+    mined = read(finished, "mined", "mined/*/*/*.parquet")
+    assert all(
+        f"| {model} | {revision[:12]} |" in text
+        for model, revision in mined.select("model", "revision").unique().rows()
+    )
+
+
+TRAIN_IN_TRL = """
+import sys, torch
+from datasets import load_dataset
+from transformers import AutoModelForCausalLM, AutoTokenizer
+from trl import DPOConfig, DPOTrainer, SFTConfig, SFTTrainer
+
+base, gold, scratch = sys.argv[1:]
+options = dict(
+    output_dir=scratch, max_steps=1, per_device_train_batch_size=2, use_cpu=True, bf16=False,
+    report_to="none", save_strategy="no", disable_tqdm=True,
+)
+for name, trainer, arguments in (
+    ("sft", SFTTrainer, SFTConfig),
+    ("preferences", DPOTrainer, DPOConfig),
+):
+    given = dict(split="train", cache_dir=scratch)
+    rows = load_dataset("parquet", data_files=f"{gold}/{name}.parquet", **given)
+    by_card = load_dataset(gold, name, **given)
+    assert rows.column_names == by_card.column_names and len(rows) == len(by_card)
+    training = trainer(
+        model=AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32),
+        args=arguments(**options),
+        train_dataset=rows,
+        processing_class=AutoTokenizer.from_pretrained(base),
+    )
+    before = training.model.get_input_embeddings().weight.detach().clone()
+    training.train()
+    moved = (training.model.get_input_embeddings().weight - before).abs().sum().item()
+    print("trained", name, len(rows), training.state.global_step, moved > 0)
+"""
+
+
+def test_the_sets_load_and_train_in_trl_unchanged(finished, tmp_path):
+    gold = finished.folder / "results/gold/three"
+    base = finished.folder / "scripts/warriorcoder/miniature/weights/base"
+    environment = os.environ | {
+        "CUDA_VISIBLE_DEVICES": "",
+        "TORCHDYNAMO_DISABLE": "1",
+        "HF_HUB_OFFLINE": "1",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", TRAIN_IN_TRL, base, gold, tmp_path],
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    rows = {name: len(pl.read_parquet(gold / f"{name}.parquet")) for name in ("sft", "preferences")}
+    trained = [line for line in done.stdout.splitlines() if line.startswith("trained")]
+    assert trained == [f"trained {name} {n} 1 True" for name, n in rows.items()]
+
+
+def test_uncertain_rows_are_left_out_counted_and_explained(project, monkeypatch, capsys):
+    sft = pl.read_parquet(project.folder / "results/gold/three/sft.parquet")
+    limit = sft["margin"].sort()[len(sft) // 2]
+    raw = project.config
+    raw["export"] = {"min_margin": limit}
+    project.configure(raw)
+    project.run("results/gold/three/sft.parquet")
+    folder = project.folder / "results/gold/three"
+    now = pl.read_parquet(folder / "sft.parquet")
+    assert now.equals(sft.filter(pl.col("margin").round(12) >= limit)) and 0 < len(now) < len(sft)
+    assert set(pl.read_parquet(folder / "preferences.parquet")["id"]) <= set(now["id"])
+    facts = json.loads((folder / "diagnostics.json").read_text())
+    assert facts["left_out_margin"] == len(sft) - len(now) and facts["left_out_stability"] == 0
+    assert (
+        f"| {len(sft)} | {len(sft) - len(now)} | {len(now)} |" in (folder / "README.md").read_text()
+    )
+    monkeypatch.chdir(project.folder)
+    dropped = sft.filter(~pl.col("id").is_in(now["id"].implode()))["id"][0]
+    cli.main(["explain", dropped])
+    assert "less certain than min_margin" in capsys.readouterr().out
