@@ -7,6 +7,7 @@ Run: make bench-vllm, or PYTHONPATH=scripts python THIS [rows rounds singles]
 """
 
 import logging
+import os
 import statistics
 import sys
 import tempfile
@@ -19,7 +20,7 @@ from vllm.inputs import TokensPrompt
 from warriorcoder import prompts
 from warriorcoder.config import Engine, Expert
 from warriorcoder.engines import Request, Sampling
-from warriorcoder.engines.vllm import ON_CPU, parameters
+from warriorcoder.engines.vllm import CPU_ENVIRONMENT, ON_CPU, parameters
 from warriorcoder.model import Model
 
 EXPERT = Path(__file__).parents[2] / "scripts/warriorcoder/miniature/weights/athene"
@@ -56,6 +57,7 @@ def rate(function, *arguments) -> float:
 
 def main(rows: int = 2000, rounds: int = 5, alone: int = 60) -> None:
     logging.disable(logging.WARNING)
+    os.environ.update(CPU_ENVIRONMENT)
     folder = tempfile.TemporaryDirectory()
     spec = Expert(name="athene", model=str(EXPERT))
     model = Model(spec, ENGINE, Path(folder.name) / "rows.sqlite")
