@@ -179,8 +179,8 @@ class ServedChat:
         """The messages of a conversation up to the reply."""
         return tuple(_conversation(system, user))
 
-    def opening(self) -> str:
-        """Nothing that is known here: thoughts come whole, with the mark that opens them."""
+    def opening(self, system: str | None = None) -> str:
+        """Nothing: whether the server's template opens a thought cannot be known."""
         return ""
 
     def start(self, text: str, tokens: int | None) -> tuple[str, int]:

@@ -63,12 +63,12 @@ class Model:
 
     @cached_property
     def folder(self) -> str:
-        """Where tokenizer and weights are: a local folder, or a snapshot of the hub's."""
+        """Where the weights are: a local folder, or a snapshot of the hub's."""
         return snapshots.folder(self.spec.model, self.spec.revision, weights=not self.spec.api)
 
     @cached_property
     def tokenizer(self) -> PreTrainedTokenizerBase:
-        folder = self.folder
+        folder = snapshots.folder(self.spec.model, self.spec.revision, weights=False)
         with explained(self.spec.name, self.spec.model):
             return AutoTokenizer.from_pretrained(folder)
 

@@ -62,6 +62,8 @@ def _model(arguments: argparse.Namespace):
     from transformers.utils import logging
 
     from warriorcoder import config as configuration
+    from warriorcoder.engines import EngineError
+    from warriorcoder.fetching import FetchError
     from warriorcoder.model import CACHE, Model
 
     logging.disable_progress_bar()
@@ -81,15 +83,17 @@ def _model(arguments: argparse.Namespace):
             f"{', '.join(names)}"
         )
     spec = config.expert(arguments.expert)
+    if spec.chats:
+        raise InputError(
+            f"{spec.name}: a chat server renders its own template; there is nothing to examine here"
+        )
     spec = spec.model_copy(update={"gpus": spec.gpus or 0})
-    model = Model(spec, config.engine, CACHE / "doctor" / f"{spec.name}.sqlite")
+    engine = None if spec.api else config.engine_of(spec)
+    model = Model(spec, engine, CACHE / "doctor" / f"{spec.name}.sqlite")
     try:
         model.tokenizer  # noqa: B018
-    except (OSError, ValueError) as error:
-        raise InputError(
-            f"{spec.name}: no tokenizer at model {spec.model}, revision {spec.revision or 'any'} "
-            f"({_first_line(error)}); mend model or revision, or fetch it first"
-        ) from None
+    except (EngineError, FetchError) as error:
+        raise InputError(f"{spec.name}: {error}") from None
     return config, model
 
 
@@ -134,6 +138,8 @@ def _print_findings(found) -> None:
 def _mine(config, model, rows: int):
     """The first rows of the first sampling config, as `mine_instructions` asks for them."""
     from warriorcoder import mining
+    from warriorcoder.engines import EngineError
+    from warriorcoder.fetching import FetchError
     from warriorcoder.shards import sampling_name
 
     how = {"temperature": config.mining.temperatures[0], "top_p": config.mining.top_ps[0]}
@@ -146,10 +152,10 @@ def _mine(config, model, rows: int):
             max_tokens=config.mining.max_tokens,
             run_seed=config.seed,
         )
-    except (ImportError, OSError) as error:
+    except (EngineError, FetchError, ImportError) as error:
         raise InputError(
-            f"{model.spec.name}: engine {config.engine.kind} cannot run it here "
-            f"({_first_line(error)}); try where it can, or leave samples out with --samples 0"
+            f"{error}\n{model.spec.name} cannot be sampled here: try where it can run, or leave "
+            "samples out with --samples 0"
         ) from None
     print(f"\nfirst samples at temperature {how['temperature']}, top-p {how['top_p']}")
     for row in mined.iter_rows(named=True):
@@ -176,10 +182,6 @@ def _quoted(text: str) -> str:
 
 def _wrapped(text: str) -> str:
     return textwrap.fill(text, LINE, subsequent_indent="  ", break_on_hyphens=False)
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().partition("\n")[0]
 
 
 def _count(word: str) -> int:
