@@ -139,7 +139,8 @@ def model_slice(spec):
         slice["api"] = {key: api[key] for key in ("model", "protocol", "body")}
     if slice["reasoning"] == "none":  # older digests hold
         del slice["reasoning"]
-    slice["revision"] = slice["revision"] or fingerprint(spec.model)
+    if not hub.on_hub(spec.model):
+        slice["revision"] = fingerprint(spec.model)
     return slice
 
 

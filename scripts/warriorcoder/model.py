@@ -64,11 +64,16 @@ class Model:
     @cached_property
     def folder(self) -> str:
         """Where the weights are: a local folder, or a snapshot of the hub's."""
-        return snapshots.folder(self.spec.model, self.spec.revision, weights=not self.spec.api)
+        return snapshots.folder(self.spec.model, self.spec.revision)
+
+    @cached_property
+    def description(self) -> str:
+        """Where tokenizer and configuration are; they need no weights."""
+        return snapshots.folder(self.spec.model, self.spec.revision, weights=False)
 
     @cached_property
     def tokenizer(self) -> PreTrainedTokenizerBase:
-        folder = snapshots.folder(self.spec.model, self.spec.revision, weights=False)
+        folder = self.description
         with explained(self.spec.name, self.spec.model):
             return AutoTokenizer.from_pretrained(folder)
 
@@ -88,7 +93,7 @@ class Model:
         if self.spec.chats:
             return None
         try:
-            config = AutoConfig.from_pretrained(self.spec.model, revision=self.spec.revision)
+            config = AutoConfig.from_pretrained(self.description)
         except (OSError, ValueError):  # a tokenizer alone, whose model a server has
             return None
         return getattr(config.get_text_config(), "max_position_embeddings", None)
@@ -192,7 +197,7 @@ class Model:
         log.info("loading %s from %s", self.spec.name, self.spec.model)
         self.rows.loads += 1
         spec = self.spec
-        folder = "" if spec.chats else self.folder
+        folder = "" if spec.api else self.folder
         begun = time.time()
         with explained(spec.name, spec.model):
             engine = self._load(spec, self.engine, folder)

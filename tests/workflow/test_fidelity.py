@@ -51,6 +51,15 @@ def papers(folder) -> dict[str, dict]:
     return recipes(folder)
 
 
+def test_a_hub_model_without_a_revision_is_asked_for_without_one(papers):
+    """A recipe is what a job loads its model by."""
+    mined = papers["mine_instructions"]["expert"]
+    assert (mined["model"], mined["revision"]) == (
+        "deepseek-ai/DeepSeek-Coder-V2-Lite-Instruct",
+        None,
+    )
+
+
 @pytest.mark.parametrize(
     ("preset", "rules"),
     [
