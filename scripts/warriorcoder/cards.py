@@ -113,7 +113,7 @@ def write(
 
 
 def _lines(recipe, made, scored, sft, preferences, left_out) -> list[str]:
-    roster, rating = recipe["roster"], recipe["rating"]
+    roster, rating, elo = recipe["roster"], recipe["rating"], made["ratings"][0]["rating"]
     asked, kept = scored["id"].n_unique(), len(sft)
     gold = "the answer with the highest score" if recipe["gold"] == "winner" else "a random answer"
     front = {
@@ -162,8 +162,7 @@ def _lines(recipe, made, scored, sft, preferences, left_out) -> list[str]:
         f"- Kept from difficulty {_of(made, 'selected', 'threshold')} up, "
         f"{_of(made, 'selected', 'instructions_per_expert')} instructions an author at most.",
         f"- Battles: schedule `{_of(made, 'battles', 'schedule')}`; verdicts: {_prompts(made)}.",
-        f"- Gold is {gold}: Elo `{rating['snapshot']}`, K = {rating['k']:g}, α = "
-        f"{rating['alpha']:g}.",
+        f"- Gold is {gold}: Elo `{rating['snapshot']}`, K = {elo['k']:g}, α = {rating['alpha']:g}.",
         f"- Seed {recipe['seed']}. Code {recipe['code']}.",
         "\n## Licence\n",
         LICENCE,
