@@ -4,6 +4,8 @@ The model is given its chat template up to the opening of the user turn and noth
 samples before the end of that turn is an instruction.
 """
 
+from pathlib import Path
+
 import polars as pl
 
 from warriorcoder import prompts, reasoning
@@ -50,7 +52,8 @@ def mine(
             "row": list(rows),
             "seed": [request.seed for request in requests],
             "model": spec.model,
-            "revision": spec.revision or "local",
+            # A snapshot's folder is named by its commit.
+            "revision": spec.revision or Path(model.description).name,
             "prefix_sha256": sha256(prefix),
             "text": [model.chat.without_specials(c.text) for c in completions],
             "raw": [c.text for c in completions],
