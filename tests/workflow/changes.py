@@ -40,6 +40,7 @@ GOLD = (
 )
 RATINGS = jobs("rate_experts", *ROSTERS) | GOLD
 VOTES = jobs("judge_battles", *AUTHORS) | RATINGS | ARENA_REPORTS | LENGTHS
+JUDGED = {job for job in VOTES if "one" not in job.split()}  # a roster of one has no votes
 ANSWERS = jobs("answer_instructions", *AUTHORS) | VOTES
 BATTLES = jobs("schedule_battles", *AUTHORS) | ANSWERS
 SELECTION = jobs("select_instructions", *AUTHORS) | BATTLES | SELECTION_REPORTS
@@ -176,7 +177,7 @@ TABLE = [
     Change("K", RATINGS, key("rating", "k", 32)),
     Change("α", GOLD, key("rating", "alpha", 0.5)),
     Change("least margin", GOLD, lambda raw: raw.update(export={"min_margin": 0.1})),
-    Change("answers cut for judges", VOTES, key("arena", "max_answer_tokens", 20)),
+    Change("answers cut for judges", JUDGED, key("arena", "max_answer_tokens", 20)),
     Change("seed", MINING | DATASETS, lambda raw: raw.update(seed=7)),
     Change(
         "threshold d",
