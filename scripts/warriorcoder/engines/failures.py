@@ -30,7 +30,8 @@ REMEDIES = {
         "a file of its weights is cut or damaged: delete that file and download it again"
     ),
     r"OutOfMemoryError|out of memory|No available memory for the cache|Free memory on device|"
-    r"KV cache is needed|Available KV cache memory|kv cache allocation is less|on startup is less": (
+    r"KV cache is needed|Available KV cache memory|kv cache allocation is less|"
+    r"on startup is less": (
         "it does not fit: give it more `gpus` (and tensor_parallel), lower max_model_len (of its "
         "`engine`, or of all), take a quantized checkpoint, or mend gpu_memory_utilization: higher "
         "where the GPU is ours alone, lower where another process holds memory"
