@@ -3,7 +3,7 @@
 Ours is `Model.generate`: a process of its own, rows kept in the row cache. vLLM alone is
 `LLM.generate` with the same requests, parameters and engine settings, and nothing kept. The loop is
 the official code's: one prompt a call. All three mine the same expert, in turns.
-Run: make bench-vllm, or PYTHONPATH=scripts python THIS [rows rounds singles]
+Run: make bench-vllm (one OpenMP thread, as every rule gets on two cores) [rows rounds singles]
 """
 
 import logging
