@@ -12,9 +12,11 @@ sys.path.insert(0, str(SCRIPTS))
 inherited = os.environ.get("PYTHONPATH", "")
 os.environ.update(PYTHONPATH=os.pathsep.join(filter(None, [str(SCRIPTS), inherited])))
 
-from warriorcoder import config as configuration
 from warriorcoder import hub
 from warriorcoder.benchmarks import assets
+from warriorcoder.config.experts import Expert
+from warriorcoder.config.section import Section
+from warriorcoder.config.whole import ConfigError, validate
 from warriorcoder.difficulty import judges_of
 from warriorcoder.miniature.recipe import shipped
 from warriorcoder.miniature.templates import EXPERTS as FORGED
@@ -28,8 +30,8 @@ os.environ.setdefault("GOMP_SPINCOUNT", "0")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 try:
-    CONFIG = configuration.validate(config)
-except configuration.ConfigError as error:
+    CONFIG = validate(config)
+except ConfigError as error:
     raise WorkflowError(str(error)) from None
 config.update(CONFIG.model_dump(mode="json"))  # the report shows what is in effect
 
@@ -121,7 +123,7 @@ def recipe(name, /, **slices):
 
 def plain(value):
     """Config sections as JSON-like values, so that params have stable representations."""
-    if isinstance(value, configuration.Section):
+    if isinstance(value, Section):
         return value.model_dump(mode="json")
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items()}
@@ -173,7 +175,7 @@ def benchmarked_slice(model):
     if model == "base":
         base = CONFIG.training
         return model_slice(
-            configuration.Expert(
+            Expert(
                 name="base",
                 model=base.base,
                 revision=base.revision,

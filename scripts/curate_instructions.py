@@ -3,7 +3,7 @@
 import polars as pl
 
 from warriorcoder import job, tables
-from warriorcoder.config import Curation
+from warriorcoder.config.data import Curation
 from warriorcoder.dedup import deduplicate
 from warriorcoder.filters import junk
 from warriorcoder.funnel import tally

@@ -13,7 +13,7 @@ from transformers import AutoTokenizer
 
 from warriorcoder import miniature
 from warriorcoder.chat import Chat
-from warriorcoder.config import Expert
+from warriorcoder.config.experts import Expert
 from warriorcoder.engines import Completion, Request, Sampling
 from warriorcoder.engines.transformers import TransformersEngine
 

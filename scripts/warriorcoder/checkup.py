@@ -7,7 +7,7 @@ import polars as pl
 
 from warriorcoder import prompts, reasoning
 from warriorcoder.chat import Chat
-from warriorcoder.config import Expert
+from warriorcoder.config.experts import Expert
 
 OFTEN = 0.5  # share of the samples from which on a fault is the rule
 

@@ -11,8 +11,8 @@ from transformers import AutoConfig, AutoTokenizer, PreTrainedTokenizerBase
 
 from warriorcoder import reasoning, snapshots
 from warriorcoder.chat import Chat, ChatError, ServedChat
-from warriorcoder.config import Engine as EngineConfig
-from warriorcoder.config import Expert
+from warriorcoder.config.experts import Engine as EngineConfig
+from warriorcoder.config.experts import Expert
 from warriorcoder.engines import Completion, Engine, Request, Sampling
 from warriorcoder.engines.failures import explained
 from warriorcoder.provenance import fingerprint

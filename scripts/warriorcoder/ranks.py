@@ -7,7 +7,7 @@ import torch
 from accelerate import PartialState
 from trl.trainer import utils as trl_utils
 
-from warriorcoder.config import Training
+from warriorcoder.config.training import Training
 
 ALONE = {
     "RANK": "0",

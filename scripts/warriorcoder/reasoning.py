@@ -7,7 +7,7 @@ text is kept beside it. A thought that never ends says nothing.
 import re
 from dataclasses import dataclass
 
-from warriorcoder.config import Family
+from warriorcoder.config.experts import Family
 from warriorcoder.engines import Completion
 
 

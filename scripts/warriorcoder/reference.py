@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from warriorcoder import presets
-from warriorcoder.config import Config
+from warriorcoder.config.whole import Config
 
 CONFIG = Path(__file__).parents[2] / "config"
 SCHEMA, README = CONFIG / "schemas/config.schema.json", CONFIG / "README.md"

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from warriorcoder import seeds
-from warriorcoder.config import Expert
+from warriorcoder.config.experts import Expert
 
 # What templates that print today's date get instead, here as in every stage that prompts a model.
 TODAY = Expert.model_fields["template_date"].default

@@ -11,7 +11,8 @@ from pathlib import Path
 import polars as pl
 
 from warriorcoder import decontaminate, difficulty, gold, recipes, tables
-from warriorcoder.config import Config, Curation
+from warriorcoder.config.data import Curation
+from warriorcoder.config.whole import Config
 from warriorcoder.seeds import seed
 
 

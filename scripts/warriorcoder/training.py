@@ -26,7 +26,7 @@ from transformers.utils.logging import disable_progress_bar
 from trl import SFTConfig, SFTTrainer
 
 from warriorcoder import checkpoints, ranks, seeds, sft_rows, snapshots
-from warriorcoder.config import Training
+from warriorcoder.config.training import Training
 
 
 class TrainingError(RuntimeError):

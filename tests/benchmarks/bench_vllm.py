@@ -18,7 +18,7 @@ from vllm import LLM
 from vllm.inputs import TokensPrompt
 
 from warriorcoder import prompts
-from warriorcoder.config import Engine, Expert
+from warriorcoder.config.experts import Engine, Expert
 from warriorcoder.engines import Request, Sampling
 from warriorcoder.engines.vllm import CPU_ENVIRONMENT, ON_CPU, parameters
 from warriorcoder.model import Model

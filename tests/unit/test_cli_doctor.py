@@ -11,7 +11,7 @@ from shapes import SHAPES, tokenizer
 
 from warriorcoder import prompts
 from warriorcoder.cli import main
-from warriorcoder.config import Engine, Expert
+from warriorcoder.config.experts import Engine, Expert
 from warriorcoder.mining import mine
 from warriorcoder.model import Model
 

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from warriorcoder import reference
-from warriorcoder.config import Config, ConfigError, load, validate
+from warriorcoder.config.whole import Config, ConfigError, load, validate
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = sorted((ROOT / "config").glob("*.yaml"))

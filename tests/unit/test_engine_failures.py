@@ -13,7 +13,7 @@ from warriorcoder.engines.failures import explain, explained
 
 LOAD = """
 from pathlib import Path
-from warriorcoder.config import Engine, Expert
+from warriorcoder.config.experts import Engine, Expert
 from warriorcoder.model import Model
 engine = Engine(kind="transformers")
 Model(Expert(name="llama", model="meta-llama/Gated"), engine, Path("rows.sqlite")).tokenizer

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from warriorcoder import prompts
-from warriorcoder.config import Engine, Expert
+from warriorcoder.config.experts import Engine, Expert
 from warriorcoder.engines import Request, Sampling
 from warriorcoder.engines.transformers import SeededChoice
 from warriorcoder.model import Model

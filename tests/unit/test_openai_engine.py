@@ -16,7 +16,7 @@ from faults import REPLIES, Proxy, everything, nothing
 from served import WEIGHTS, Server
 
 from warriorcoder import prompts
-from warriorcoder.config import Engine, Expert
+from warriorcoder.config.experts import Engine, Expert
 from warriorcoder.engines import EngineError, Request, Sampling
 from warriorcoder.engines import openai as engine
 from warriorcoder.model import Model

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from warriorcoder import presets
-from warriorcoder.config import Config, ConfigError, validate
+from warriorcoder.config.whole import Config, ConfigError, validate
 
 ROOT = Path(__file__).parents[2]
 PAPER = yaml.safe_load((ROOT / "config/paper.yaml").read_text())

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from shapes import SHAPES, tokenizer
 
 from warriorcoder import answers, mining, raters, reasoning, verdicts
-from warriorcoder.config import Engine, Expert, Family
+from warriorcoder.config.experts import Engine, Expert, Family
 from warriorcoder.difficulty import parse_score
 from warriorcoder.engines import Completion
 from warriorcoder.model import Model

@@ -7,7 +7,7 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from transformers import PreTrainedTokenizerFast
 
 from warriorcoder import benchmarks, sampling
-from warriorcoder.config import Engine, Expert
+from warriorcoder.config.experts import Engine, Expert
 from warriorcoder.engines import Completion
 from warriorcoder.model import Model
 

@@ -22,7 +22,7 @@ from transformers import AutoModelForCausalLM, LlamaConfig, LlamaForCausalLM
 from transformers import PreTrainedTokenizerFast as FastTokenizer
 
 from warriorcoder import chat, sft_rows
-from warriorcoder.config import Training
+from warriorcoder.config.training import Training
 
 SCRIPTS = Path(sft_rows.__file__).parents[1]
 TEMPLATE = """{{- bos_token }}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from test_marks import ANSWERS
 
 from warriorcoder import prompts, verdicts
-from warriorcoder.config import Engine, Expert
+from warriorcoder.config.experts import Engine, Expert
 from warriorcoder.miniature.templates import EXPERTS
 from warriorcoder.model import Model
 from warriorcoder.verdicts import parse_verdict

@@ -6,7 +6,7 @@ This folder has no __init__.py: it would hide the package vllm.
 from pathlib import Path
 
 from warriorcoder import prompts
-from warriorcoder.config import Engine, Expert
+from warriorcoder.config.experts import Engine, Expert
 from warriorcoder.engines import Request, Sampling
 from warriorcoder.model import Model
 

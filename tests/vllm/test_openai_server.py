@@ -15,7 +15,7 @@ from served import WEIGHTS
 from unit.test_openai_engine import CLIENT, mining, model, rows_in
 
 from warriorcoder import prompts
-from warriorcoder.config import Engine, Expert
+from warriorcoder.config.experts import Engine, Expert
 from warriorcoder.engines import Request, Sampling
 from warriorcoder.model import Model
 

@@ -7,7 +7,8 @@ import yaml
 from workflow.conftest import dry_runs
 
 from warriorcoder import plans
-from warriorcoder.config import Api, Config
+from warriorcoder.config.experts import Api
+from warriorcoder.config.whole import Config
 from warriorcoder.reference import RERUNS, reruns
 
 pytestmark = [pytest.mark.reruns, pytest.mark.xdist_group("micro")]  # one worker runs it, once

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from warriorcoder.config import Config, Expert
+from warriorcoder.config.experts import Expert
+from warriorcoder.config.whole import Config
 from warriorcoder.difficulty import judges_of
 from warriorcoder.schedule import battles
 

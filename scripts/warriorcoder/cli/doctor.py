@@ -58,10 +58,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _model(arguments: argparse.Namespace):
     """The configuration, and the expert as the stages see it."""
-    import yaml
     from transformers.utils import logging
 
-    from warriorcoder import config as configuration
+    from warriorcoder.config import whole
     from warriorcoder.engines import EngineError
     from warriorcoder.fetching import FetchError
     from warriorcoder.model import CACHE, Model
@@ -69,12 +68,8 @@ def _model(arguments: argparse.Namespace):
     logging.disable_progress_bar()
 
     try:
-        config = configuration.load(arguments.config)
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            f"{arguments.config}: cannot be read ({error}); give a YAML file"
-        ) from None
-    except (configuration.ConfigError, yaml.YAMLError) as error:
+        config = whole.load(arguments.config)
+    except whole.ConfigError as error:
         raise InputError(f"{arguments.config}: {error}") from None
     names = [expert.name for expert in config.experts]
     if arguments.expert not in names:

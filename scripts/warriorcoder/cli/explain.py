@@ -28,11 +28,12 @@ def run(arguments: argparse.Namespace) -> None:
     Raises:
         InputError: config, roster or row are not there, or a file of the run is broken.
     """
-    from warriorcoder import config, stories, tables
+    from warriorcoder import stories, tables
+    from warriorcoder.config import whole
 
     try:
-        spec = config.load(arguments.config)
-    except (OSError, config.ConfigError) as error:
+        spec = whole.load(arguments.config)
+    except whole.ConfigError as error:
         raise InputError(f"{arguments.config}: {error}") from None
     try:
         row = stories.Row(spec, _roster(spec, arguments), _known(spec, arguments.id))

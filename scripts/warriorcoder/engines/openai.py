@@ -20,7 +20,7 @@ from itertools import islice
 
 from openai import APIConnectionError, APIStatusError, AsyncOpenAI, OpenAIError
 
-from warriorcoder.config import Expert
+from warriorcoder.config.experts import Expert
 from warriorcoder.engines import Completion, EngineError, Request, Sampling
 
 log = logging.getLogger("warriorcoder")

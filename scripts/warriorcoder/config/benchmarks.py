@@ -1,0 +1,99 @@
+"""What trained models are tested on, and how their programs are run."""
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from warriorcoder.config.section import Section, Unit
+
+
+class Decoding(Section):
+    """One way of sampling a benchmark; metric `pass@k` is read from `n` samples a problem."""
+
+    n: int = Field(1, gt=0, description="Samples a problem.")
+    temperature: float = Field(0.0, ge=0, description="0 is greedy.")
+    top_p: Unit = Field(1.0, description="Nucleus of the samples.")
+    report: list[int] = Field([1], min_length=1, description="The k of each pass@k reported.")
+
+    @model_validator(mode="after")
+    def _enough_samples(self):
+        if max(self.report) > self.n:
+            raise ValueError(f"pass@{max(self.report)} needs n >= {max(self.report)}, not {self.n}")
+        return self
+
+
+class Hub(Section):
+    """A file of a data-set repository on the Hugging Face hub."""
+
+    repo: str = Field(description="`owner/name`.")
+    revision: str = Field(pattern=r"^[0-9a-f]{40}$", description="Commit of the repository.")
+    file: str = Field(description="Path in the repository.")
+
+
+class Benchmark(Section):
+    kind: Literal["humaneval", "mbpp", "cruxeval-input", "cruxeval-output", "ds1000"] = Field(
+        description="Format of the set, its prompts and its scoring."
+    )
+    dataset: str = Field(description="File of problems; may be `.gz`.")
+    url: str | None = Field(None, description="Where `dataset` is fetched from, if anywhere.")
+    hub: Hub | None = Field(None, description="The same, from a repository on the hub.")
+    sha256: str | None = Field(None, description="Of the fetched file.")
+    version: str = Field(description="Printed beside every figure.")
+    chain_of_thought: bool = Field(
+        False, description="CRUXEval's prompts that ask for reasoning before the answer."
+    )
+    max_tokens: int = Field(gt=0, description="New tokens a sample may have.")
+    decodings: list[Decoding] = Field(min_length=1, description="One run each.")
+    environment: str | None = Field(
+        None,
+        pattern=r"^envs/[\w.-]+\.txt$",
+        description="Hash lock of the packages that programs import; null: the pipeline's.",
+    )
+    seconds: float | None = Field(None, gt=0, description="Instead of `sandbox.seconds`.")
+    memory_mb: int | None = Field(None, gt=0, description="Instead of `sandbox.memory_mb`.")
+
+    @model_validator(mode="after")
+    def _consistent(self):
+        if self.url and self.hub:
+            raise ValueError("url and hub both say where the set is; keep one")
+        if (self.url or self.hub) and not self.sha256:
+            raise ValueError("what is fetched is checked: add its sha256")
+        if (self.url or self.hub) and not self.dataset.startswith("resources/"):
+            raise ValueError(f"what is fetched lies under resources/: dataset is {self.dataset!r}")
+        if self.chain_of_thought and not self.kind.startswith("cruxeval"):
+            raise ValueError(f"chain_of_thought is CRUXEval's; {self.kind} has one prompt")
+        return self
+
+
+class Sandbox(Section):
+    isolation: Literal["bubblewrap", "container", "process"] = Field(
+        "bubblewrap", description="How model-written programs are kept in."
+    )
+    i_accept_weak_isolation: bool = Field(
+        False, description="Consent that `container` and `process` need."
+    )
+    container: list[str] | None = Field(
+        None, description="Command of `container` behind which Python 3.11 starts, stdin attached."
+    )
+    memory_mb: int = Field(1024, gt=0, description="Address space of one program.")
+    seconds: float = Field(5.0, gt=0, description="Wall time of one program.")
+
+    @model_validator(mode="after")
+    def _consent(self):
+        if self.isolation != "bubblewrap" and not self.i_accept_weak_isolation:
+            raise ValueError(
+                f"isolation {self.isolation!r} holds model-written programs less well; "
+                "install bubblewrap, or consent with i_accept_weak_isolation: true"
+            )
+        if (self.isolation == "container") != (self.container is not None):
+            raise ValueError("container is the command of isolation 'container': give both or none")
+        return self
+
+
+class World(Section):
+    """Problems per benchmark set that the miniature's world builds under `{results}/datasets`."""
+
+    humaneval: int = Field(gt=0, description="HumanEval+ format.")
+    mbpp: int = Field(gt=0, description="MBPP+ format.")
+    cruxeval: int = Field(gt=0, description="CRUXEval format.")
+    ds1000: int = Field(gt=0, description="DS-1000 format.")

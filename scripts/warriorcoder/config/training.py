@@ -1,0 +1,52 @@
+"""The target's training."""
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from warriorcoder.config.section import Section, Unit
+
+
+class Training(Section):
+    base: str = Field(description="The target: hub id, or a local folder.")
+    revision: str | None = Field(
+        None, description="Commit of the hub repository; `warriorcoder pin` writes it."
+    )
+    chat_template: str | None = Field(
+        None, description="File with the target's template, where its tokenizer has none."
+    )
+    gpus: int | None = Field(
+        None, ge=0, description="GPUs of a training job; 0 or null trains on the CPU."
+    )
+    processes: int = Field(1, gt=0, description="Ranks that torchrun starts, on all nodes.")
+    nodes: int = Field(1, gt=0, description="Nodes of a training job; more than one needs SLURM.")
+    zero_stage: Literal[1, 2, 3] = Field(description="DeepSpeed ZeRO stage.")
+    precision: Literal["fp32", "bf16"] = Field(description="Training precision.")
+    max_length: int = Field(gt=0, description="Tokens a row may have; longer rows are cut.")
+    global_batch: int = Field(gt=0, description="Rows per step, over all ranks.")
+    micro_batch: int = Field(gt=0, description="Rows per rank and forward pass.")
+    steps: int = Field(gt=0, description="Optimizer steps (they win over epochs).")
+    learning_rate: float = Field(gt=0, description="Peak of the schedule.")
+    lr_schedule: Literal["warmup", "cosine"] = Field(
+        "warmup", description="DeepSpeed's WarmupLR, or a cosine that falls to 0."
+    )
+    weight_decay: float = Field(ge=0, description="AdamW's.")
+    warmup_ratio: Unit = Field(description="Share of the steps that warm up.")
+
+    @model_validator(mode="after")
+    def _batch_divides(self):
+        if self.global_batch % (self.micro_batch * self.processes):
+            raise ValueError(
+                f"global_batch {self.global_batch} is no multiple of micro_batch × processes = "
+                f"{self.micro_batch * self.processes}"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _nodes_are_alike(self):
+        for key in ("processes", "gpus"):
+            if (getattr(self, key) or 0) % self.nodes:
+                raise ValueError(f"{key} {getattr(self, key)} is no multiple of nodes {self.nodes}")
+        if self.nodes > 1 and self.gpus is None:
+            raise ValueError("training on several nodes needs the number of gpus, of all together")
+        return self
