@@ -3,7 +3,8 @@
 Ours is `Model.generate`: a process of its own, rows kept in the row cache. vLLM alone is
 `LLM.generate` with the same requests, parameters and engine settings, and nothing kept. The loop is
 the official code's: one prompt a call. All three mine the same expert, in turns.
-Run: make bench-vllm (one OpenMP thread, as every rule gets on two cores) [rows rounds singles]
+Run: make bench-vllm, or OMP_NUM_THREADS=1 PYTHONPATH=scripts python THIS [rows rounds singles]
+(threads of two processes that wait for each other on two cores make vLLM ten times as slow).
 """
 
 import logging
