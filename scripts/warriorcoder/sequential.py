@@ -12,6 +12,7 @@ arrays [m] over battles; a tie or an invalid vote counts for neither.
 """
 
 from functools import cache
+from itertools import count
 
 import numpy as np
 
@@ -44,12 +45,12 @@ def pivotal(
     precedence: np.ndarray,
     alpha: float,
 ) -> np.ndarray:
-    """Battles whose votes not asked for yet could change a gold answer (Eq. 5), bool [m].
+    """How far the votes a battle has left can move candidates' scores in total (Eq. 5), [m].
 
-    A candidate is out where another is above it, or level and before it, in every outcome. Both
-    candidates' worst cases for a comparison are one outcome (a battle that they fought against
-    each other pulls them apart), so comparing intervals is exact: an instruction is decided if
-    and only if one candidate is left.
+    0 where both players are out of the running, or the gold answer is decided. A candidate is out
+    where another is above it, or level and before it, in every outcome. Two candidates' worst cases
+    for a comparison are one outcome (a battle of theirs moves them apart), so that comparing
+    intervals is exact: an instruction is decided if and only if one candidate is left.
 
     Args:
         a, d, instruction: player numbers and instruction number of each battle.
@@ -57,29 +58,29 @@ def pivotal(
         low, high: from `bounds`.
         precedence: [instructions, n], who wins a tie: the lowest (fewer tokens, roster order).
     """
-    count, n = precedence.shape
+    instructions, n = precedence.shape
     cells = np.concatenate([instruction * n + a, instruction * n + d])
-    fought = np.bincount(cells, minlength=count * n).reshape(count, n)
+    fought = np.bincount(cells, minlength=instructions * n).reshape(instructions, n)
 
     def scores(local_a, local_d):
         e = np.concatenate(
             [alpha * x + (1 - alpha) * local_a, alpha * (1 - x) + (1 - alpha) * local_d]
         )
-        total = np.bincount(cells, e, minlength=count * n).reshape(count, n)
+        total = np.bincount(cells, e, minlength=instructions * n).reshape(instructions, n)
         return np.where(fought > 0, total / np.maximum(fought, 1), -np.inf)
 
     worst, best = scores(low, 1 - high), scores(high, 1 - low)
     level = worst > worst.max(1, keepdims=True) - EQUAL
     safest = np.where(level, precedence, precedence.max() + 1).argmin(1)
-    rows = np.arange(count)
+    rows = np.arange(instructions)
     behind = worst[rows, safest][:, None] - best
     later = precedence > precedence[rows, safest][:, None]
     out = (behind > ROUNDED) | ((behind > -EQUAL) & later)
     candidate = ~out & (fought > 0)
     candidate[rows, safest] = True
-    undecided = candidate.sum(1) > 1
-    involved = candidate[instruction, a] | candidate[instruction, d]
-    return undecided[instruction] & involved & (high > low)
+    undecided = candidate.sum(1, keepdims=True) > 1
+    moved = (candidate & undecided) / np.maximum(fought, 1)
+    return (1 - alpha) * (high - low) * (moved[instruction, a] + moved[instruction, d])
 
 
 def tally(votes: np.ndarray, asked: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -109,30 +110,26 @@ def fix_gold(
     x: np.ndarray,
     precedence: np.ndarray,
     alpha: float,
-    at_once: bool = False,
+    rounds: int | None = None,
 ) -> np.ndarray:
     """Phase 2: how many judges each battle has asked when every gold answer is fixed, int [m].
 
-    Every round asks one more judge of each undecided instruction, in the battle whose vote can move
-    the scores most, or `at_once` all that are left of every pivotal battle. The other arguments are
-    those of `pivotal`.
+    A round asks one vote for each undecided instruction, in the battle that can move its scores
+    most. The last of `rounds` asks all that is left of every pivotal battle; without a limit rounds
+    go on while anything is undecided. The other arguments are those of `pivotal`.
     """
     asked = asked.copy()
-    fought = np.zeros(precedence.shape, dtype=np.int64)
-    np.add.at(fought, (instruction, a), 1)
-    np.add.at(fought, (instruction, d), 1)
-    weight = 1 / fought[instruction, a] + 1 / fought[instruction, d]
-    while True:
+    for number in count(1):
         low, high = bounds(*tally(votes, asked))
-        open = pivotal(a, d, instruction, x, low, high, precedence, alpha)
-        if not open.any():
+        move = pivotal(a, d, instruction, x, low, high, precedence, alpha)
+        if not move.any():
             return asked
-        if at_once:
-            asked[open] = votes.shape[1]
-        else:
-            order = np.lexsort(((low - high) * weight * open, instruction))
-            first = order[np.unique(instruction[order], return_index=True)[1]]
-            asked[first[open[first]]] += 1
+        if number == rounds:
+            asked[move > 0] = votes.shape[1]
+            return asked
+        order = np.lexsort((-move, instruction))
+        first = order[np.unique(instruction[order], return_index=True)[1]]
+        asked[first[move[first] > 0]] += 1
 
 
 @cache
