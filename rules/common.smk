@@ -80,6 +80,7 @@ wildcard_constraints:
     benchmark="|".join(map(re.escape, CONFIG.benchmarks)),
     sampling="|".join(map(re.escape, SAMPLINGS)),
     part=r"\d+-of-\d+",
+    round=r"[1-9]",
     file="|".join(re.escape(path.removeprefix("resources/")) for path in FETCHED),
     environment=r"[\w.-]+",
 
@@ -179,6 +180,11 @@ def gpus(count):
 def nodes(count):
     """One task a node, which the rule's script starts through srun itself."""
     return {"nodes": count, "mpi": "srun", "tasks": count, "tasks_per_gpu": 0} if count > 1 else {}
+
+
+def voting_slice():
+    """How a judge is asked; of whom and for what is in other slices."""
+    return {k: v for k, v in plain(CONFIG.arena).items() if k not in ("schedule", "judging")}
 
 
 def benchmark_list():

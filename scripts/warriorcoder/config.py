@@ -112,6 +112,9 @@ class Answers(Section):
 
 class Arena(Section):
     schedule: Literal["single", "attacker", "round_robin"] = Field(description="Who meets whom.")
+    judging: Literal["full", "sequential"] = Field(
+        "full", description="`sequential`: no vote that cannot change gold (docs/arena.md)."
+    )
     orders: Literal["shuffled", "both"] = Field("shuffled", description="`both` asks twice.")
     temperature: float = Field(0.0, ge=0, description="0 is greedy.")
     top_p: Unit = Field(1.0, description="Nucleus of the verdicts.")

@@ -39,6 +39,14 @@ GOLD = (
 )
 RATINGS = jobs("rate_experts", *ROSTERS) | GOLD
 VOTES = jobs("judge_battles", *AUTHORS) | RATINGS | ARENA_REPORTS
+SEQUENTIAL = (
+    jobs("judge_in_turn", *AUTHORS)
+    | jobs("plan_votes", "1", "2")
+    | jobs("judge_planned", *(f"{round} {judge}" for round in (1, 2) for judge in AUTHORS))
+    | jobs("gather_votes", *AUTHORS)
+    | RATINGS
+    | ARENA_REPORTS
+)
 ANSWERS = jobs("answer_instructions", *AUTHORS) | VOTES
 BATTLES = jobs("schedule_battles", *AUTHORS) | ANSWERS
 SELECTION = jobs("select_instructions", *AUTHORS) | BATTLES | SELECTION_REPORTS
@@ -179,6 +187,7 @@ TABLE = [
         key("difficulty", "threshold", 5),
     ),
     Change("rounds", SELECTION, key("compression", "instructions_per_expert", 2)),
+    Change("judging", SEQUENTIAL, key("arena", "judging", "sequential")),
     Change("schedule", BATTLES, key("arena", "schedule", "round_robin")),
     Change(
         "benchmark removed",

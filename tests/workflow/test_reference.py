@@ -67,6 +67,7 @@ VALUES = {
     ("answers",): {"temperature": 0.5, "top_p": 0.5, "max_tokens": 99},
     ("arena",): {
         "schedule": "round_robin",
+        "judging": "sequential",
         "orders": "both",
         "temperature": 0.5,
         "top_p": 0.5,
