@@ -50,39 +50,42 @@ rule answer_instructions:
         "../scripts/answer_instructions.py"
 
 
-rule judge_battles:
-    "One model load casts all votes of a judge; its own battles stay empty (METHOD 8)."
-    input:
-        selected=expand(out("selected/{author}.parquet"), author=AUTHORS),
-        battles=expand(out("battles/{author}.parquet"), author=AUTHORS),
-        answers=expand(
-            out("answers/{author}/{answerer}.parquet"), author=AUTHORS, answerer=FIGHTERS
-        ),
-    output:
-        [out(f"votes/{author}/{pair}/{{judge}}.parquet") for author, pair in CELLS],
-    log:
-        out("logs/judge_battles/{judge}.log"),
-    benchmark:
-        out("logs/judge_battles/{judge}.tsv")
-    conda:
-        "../envs/generate.yaml"
-    resources:
-        **gpus(lambda wc: CONFIG.expert(wc.judge).gpus),
-    params:
-        recipe=lambda wc: recipe(
-            "judge_battles",
-            **runs(wc.judge),
-            arena={
-                key: value
-                for key, value in lengths_of(wc.judge, "arena").items()
-                if key != "schedule"
-            },
-            prompt=battle_identity(CONFIG.arena.tie_mark),
-        ),
-        cells=CELLS,
-        api=api_of("judge"),
-    script:
-        "../scripts/judge_battles.py"
+# What a judge reads.
+ARENA = {
+    "selected": expand(out("selected/{author}.parquet"), author=AUTHORS),
+    "battles": expand(out("battles/{author}.parquet"), author=AUTHORS),
+    "answers": expand(
+        out("answers/{author}/{answerer}.parquet"), author=AUTHORS, answerer=FIGHTERS
+    ),
+}
+
+
+if CONFIG.arena.judging == "sequential":
+
+    include: "sequential.smk"
+
+else:
+
+    rule judge_battles:
+        "One model load casts all votes of a judge; its own battles stay empty (METHOD 8)."
+        input:
+            **ARENA,
+        output:
+            [out(f"votes/{author}/{pair}/{{judge}}.parquet") for author, pair in CELLS],
+        log:
+            out("logs/judge_battles/{judge}.log"),
+        benchmark:
+            out("logs/judge_battles/{judge}.tsv")
+        conda:
+            "../envs/generate.yaml"
+        resources:
+            **gpus(lambda wc: CONFIG.expert(wc.judge).gpus),
+        params:
+            recipe=lambda wc: recipe("judge_battles", **voting_slice(wc.judge)),
+            cells=CELLS,
+            api=api_of("judge"),
+        script:
+            "../scripts/judge_battles.py"
 
 
 rule rate_experts:

@@ -103,6 +103,7 @@ wildcard_constraints:
     benchmark="|".join(map(re.escape, CONFIG.benchmarks)),
     sampling="|".join(map(re.escape, SAMPLINGS)),
     part=r"\d+-of-\d+",
+    round=r"[1-9]",
     file="|".join(re.escape(path.removeprefix("resources/")) for path in FETCHED),
     record="|".join(map(re.escape, SNAPSHOTS)),
     environment=r"[\w.-]+",
@@ -225,6 +226,13 @@ def gpus(count):
 def nodes(count):
     """One task a node, which the rule's script starts through srun itself."""
     return {"nodes": count, "mpi": "srun", "tasks": count, "tasks_per_gpu": 0} if count > 1 else {}
+
+
+def voting_slice(judge):
+    """What decides how a judge votes on a battle, whoever fights it."""
+    arena = lengths_of(judge, "arena")
+    del arena["schedule"], arena["judging"]
+    return {**runs(judge), "arena": arena, "prompt": battle_identity(CONFIG.arena.tie_mark)}
 
 
 def benchmark_list():

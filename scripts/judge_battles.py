@@ -28,13 +28,8 @@ for author, pair in snakemake.params.cells:
             battles.filter(mine),
             instructions,
             answers,
-            both_orders=arena["orders"] == "both",
-            temperature=arena["temperature"],
-            top_p=arena["top_p"],
-            max_tokens=arena["max_tokens"],
-            run_seed=recipe["seed"],
-            tie_mark=arena["tie_mark"],
-            max_answer_tokens=arena["max_answer_tokens"],
+            arena,
+            recipe["seed"],
         )
     )
 cast = pl.concat(votes)

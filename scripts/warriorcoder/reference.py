@@ -64,6 +64,7 @@ RERUNS = {
     "Answers": ("answer_instructions",),
     "Arena": ("judge_battles",),
     "Arena.schedule": ("schedule_battles",),
+    "Arena.judging": ("judge_in_turn",),
     "Rating": ("rate_experts",),
     "Rating.snapshot": ("crown_answers",),
     "Rating.alpha": ("crown_answers",),

@@ -97,6 +97,8 @@ TABLES: dict[str, dict[str, pl.DataType]] = {
         "finish_reason": TEXT,  # as in `answers`
         "n_tokens": INT,
     },
+    # The votes that a round of sequential judging asks for.
+    "asked": {"id": TEXT, "attacker": TEXT, "defender": TEXT, "judge": TEXT},
     # One battle a row, in the order in which Elo plays them. `expected` is X_{A>D} (Eq. 3) from
     # each snapshot of the ratings.
     "outcomes": {

@@ -61,22 +61,17 @@ def judge(
     battles: pl.DataFrame,
     instructions: pl.DataFrame,
     answers: pl.DataFrame,
-    both_orders: bool,
-    temperature: float,
-    top_p: float,
-    max_tokens: int,
+    arena: dict,
     run_seed: int,
-    tie_mark: str = "Tie",
-    max_answer_tokens: int | None = None,
 ) -> pl.DataFrame:
     """Table `votes`: one judge's votes on rows (id, attacker, defender) of battles.
 
     Args:
         instructions: columns id, text.
         answers: columns id, answerer, text; holds both players' answers of every battle.
-        both_orders: ask twice, with either answer first; else the order is a seeded hash.
-        max_tokens: of the verdict.
-        max_answer_tokens: of each answer, as `fitted` cuts them.
+        arena: the config's section: orders (`both` asks twice, with either answer first; else a
+            seeded hash decides), temperature, top_p, max_tokens (of the verdict), tie_mark,
+            max_answer_tokens (of each answer, as `fitted` cuts them).
 
     Raises:
         JudgeError: an instruction fills the judge's context.
@@ -87,24 +82,25 @@ def judge(
     rows, requests = [], []
     for id, attacker, defender in battles.select("id", "attacker", "defender").iter_rows():
         first = shown_first(id, attacker, defender, name, run_seed)
-        for shown in (attacker, defender) if both_orders else (first,):
+        for shown in (attacker, defender) if arena["orders"] == "both" else (first,):
             second = defender if shown == attacker else attacker
             prompt, cut = fitted(
                 model,
                 asked[id],
                 {shown: said[id, shown], second: said[id, second]},
-                max_tokens,
-                tie_mark,
-                max_answer_tokens,
+                arena["max_tokens"],
+                arena["tie_mark"],
+                arena["max_answer_tokens"],
             )
             draw = seed("vote", run_seed, id, attacker, defender, name, shown)
             rows.append((id, attacker, defender, name, shown, draw, cut[attacker], cut[defender]))
             requests.append(Request("|".join((id, attacker, defender, shown)), prompt, draw))
-    replies = model.reply(requests, temperature, top_p, max_tokens)
+    how = (arena[key] for key in ("temperature", "top_p", "max_tokens"))
+    replies = model.reply(requests, *how)
     asked_for = pl.DataFrame(rows, schema=_columns(ASKED), orient="row")
     heard = {
         "raw": [reply.raw for reply in replies],
-        "verdict": [parse_verdict(reply.text, tie_mark) for reply in replies],
+        "verdict": [parse_verdict(reply.text, arena["tie_mark"]) for reply in replies],
         "finish_reason": [reply.finish_reason for reply in replies],
         "n_tokens": [reply.n_tokens for reply in replies],
     }

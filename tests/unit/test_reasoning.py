@@ -165,7 +165,8 @@ def test_a_verdict_in_a_thought_is_none(thinker):
     said = [("[[A]] or [[B]]?</think>\n[[A]]", "stop"), ("So [[B]]", "length"), ("x", "stop")]
     battles = ASKED.select("id", attacker=pl.lit("a"), defender=pl.lit("b"))
     given = pl.concat(ASKED.with_columns(answerer=pl.lit(who)) for who in "ab")
-    cast = verdicts.judge(thinker(*said), battles, ASKED, given, both_orders=False, **HOW)
+    arena = HOW | {"orders": "shuffled", "tie_mark": "Tie", "max_answer_tokens": None}
+    cast = verdicts.judge(thinker(*said), battles, ASKED, given, arena, run_seed=0)
     assert cast["verdict"].to_list() == ["A", "invalid", "invalid"]
     assert cast["finish_reason"].to_list() == ["stop", "thought", "thought"]
     assert cast.columns == list(TABLES["votes"])

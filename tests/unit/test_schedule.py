@@ -1,5 +1,6 @@
 from collections import Counter
 
+import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,15 +14,35 @@ def battles(ids, author, mode, experts=EXPERTS, seed=1):
     return schedule.battles([f"i{n}" for n in range(ids)], author, {"all": experts}, mode, seed)
 
 
-@given(sizes, st.sampled_from(["single", "attacker", "round_robin"]), st.integers(0, 9))
-def test_every_ordered_pair_has_the_same_number_of_rounds(size, mode, seed):
+MODES = st.sampled_from(["single", "attacker", "round_robin"])
+
+
+def rounds(experts, size, mode, seed, roster):
+    """How often each ordered pair of `roster` meets, on `size` instructions of everyone in it."""
     met = Counter()
-    for author in EXPERTS:
-        for row in battles(size, author, mode, seed=seed).iter_rows(named=True):
-            met[row["attacker"], row["defender"]] += 1
-    rounds = [met[a, d] for a in EXPERTS for d in EXPERTS if a != d]
-    slack = len(EXPERTS) if mode == "round_robin" else 1  # ±1 for each author's instructions
-    assert max(rounds) - min(rounds) <= slack
+    for author in experts:
+        rosters = {"all": experts, "first": experts[:roster]}
+        table = schedule.battles([f"i{n}" for n in range(size)], author, rosters, mode, seed)
+        used = table.filter(pl.col("rosters").list.contains("first"))
+        met.update(used.select("attacker", "defender").rows())
+    return [met[a, d] for a in experts[:roster] for d in experts[:roster] if a != d]
+
+
+@given(sizes, st.integers(2, 9), MODES, st.integers(0, 9), st.data())
+def test_every_ordered_pair_has_the_same_number_of_rounds(size, n, mode, seed, data):
+    experts = [f"e{n}" for n in range(n)]
+    met = rounds(experts, size, mode, seed, data.draw(st.integers(2, n), label="roster"))
+    assert max(met) - min(met) <= 1
+
+
+@given(sizes, MODES, st.integers(0, 9))
+def test_a_battle_names_its_instruction_author_and_round_and_is_fought_once(size, mode, seed):
+    table = battles(size, "b", mode, seed=seed)
+    assert set(table["author"]) <= {"b"}
+    assert table["id"].to_list() == [f"i{n}" for n in table["round"]]
+    fought = {(i, frozenset(pair)) for i, *pair in table["id", "attacker", "defender"].rows()}
+    assert len(fought) == len(table)
+    assert not (table["attacker"] == table["defender"]).any()
 
 
 @given(sizes)

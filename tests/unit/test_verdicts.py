@@ -136,6 +136,16 @@ def model(tmp_path, name="athene", context=None) -> Model:
     return Model(Expert(name=name, model=str(WEIGHTS / name)), engine, tmp_path / "rows.sqlite")
 
 
+ARENA = {
+    "orders": "shuffled",
+    "temperature": 0.0,
+    "top_p": 1.0,
+    "max_tokens": 24,
+    "tie_mark": "Tie",
+    "max_answer_tokens": None,
+}
+
+
 def cast(judge: Model, answers: dict[str, str], **options) -> pl.DataFrame:
     """Votes on answers `one` against `two`, id → text for attacker a; b says `fine`."""
     ids = list(answers)
@@ -147,15 +157,15 @@ def cast(judge: Model, answers: dict[str, str], **options) -> pl.DataFrame:
         pl.DataFrame({"id": ids, "attacker": "a", "defender": "b"}),
         pl.DataFrame({"id": ids, "text": "Write x = 1."}),
         pl.DataFrame(said, schema=["id", "answerer", "text"], orient="row"),
-        **{"both_orders": False, "temperature": 0.0, "top_p": 1.0, "max_tokens": 24, "run_seed": 1}
-        | options,
+        ARENA | options,
+        run_seed=1,
     )
 
 
 def test_verdicts_are_read_from_generated_tokens_alone(tmp_path):
     """Every answer is full of [[A]], in the prompt; the votes hold what the judge wrote."""
     judge = model(tmp_path)
-    votes = cast(judge, ANSWERS, both_orders=True)
+    votes = cast(judge, ANSWERS, orders="both")
     assert len(votes) == 2 * len(ANSWERS)
     assert votes["shown_first"].value_counts()["count"].to_list() == [len(ANSWERS)] * 2
     for raw, verdict in votes.select("raw", "verdict").iter_rows():

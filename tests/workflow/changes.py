@@ -41,6 +41,15 @@ GOLD = (
 RATINGS = jobs("rate_experts", *ROSTERS) | GOLD
 VOTES = jobs("judge_battles", *AUTHORS) | RATINGS | ARENA_REPORTS | LENGTHS
 JUDGED = {job for job in VOTES if "one" not in job.split()}  # a roster of one has no votes
+SEQUENTIAL = (
+    jobs("judge_in_turn", *AUTHORS)
+    | jobs("plan_votes", "1", "2")
+    | jobs("judge_planned", *(f"{round} {judge}" for round in (1, 2) for judge in AUTHORS))
+    | jobs("gather_votes", *AUTHORS)
+    | RATINGS
+    | ARENA_REPORTS
+    | LENGTHS
+)
 ANSWERS = jobs("answer_instructions", *AUTHORS) | VOTES
 BATTLES = jobs("schedule_battles", *AUTHORS) | ANSWERS
 SELECTION = jobs("select_instructions", *AUTHORS) | BATTLES | SELECTION_REPORTS
@@ -188,6 +197,7 @@ TABLE = [
     Change("difficulty levels", DIFFICULTY, key("difficulty", "levels", "official-code")),
     Change("decontamination off", SELECTION, key("decontamination", "ngram_words", None)),
     Change("rounds", SELECTION, key("compression", "instructions_per_expert", 2)),
+    Change("judging", SEQUENTIAL, key("arena", "judging", "sequential")),
     Change("schedule", BATTLES, key("arena", "schedule", "round_robin")),
     Change(
         "benchmark removed",

@@ -78,6 +78,7 @@ VALUES = {
     ("answers",): {"temperature": 0.5, "top_p": 0.5, "max_tokens": 99},
     ("arena",): {
         "schedule": "round_robin",
+        "judging": "sequential",
         "orders": "both",
         "tie_mark": "C",
         "max_answer_tokens": 50,

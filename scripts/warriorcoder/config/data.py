@@ -70,6 +70,9 @@ class Answers(Section):
 
 class Arena(Section):
     schedule: Literal["single", "attacker", "round_robin"] = Field(description="Who meets whom.")
+    judging: Literal["full", "sequential"] = Field(
+        "full", description="`sequential`: no vote that cannot change gold (docs/arena.md)."
+    )
     orders: Literal["shuffled", "both"] = Field("shuffled", description="`both` asks twice.")
     tie_mark: Annotated[str, Field(pattern=r"^[A-Za-z]+$")] = Field(
         "Tie", description="Verdict of a tie, `[[Tie]]`, in the prompt and in what is parsed."

@@ -1,0 +1,112 @@
+# `arena.judging: sequential`: the votes that fix every result and every gold answer, no others.
+# Judges take turns in the order of `experts`: whoever comes first is asked most.
+
+from warriorcoder.asking import ROUNDS
+
+
+def votes_before(round):
+    """All judges' votes of the rounds before one; round 0 is phase 1."""
+    return expand(out("asked/{round}/{judge}.parquet"), round=range(round), judge=JUDGES)
+
+
+rule judge_in_turn:
+    "Phase 1: one model load asks a judge for results that those before it left open (METHOD 8)."
+    input:
+        **ARENA,
+        before=lambda wc: expand(
+            out("asked/0/{judge}.parquet"), judge=JUDGES[: JUDGES.index(wc.judge)]
+        ),
+    output:
+        out("asked/0/{judge}.parquet"),
+    log:
+        out("logs/judge_in_turn/{judge}.log"),
+    benchmark:
+        out("logs/judge_in_turn/{judge}.tsv")
+    conda:
+        "../envs/generate.yaml"
+    resources:
+        **gpus(lambda wc: CONFIG.expert(wc.judge).gpus),
+    params:
+        recipe=lambda wc: recipe("judge_in_turn", **voting_slice(wc.judge), judges=JUDGES),
+        api=api_of("judge"),
+    script:
+        "../scripts/judge_in_turn.py"
+
+
+rule plan_votes:
+    "Phase 2: the votes of a round that could still change a gold answer (Eq. 5)."
+    input:
+        battles=ARENA["battles"],
+        answers=ARENA["answers"],
+        votes=lambda wc: votes_before(int(wc.round)),
+    output:
+        out("asked/{round}/plan.parquet"),
+    log:
+        out("logs/plan_votes/{round}.log"),
+    benchmark:
+        out("logs/plan_votes/{round}.tsv")
+    conda:
+        "../envs/analyse.yaml"
+    params:
+        recipe=lambda wc: recipe(
+            "plan_votes",
+            round=int(wc.round),
+            judges=JUDGES,
+            orders=CONFIG.arena.orders,
+            rosters={
+                name: experts
+                for name, experts in ROSTERS.items()
+                if len(experts) > 1 and CONFIG.rosters[name].gold == "winner"
+            },
+            rating={k: v for k, v in plain(CONFIG.rating).items() if k != "bootstrap"},
+        ),
+    script:
+        "../scripts/plan_votes.py"
+
+
+rule judge_planned:
+    "One model load casts a judge's votes of a round; no votes, no load."
+    input:
+        **ARENA,
+        plan=out("asked/{round}/plan.parquet"),
+    output:
+        out("asked/{round}/{judge}.parquet"),
+    log:
+        out("logs/judge_planned/{round}-{judge}.log"),
+    benchmark:
+        out("logs/judge_planned/{round}-{judge}.tsv")
+    conda:
+        "../envs/generate.yaml"
+    resources:
+        **gpus(lambda wc: CONFIG.expert(wc.judge).gpus),
+    params:
+        recipe=lambda wc: recipe("judge_planned", **voting_slice(wc.judge)),
+        api=api_of("judge"),
+    script:
+        "../scripts/judge_planned.py"
+
+
+rule gather_votes:
+    "A judge's votes of all rounds, where all that reads votes looks for them."
+    input:
+        battles=ARENA["battles"],
+        votes=expand(
+            out("asked/{round}/{judge}.parquet"), round=range(ROUNDS + 1), allow_missing=True
+        ),
+    output:
+        [out(f"votes/{author}/{pair}/{{judge}}.parquet") for author, pair in CELLS],
+    log:
+        out("logs/gather_votes/{judge}.log"),
+    benchmark:
+        out("logs/gather_votes/{judge}.tsv")
+    conda:
+        "../envs/analyse.yaml"
+    params:
+        recipe=recipe(
+            "gather_votes",
+            min_parse_rate=CONFIG.arena.min_parse_rate,
+            prompt=battle_identity(CONFIG.arena.tie_mark),
+        ),
+        cells=CELLS,
+    script:
+        "../scripts/gather_votes.py"

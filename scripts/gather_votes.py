@@ -1,0 +1,30 @@
+"""A judge's votes of all rounds of sequential judging, by author and pair."""
+
+import polars as pl
+
+from warriorcoder import job, ratings, tables
+from warriorcoder.parsing import check_parse_rate
+
+log = job.start(snakemake.log[0])
+recipe = snakemake.params.recipe
+votes = tables.read("votes", *snakemake.input.votes)
+battles = tables.read("battles", *snakemake.input.battles)
+check_parse_rate(
+    votes["raw"],
+    votes["verdict"],
+    recipe["min_parse_rate"],
+    f"arena: verdicts of judge {snakemake.wildcards.judge}",
+    missing="invalid",
+)
+for (author, pair), path in zip(snakemake.params.cells, snakemake.output, strict=True):
+    players = pair.split("_")
+    cell = battles.filter(
+        pl.col("author") == author,
+        pl.col("attacker").is_in(players),
+        pl.col("defender").is_in(players),
+    )
+    mine = cell.select(ratings.BATTLE).join(
+        votes, on=ratings.BATTLE, how="inner", maintain_order="left_right"
+    )
+    tables.write(mine, "votes", path, recipe)
+log.info("%d votes", len(votes))

@@ -1,0 +1,27 @@
+"""Phase 1 of sequential judging: what the judges before this one left open, with one model load."""
+
+from warriorcoder import asking, job, tables, verdicts
+from warriorcoder.model import Model
+
+log = job.start(snakemake.log[0])
+recipe = snakemake.params.recipe
+model = Model.of(recipe, "judge", job.gpus(snakemake.resources), snakemake.params.api)
+battles = tables.read("battles", *snakemake.input.battles)
+open = asking.unsettled(
+    battles,
+    tables.read("votes", *snakemake.input.before),
+    recipe["judges"],
+    model.spec.name,
+    orders=2 if recipe["arena"]["orders"] == "both" else 1,
+)
+votes = verdicts.judge(
+    model,
+    open,
+    tables.read("selected", *snakemake.input.selected),
+    tables.read("answers", *snakemake.input.answers),
+    recipe["arena"],
+    recipe["seed"],
+)
+tables.write(votes, "votes", snakemake.output[0], recipe)
+log.info("%d votes; %d of %d battles were open", len(votes), len(open), len(battles))
+model.report(f"{snakemake.log[0]}.rows.json")

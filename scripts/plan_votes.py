@@ -1,0 +1,19 @@
+"""Phase 2 of sequential judging: the votes that could still change a gold answer."""
+
+from warriorcoder import asking, job, tables
+
+log = job.start(snakemake.log[0])
+recipe = snakemake.params.recipe
+asked = asking.pivotal(
+    tables.read("battles", *snakemake.input.battles),
+    tables.read("votes", *snakemake.input.votes),
+    tables.read("answers", *snakemake.input.answers),
+    recipe["rosters"],
+    recipe["judges"],
+    orders=2 if recipe["orders"] == "both" else 1,
+    rating=recipe["rating"],
+    last=recipe["round"] == asking.ROUNDS,
+    run_seed=recipe["seed"],
+)
+tables.write(asked, "asked", snakemake.output[0], recipe)
+log.info("%d votes\n%s", len(asked), asked["judge"].value_counts())

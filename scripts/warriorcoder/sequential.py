@@ -1,0 +1,149 @@
+"""Lossless sequential judging: the gold answers of all votes, for fewer of them.
+
+Phase 1 asks a battle's judges one after another until its result s is fixed whatever the others
+vote, so every rating that reads results alone (Elo `final`, `online`, `permuted`; Bradley-Terry)
+is the full one's. Phase 2 buys the votes left over only where they could still change who wins
+Eq. 5. Afterwards the votes at hand give the same gold answers as all votes would: that nobody else
+votes for either is one of the outcomes that were ruled to make no difference. Local scores and
+margins stay estimates from the votes at hand; ratings that read single votes need all of them.
+
+Everywhere t_a, t_d are the votes for either player and `left` the votes not asked for yet, int
+arrays [m] over battles; a tie or an invalid vote counts for neither.
+"""
+
+from functools import cache
+from itertools import count
+
+import numpy as np
+
+# `gold.crown` rounds scores to 12 digits, so that equal ones stay equal.
+EQUAL, ROUNDED = 1e-13, 1e-11
+
+
+def settled(t_a: np.ndarray, t_d: np.ndarray, left: np.ndarray) -> np.ndarray:
+    """Whether s is fixed, bool [m]: by a lead that the others can neither turn nor level."""
+    return (np.abs(t_a - t_d) > left) | (left == 0)
+
+
+def bounds(t_a: np.ndarray, t_d: np.ndarray, left: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Least and greatest x_{A>D} (Eq. 2) that the votes not asked for yet leave possible, [m]."""
+    total = t_a + t_d + left
+    share = [
+        np.divide(won, total, np.full(len(total), 0.5), where=total > 0)
+        for won in (t_a, t_a + left)
+    ]
+    return share[0], share[1]
+
+
+def pivotal(
+    a: np.ndarray,
+    d: np.ndarray,
+    instruction: np.ndarray,
+    x: np.ndarray,
+    low: np.ndarray,
+    high: np.ndarray,
+    precedence: np.ndarray,
+    alpha: float,
+) -> np.ndarray:
+    """How far the votes a battle has left can move candidates' scores in total (Eq. 5), [m].
+
+    0 where both players are out of the running, or the gold answer is decided. A candidate is out
+    where another is above it, or level and before it, in every outcome. Two candidates' worst cases
+    for a comparison are one outcome (a battle of theirs moves them apart), so that comparing
+    intervals is exact: an instruction is decided if and only if one candidate is left.
+
+    Args:
+        a, d, instruction: player numbers and instruction number of each battle.
+        x: X_{A>D} (Eq. 3) from ratings that are exact.
+        low, high: from `bounds`.
+        precedence: [instructions, n], who wins a tie: the lowest (fewer tokens, roster order).
+    """
+    instructions, n = precedence.shape
+    cells = np.concatenate([instruction * n + a, instruction * n + d])
+    fought = np.bincount(cells, minlength=instructions * n).reshape(instructions, n)
+
+    def scores(local_a, local_d):
+        e = np.concatenate(
+            [alpha * x + (1 - alpha) * local_a, alpha * (1 - x) + (1 - alpha) * local_d]
+        )
+        total = np.bincount(cells, e, minlength=instructions * n).reshape(instructions, n)
+        return np.where(fought > 0, total / np.maximum(fought, 1), -np.inf)
+
+    worst, best = scores(low, 1 - high), scores(high, 1 - low)
+    level = worst > worst.max(1, keepdims=True) - EQUAL
+    safest = np.where(level, precedence, precedence.max() + 1).argmin(1)
+    rows = np.arange(instructions)
+    behind = worst[rows, safest][:, None] - best
+    later = precedence > precedence[rows, safest][:, None]
+    out = (behind > ROUNDED) | ((behind > -EQUAL) & later)
+    candidate = ~out & (fought > 0)
+    candidate[rows, safest] = True
+    undecided = candidate.sum(1, keepdims=True) > 1
+    moved = (candidate & undecided) / np.maximum(fought, 1)
+    return (1 - alpha) * (high - low) * (moved[instruction, a] + moved[instruction, d])
+
+
+def tally(votes: np.ndarray, asked: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(t_a, t_d, left) where each battle's first `asked` judges have voted.
+
+    Args:
+        votes: [m, judges] in the order of asking: 1 for the attacker, -1 the defender, 0 neither.
+    """
+    seen = np.arange(votes.shape[1]) < asked[:, None]
+    return ((votes > 0) & seen).sum(1), ((votes < 0) & seen).sum(1), votes.shape[1] - asked
+
+
+def fix_results(votes: np.ndarray) -> np.ndarray:
+    """Phase 1: how many judges each battle asks until its result is fixed, int [m]."""
+    asked = np.zeros(len(votes), dtype=np.int64)
+    while not (fixed := settled(*tally(votes, asked))).all():
+        asked += ~fixed
+    return asked
+
+
+def fix_gold(
+    votes: np.ndarray,
+    asked: np.ndarray,
+    a: np.ndarray,
+    d: np.ndarray,
+    instruction: np.ndarray,
+    x: np.ndarray,
+    precedence: np.ndarray,
+    alpha: float,
+    rounds: int | None = None,
+) -> np.ndarray:
+    """Phase 2: how many judges each battle has asked when every gold answer is fixed, int [m].
+
+    A round asks one vote for each undecided instruction, in the battle that can move its scores
+    most. The last of `rounds` asks all that is left of every pivotal battle; without a limit rounds
+    go on while anything is undecided. The other arguments are those of `pivotal`.
+    """
+    asked = asked.copy()
+    for number in count(1):
+        low, high = bounds(*tally(votes, asked))
+        move = pivotal(a, d, instruction, x, low, high, precedence, alpha)
+        if not move.any():
+            return asked
+        if number == rounds:
+            asked[move > 0] = votes.shape[1]
+            return asked
+        order = np.lexsort((-move, instruction))
+        first = order[np.unique(instruction[order], return_index=True)[1]]
+        asked[first[move[first] > 0]] += 1
+
+
+@cache
+def saving_bound(accuracy: float, judges: int) -> float:
+    """The largest expected share of calls saved by anything that fixes every result s.
+
+    Judges who are right independently with this probability, and never tie. Three of them:
+    (p^2 + (1 - p)^2) / 3, where the first two agree. Phase 2 only takes away from it.
+    """
+
+    def asked(lead: int, left: int) -> float:
+        if abs(lead) > left or left == 0:
+            return 0.0
+        right, wrong = asked(lead + 1, left - 1), asked(lead - 1, left - 1)
+        return 1 + accuracy * right + (1 - accuracy) * wrong
+
+    return 1 - asked(0, judges) / judges

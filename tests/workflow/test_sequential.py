@@ -1,0 +1,62 @@
+"""`arena.judging: sequential` in a real run: fewer votes, the gold answers of all votes."""
+
+import polars as pl
+import pytest
+import yaml
+from workflow.conftest import ROOT, Project, micro
+
+from warriorcoder import ratings, tables
+
+pytestmark = [pytest.mark.reruns, pytest.mark.xdist_group("micro")]  # one worker runs it, once
+
+ROSTERS = {"three": 3, "five": 5}
+TARGETS = [f"results/gold/{roster}/scored.parquet" for roster in ROSTERS]
+
+
+def five_experts() -> dict:
+    raw = micro()
+    raw["experts"] = yaml.safe_load((ROOT / "config/miniature.yaml").read_text())["experts"]
+    names = [expert["name"] for expert in raw["experts"]]
+    raw["rosters"] = {roster: {"experts": names[:n]} for roster, n in ROSTERS.items()}
+    raw["engine"]["dtype"] = "float32"  # a verdict does not hang on what else is in its batch
+    raw["compression"]["instructions_per_expert"] = 8
+    return raw
+
+
+def gold(project) -> dict[str, pl.DataFrame]:
+    return {
+        roster: tables.read("scored", project.folder / target).filter("gold")["id", "candidate"]
+        for roster, target in zip(ROSTERS, TARGETS, strict=True)
+    }
+
+
+def votes(project) -> pl.DataFrame:
+    paths = sorted(project.folder.glob("results/votes/*/*/*.parquet"))
+    return tables.read("votes", *paths)
+
+
+def test_a_sequential_run_has_the_gold_answers_of_a_full_one(tmp_path):
+    project = Project.create(tmp_path / "project")
+    raw = five_experts()
+    project.configure(raw)
+    project.run(*TARGETS)
+    full, every = gold(project), votes(project)
+    assert len(every) == 3 * 5 * 8 * 4  # three judges, five authors, eight instructions, four each
+
+    raw["arena"]["judging"] = "sequential"
+    project.configure(raw)
+    project.run(*TARGETS)
+    assert project.plan(*TARGETS) == set()
+    asked = votes(project)
+    for roster, found in gold(project).items():
+        assert found.equals(full[roster]), roster
+    battle = [*ratings.BATTLE, "judge", "vote"]
+    assert asked.select(battle).is_unique().all()
+    assert asked.join(every, on=battle, how="anti").is_empty()
+    assert len(asked) < 0.95 * len(every)
+
+    before = project.parquets()
+    project.run(*TARGETS, "--forcerun", "judge_in_turn")
+    assert project.parquets() == before
+    generated = project.rows("judge_in_turn") | project.rows("judge_planned")
+    assert set(generated.values()) == {0}  # all of it came from the row cache
