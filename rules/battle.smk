@@ -152,7 +152,7 @@ rule crown_answers:
             roster=wc.roster,
             **arena_of(wc.roster),
             gold=CONFIG.rosters[wc.roster].gold,
-            export=CONFIG.export,
+            export=CONFIG.export.model_dump(exclude_none=True),
             rating={"snapshot": CONFIG.rating.snapshot, "alpha": CONFIG.rating.alpha},
         ),
     script:

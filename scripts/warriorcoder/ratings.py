@@ -8,7 +8,6 @@ from collections.abc import Iterable
 
 import numpy as np
 import polars as pl
-from scipy.sparse.csgraph import connected_components
 
 BATTLE = ["id", "attacker", "defender"]
 
@@ -88,9 +87,9 @@ def unconnected(table: np.ndarray) -> list[np.ndarray]:
     Strengths are determined where everybody beat everybody, directly or through others (Ford,
     1957). Otherwise the groups within which that holds, by their first player.
     """
-    count, group = connected_components(table > 0, directed=True, connection="strong")
-    groups = [np.flatnonzero(group == g) for g in range(count)]
-    return sorted(groups, key=lambda group: group[0]) if count > 1 else []
+    reached = _reached(table)
+    groups = dict.fromkeys(tuple(np.flatnonzero(row)) for row in reached & reached.T)
+    return [np.array(group) for group in groups] if len(groups) > 1 else []
 
 
 def bradley_terry(table: np.ndarray, iterations: int = 10_000, tolerance: float = 1e-12):
@@ -122,13 +121,19 @@ def bradley_terry(table: np.ndarray, iterations: int = 10_000, tolerance: float 
     return found.reshape(table.shape[:-1])
 
 
-def _unbeaten(tables: np.ndarray) -> np.ndarray:
-    """Players [..., n] who beat, directly or through others, all who so beat them."""
+def _reached(tables: np.ndarray) -> np.ndarray:
+    """Whom each player beat, directly or through others, and itself, bool [..., n, n]."""
     n = tables.shape[-1]
     beat = ((tables > 0) | np.eye(n, dtype=bool)).astype(np.float32)
     for _ in range(max(n - 1, 1).bit_length()):
         beat = (beat @ beat > 0).astype(np.float32)
-    return ((np.swapaxes(beat, -1, -2) == 0) | (beat > 0)).all(-1)
+    return beat > 0
+
+
+def _unbeaten(tables: np.ndarray) -> np.ndarray:
+    """Players [..., n] who beat, directly or through others, all who so beat them."""
+    reached = _reached(tables)
+    return (~np.swapaxes(reached, -1, -2) | reached).all(-1)
 
 
 def bootstrap(ids, a, d, s, n: int, resamples: int, rng: np.random.Generator) -> np.ndarray:

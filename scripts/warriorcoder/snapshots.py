@@ -21,6 +21,8 @@ from huggingface_hub.errors import (
     GatedRepoError,
     HfHubHTTPError,
     LocalEntryNotFoundError,
+    RepositoryNotFoundError,
+    RevisionNotFoundError,
 )
 
 from warriorcoder.atomic import atomic
@@ -111,6 +113,16 @@ def _download(model: str, revision: str | None, weights: bool) -> tuple[str, lis
         raise FetchError(
             f"{name} is gated: accept its terms on https://huggingface.co/{model}, log in with "
             "`hf auth login`, and run `snakemake fetch` again"
+        ) from None
+    except RepositoryNotFoundError:
+        raise FetchError(
+            f"{name}: the hub has no such repository, or it is private: mend `model`, or log in "
+            "(`hf auth login`)"
+        ) from None
+    except RevisionNotFoundError:
+        raise FetchError(
+            f"{name}: its repository has no such commit: mend `revision` (`warriorcoder pin` "
+            "writes today's)"
         ) from None
     except HfHubHTTPError as error:
         raise FetchError(f"{name}: {error}; mend the config, or log in (hf auth login)") from None

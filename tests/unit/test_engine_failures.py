@@ -1,73 +1,9 @@
 """Failures of models: what a message must name, from the errors that libraries really raise."""
 
-import os
-import subprocess
-import sys
-import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
-
 import pytest
 
 from warriorcoder.engines import EngineError
 from warriorcoder.engines.failures import explain, explained
-
-LOAD = """
-from pathlib import Path
-from warriorcoder.config.experts import Engine, Expert
-from warriorcoder.model import Model
-engine = Engine(kind="transformers")
-Model(Expert(name="llama", model="meta-llama/Gated"), engine, Path("rows.sqlite")).tokenizer
-"""
-
-
-@pytest.fixture
-def hub():
-    """A hub that answers every question with one status and error code."""
-    answer = {}
-
-    class Hub(BaseHTTPRequestHandler):
-        def do_GET(self):
-            self.send_response(answer["status"])
-            self.send_header("X-Error-Code", answer["code"])
-            self.send_header("X-Error-Message", "Access to it is restricted.")
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        do_HEAD = do_GET
-
-        def log_message(self, *_):
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Hub)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-
-    def answering(status: int, code: str) -> str:
-        answer.update(status=status, code=code)
-        return f"http://127.0.0.1:{server.server_port}"
-
-    yield answering
-    server.shutdown()
-
-
-@pytest.mark.parametrize(
-    ("status", "code", "remedy"),
-    [
-        (401, "GatedRepo", "accept its licence on the hub and set HF_TOKEN"),
-        (401, "RepoNotFound", "mend `model`"),
-        (404, "RevisionNotFound", "mend `revision`"),
-    ],
-)
-def test_what_the_hub_refuses_is_said_with_its_remedy(hub, tmp_path, status, code, remedy):
-    own = {"HF_ENDPOINT": hub(status, code), "HF_HUB_OFFLINE": "0", "HF_HOME": str(tmp_path)}
-    environment = os.environ | own | {"PYTHONPATH": os.pathsep.join(sys.path)}
-    done = subprocess.run(
-        [sys.executable, "-c", LOAD], env=environment, cwd=tmp_path, capture_output=True, text=True
-    )
-    said = done.stderr.strip().splitlines()
-    assert any(
-        "EngineError: llama: meta-llama/Gated cannot be run" in line and remedy in line
-        for line in said
-    ), said[-8:]
 
 
 @pytest.mark.parametrize(

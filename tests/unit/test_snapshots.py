@@ -151,8 +151,8 @@ def test_a_file_that_is_not_the_hubs_is_deleted_and_fetched_again(ask):
 @pytest.mark.parametrize(
     ("model", "revision", "told"),
     [
-        ("no/body", NEW, "model no/body @ fedcba98: .*mend the config"),
-        (MODEL, "b" * 40, "@ bbbbbbbb: .*mend the config"),
+        ("no/body", NEW, "model no/body @ fedcba98: .*mend `model`"),
+        (MODEL, "b" * 40, "@ bbbbbbbb: .*mend `revision`"),
         ("meta/gated", None, "gated: accept its terms on https://huggingface.co/meta/gated"),
     ],
 )

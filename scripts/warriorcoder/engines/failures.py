@@ -7,19 +7,8 @@ from warriorcoder.engines import EngineError
 
 # What Hugging Face's libraries, PyTorch and vLLM say, first match wins; and what mends it.
 REMEDIES = {
-    r"gated repo|GatedRepo|awaiting a review|not in the authorized list": (
-        "its repository is gated: accept its licence on the hub and set HF_TOKEN, or give a local "
-        "folder as `model`"
-    ),
-    r"Repository ?Not ?Found|not a local folder and is not a valid model identifier|"
-    r"Repo id must be": (
-        "mend `model` (a hub id, or a folder that exists) or `revision`; a private repository "
-        "needs HF_TOKEN"
-    ),
-    r"RevisionNotFound|not a valid git identifier": "mend `revision`: a commit of its repository",
-    r"outgoing traffic has been disabled|offline mode|couldn't connect to|LocalEntryNotFound": (
-        "it is not in the hub's cache on this machine and the hub is out of reach: download it "
-        "where there is a network, into the same HF_HOME, or give a local folder as `model`"
+    r"not a local folder and is not a valid model identifier": (
+        "mend `model`: a hub id, or a folder that exists"
     ),
     r"Cannot find any model weights|no file named (?:model\.safetensors|pytorch_model)|"
     r"\.safetensors.{0,40}(?:No such file|not found)|No such file.{0,200}\.safetensors": (
