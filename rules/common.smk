@@ -142,7 +142,7 @@ def model_slice(spec):
         slice["api"] = {key: api[key] for key in ("model", "protocol", "body")}
     if slice["reasoning"] == "none":  # older digests hold
         del slice["reasoning"]
-    if not hub.on_hub(spec.model):
+    if not (slice["revision"] or hub.on_hub(spec.model)):
         slice["revision"] = fingerprint(spec.model)
     return slice
 

@@ -102,11 +102,7 @@ rule gather_votes:
     conda:
         "../envs/analyse.yaml"
     params:
-        recipe=recipe(
-            "gather_votes",
-            min_parse_rate=CONFIG.arena.min_parse_rate,
-            prompt=battle_identity(CONFIG.arena.tie_mark),
-        ),
+        recipe=lambda wc: recipe("gather_votes", **voting_slice(wc.judge)),
         cells=CELLS,
     script:
         "../scripts/gather_votes.py"

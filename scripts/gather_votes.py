@@ -12,7 +12,7 @@ battles = tables.read("battles", *snakemake.input.battles)
 check_parse_rate(
     votes["raw"],
     votes["verdict"],
-    recipe["min_parse_rate"],
+    recipe["arena"]["min_parse_rate"],
     f"arena: verdicts of judge {snakemake.wildcards.judge}",
     missing="invalid",
 )

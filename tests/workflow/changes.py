@@ -46,9 +46,7 @@ SEQUENTIAL = (
     | jobs("plan_votes", "1", "2")
     | jobs("judge_planned", *(f"{round} {judge}" for round in (1, 2) for judge in AUTHORS))
     | jobs("gather_votes", *AUTHORS)
-    | RATINGS
-    | ARENA_REPORTS
-    | LENGTHS
+    | (JUDGED - jobs("judge_battles", *AUTHORS))
 )
 ANSWERS = jobs("answer_instructions", *AUTHORS) | VOTES
 BATTLES = jobs("schedule_battles", *AUTHORS) | ANSWERS
