@@ -7,7 +7,7 @@ from warriorcoder.engines import EngineError
 
 # What Hugging Face's libraries, PyTorch and vLLM say, first match wins; and what mends it.
 REMEDIES = {
-    r"not a local folder and is not a valid model identifier": (
+    r"not a local folder and is not a valid model identifier|Repo id must be in the form": (
         "mend `model`: a hub id, or a folder that exists"
     ),
     r"Cannot find any model weights|no file named (?:model\.safetensors|pytorch_model)|"
