@@ -21,7 +21,8 @@ table { border-collapse: collapse; margin: 1em 0 2em; }
 th, td { padding: .35em .8em; text-align: left; vertical-align: top; white-space: pre-line; }
 th { border-bottom: 2px solid #444; font-weight: 600; font-size: 87%; vertical-align: bottom; }
 td { border-bottom: 1px solid #ddd; font-variant-numeric: tabular-nums; }
-td.number, th.number { text-align: right; white-space: pre; }
+td.number, th.number { text-align: right; }
+td.number { white-space: pre; }
 p.note { color: #555; max-width: 50em; }
 </style>
 </head>
