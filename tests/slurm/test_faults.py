@@ -64,6 +64,7 @@ def test_a_killed_snakemake_leaves_a_job_that_counts_when_it_ends(half_done, und
 
 
 def test_a_killed_snakemake_and_its_job_go_on_at_their_row(half_done, undisturbed, running):
+    hold(half_done)
     die(half_done, running)
     half_done.cluster.call("scancel", half_done.jobs()[-1]["JobIDRaw"])
     half_done.run(*SHARDS)
@@ -80,6 +81,11 @@ def test_an_interrupted_snakemake_cancels_its_job_and_goes_on_at_its_row(
     half_done.await_("the cancelled job", ended)
     half_done.run(*SHARDS)
     check(half_done, undisturbed, "CANCELLED", "COMPLETED")
+
+
+def hold(site):
+    """Stop the job's processes: however fast the machine is, it does not end before its time."""
+    site.cluster.call("scancel", "--signal=STOP", f"{site.jobs()[-1]['JobIDRaw']}.0")
 
 
 def die(site, running):
@@ -105,7 +111,7 @@ def test_too_little_time_is_retried_with_more_and_goes_on_at_its_row(
 ):
     job = half_done.jobs()[-1]["JobIDRaw"]
     half_done.cluster.call("scontrol", "update", f"jobid={job}", "timelimit=1")
-    half_done.cluster.call("scancel", "--signal=STOP", f"{job}.0")  # it would end in time
+    hold(half_done)
     half_done.finish(running)
     check(half_done, undisturbed, "TIMEOUT", "COMPLETED")
     assert half_done.jobs()[-1]["TimelimitRaw"] == "120"
