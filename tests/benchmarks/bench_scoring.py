@@ -1,7 +1,7 @@
 """Scoring: ours against evalplus' own evaluator, and against one process per program.
 
 Both sides with two workers, in turns, on the same programs: HumanEval+'s canonical solutions, with
-ground truth at hand; CRUXEval-I, 800 x 10 answers, all different (one turn).
+ground truth at hand; CRUXEval-I, 800 x 10 answers, all different (a fourth of them each turn).
 Run: .venv/bin/python THIS FOLDER [humaneval|cruxeval] (FOLDER holds the published files)
 """
 
@@ -89,15 +89,21 @@ def humaneval(data: Path, folder: Path) -> None:
 def cruxeval(data: Path, folder: Path) -> None:
     dataset = data / "cruxeval.jsonl"
     problems = [json.loads(line) for line in dataset.read_text().splitlines()]
-    answers = [(p, f"f({p['input']})  # {i}") for p in problems for i in range(1, 11)]
-    rows = [{"task_id": problem["id"], "solution": answer} for problem, answer in answers]
-    samples = write(folder / "answers.jsonl", rows)
-    programs = [f"{p['code']}\nassert {p['output']} == (\n{answer}\n)" for p, answer in answers]
-    sides = {
-        "ours": partial(ours, "cruxeval-input", dataset, samples, folder),
-        "processes": partial(processes, programs),
-    }
-    compare("CRUXEval-I 800 x 10", [sides], 0.25)
+    rounds = []
+    for part in range(ROUNDS):
+        answers = [
+            (p, f"f({p['input']})  # {i}") for p in problems[part::ROUNDS] for i in range(1, 11)
+        ]
+        rows = [{"task_id": problem["id"], "solution": answer} for problem, answer in answers]
+        samples = write(folder / f"answers-{part}.jsonl", rows)
+        programs = [f"{p['code']}\nassert {p['output']} == (\n{answer}\n)" for p, answer in answers]
+        rounds.append(
+            {
+                "ours": partial(ours, "cruxeval-input", dataset, samples, folder),
+                "processes": partial(processes, programs),
+            }
+        )
+    compare("CRUXEval-I 800 x 10", rounds, 0.25)
 
 
 def processes(programs: list[str]) -> float:
