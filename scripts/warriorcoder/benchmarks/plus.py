@@ -6,13 +6,24 @@ ground truth that the parent reads; candidates run in the sandbox without them.
 
 from collections.abc import Iterator
 from itertools import groupby
+from statistics import median
 
 from warriorcoder.benchmarks import replay
+from warriorcoder.benchmarks.files import reference
 from warriorcoder.benchmarks.limits import limits
-from warriorcoder.benchmarks.truth import Answers, GroundTruth
+from warriorcoder.benchmarks.truth import PARTS, Answers, GroundTruth
 from warriorcoder.sandbox import KNOWN, Outcome, Program, Sandbox
 
 FIND_ZERO = "find_zero"  # entry point of HumanEval/32
+TIMED = 0.005, 1.0  # seconds that a reference takes: shorter is noise, longer costs too much
+TIMER = """
+
+
+def _timed(*arguments, _clock=__import__("time").perf_counter):
+    begun = _clock()
+    {name}(*arguments)
+    return _clock() - begun
+"""
 
 
 class Plus:
@@ -57,6 +68,25 @@ class Plus:
                 "included; here it passes when every input passes the data set's own check"
             )
         return notes
+
+    def slowdown(self, problems: list[dict], sandbox: Sandbox) -> float:
+        """Median time of references now over their time when ground truth was made."""
+        programs, before = [], []
+        for problem in problems:
+            for part in PARTS if self.plus else PARTS[:1]:
+                seconds = self.truth.seconds(problem["task_id"], part)
+                if TIMED[0] <= seconds <= TIMED[1]:
+                    source = reference(self.kind, problem)
+                    source += TIMER.format(name=problem["entry_point"])
+                    inputs = self.truth.answers(self.kind, problem, part).inputs
+                    programs.append(Program(source, "_timed", inputs, 60.0))
+                    before.append(seconds)
+        ratios = [
+            sum(outcome.values) / seconds
+            for outcome, seconds in zip(sandbox.stream(programs), before, strict=True)
+            if outcome.status == "ok" and all(isinstance(value, float) for value in outcome.values)
+        ]
+        return median(ratios) if ratios else 1.0
 
     def _part(self, part: str, pairs: list, sandbox: Sandbox, scale: float) -> list[str]:
         """Statuses, in order. The slowest references go first, so that none is left for the end."""

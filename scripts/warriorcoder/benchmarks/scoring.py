@@ -3,16 +3,19 @@
 import time
 from dataclasses import dataclass
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 import polars as pl
 
-from warriorcoder.benchmarks import cruxeval, ds1000, sanitize
+from warriorcoder.benchmarks import cruxeval, ds1000
 from warriorcoder.benchmarks.calibration import calibrate
 from warriorcoder.benchmarks.metrics import mean_with_interval, pass_at_k
 from warriorcoder.benchmarks.prompts import stops
 from warriorcoder.benchmarks.suites import suite
-from warriorcoder.benchmarks.truth import GroundTruth
 from warriorcoder.sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from warriorcoder.benchmarks.truth import GroundTruth
 
 
 def extract(kind: str, problem: dict, raw: str, style: str) -> str:
@@ -20,6 +23,8 @@ def extract(kind: str, problem: dict, raw: str, style: str) -> str:
     for stop in stops(kind, style):
         raw = raw.split(stop)[0]
     if kind in ("humaneval", "mbpp"):
+        from warriorcoder.benchmarks import sanitize  # evalplus takes half a second to import
+
         return sanitize.program(problem, raw, style)
     return (ds1000 if kind == "ds1000" else cruxeval).extract(kind, problem, raw, style)
 
@@ -43,7 +48,7 @@ def judge(
     problems: list[dict],
     programs: list[tuple[str, str]],
     sandbox: Sandbox,
-    truth: GroundTruth | None = None,
+    truth: "GroundTruth | None" = None,
     plus: bool = True,
 ) -> Judged:
     """Run `programs`, (task id, program) each, on `problems`.
@@ -76,7 +81,7 @@ def score(
     style: str,
     decodings: list[dict],
     seed: int,
-    truth: GroundTruth | None = None,
+    truth: "GroundTruth | None" = None,
 ) -> dict:
     """Metrics and statuses (`judge`) of `samples` (table `samples`) on `problems`.
 

@@ -1,13 +1,14 @@
 """What judges the programs of a data set: one object per kind and form of it."""
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from warriorcoder.benchmarks import cruxeval, ds1000
 from warriorcoder.benchmarks.assertions import Assertions
 from warriorcoder.benchmarks.files import has_own_tests
-from warriorcoder.benchmarks.plus import Plus
-from warriorcoder.benchmarks.truth import GroundTruth
 from warriorcoder.sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from warriorcoder.benchmarks.truth import GroundTruth
 
 ANSWERS = {"cruxeval-input": cruxeval, "cruxeval-output": cruxeval, "ds1000": ds1000}
 
@@ -17,6 +18,11 @@ class Suite(Protocol):
         self, pairs: list[tuple[dict, str]], sandbox: Sandbox, scale: float = 1.0
     ) -> list[dict[str, str]]:
         """Status per metric of each (problem, program); `scale` stretches the time limits."""
+
+    def slowdown(self, problems: list[dict], sandbox: Sandbox) -> float | None:
+        """How much longer references of `problems` take than they did, all workers busy; None
+        where no time of theirs is on record.
+        """
 
     def notes(self) -> list[str]:
         """What to say beside the figures."""
@@ -37,16 +43,21 @@ class Answers:
         finally:
             sandbox.seconds = limit
 
+    def slowdown(self, problems: list[dict], sandbox: Sandbox) -> None:
+        pass
+
     def notes(self) -> list[str]:
         return []
 
 
 def suite(
-    kind: str, problems: list[dict], truth: GroundTruth | None = None, plus: bool = True
+    kind: str, problems: list[dict], truth: "GroundTruth | None" = None, plus: bool = True
 ) -> Suite:
     """The judge of a data set. Sets with inputs need their ground truth; `plus` is `Plus`'s."""
     if kind in ANSWERS:
         return Answers(kind)
     if has_own_tests(kind, problems[0]):
         return Assertions(kind, problems)
+    from warriorcoder.benchmarks.plus import Plus  # evalplus takes half a second to import
+
     return Plus(kind, problems, truth, plus)

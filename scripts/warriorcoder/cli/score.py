@@ -200,14 +200,15 @@ def _environment(kind: str, given: str | None) -> str | Path | None:
 
 def _truth(kind: str, problems: list[dict], sha256: str):
     """Ground truth of the whole data set, computed where it is not at hand; None without inputs."""
-    from importlib.metadata import version
-
-    from warriorcoder import tables
     from warriorcoder.benchmarks.files import has_own_tests
-    from warriorcoder.benchmarks.truth import GroundTruth, write
 
     if kind not in ("humaneval", "mbpp") or has_own_tests(kind, problems[0]):
         return None
+    from importlib.metadata import version
+
+    from warriorcoder import tables
+    from warriorcoder.benchmarks.truth import GroundTruth, write
+
     path = TRUTH / f"{sha256[:16]}-evalplus-{version('evalplus')}.parquet"
     try:
         return GroundTruth(path, sha256)

@@ -44,6 +44,7 @@ SYSTEM = "/usr /bin /sbin /lib /lib32 /lib64 /etc/ld.so.cache /etc/alternatives 
 # Libraries that start a thread per core, and end where so many are not allowed.
 THREADED = ("OMP_NUM", "OPENBLAS_NUM", "MKL_NUM", "TF_NUM_INTRAOP", "TF_NUM_INTEROP")
 FLAGS = ("-s", "-P", "-B", "-c")
+BARE = ("-S", *FLAGS)  # what `site` runs (.pth files, a site's own customizing) slows every fork
 BOOT = "import sys; lines = sys.stdin.buffer; exec(lines.read(int(lines.readline())))"
 AGAIN = (
     "import os, sys; os.execve(sys.executable, [sys.executable, *{arguments!r}], {environment!r})"
@@ -99,7 +100,7 @@ def prepare(
         lines = _lines([], limits | {"folders": [], "user": None})
         return Start([*container, "-c", again], None, lines)
     interpreter = _interpreter(python)
-    inner = [interpreter.executable, *FLAGS, BOOT]
+    inner = [interpreter.executable, *BARE, BOOT]
     if isolation == "process":
         lines = _lines(interpreter.packages, limits | {"folders": [scratch], "user": None})
         return Start(inner, _environment(scratch, assets), lines)
