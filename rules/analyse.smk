@@ -95,7 +95,7 @@ rule plot_overlap:
 rule plot_win_rates:
     "Figure 4: win rates of the experts."
     input:
-        battles=expand(out("battles/{author}.parquet"), author=AUTHORS),
+        battles=FOUGHT or expand(out("battles/{author}.parquet"), author=AUTHORS),
         votes=sum(VOTES.values(), []),
     output:
         csv=out("report/figure4.csv"),
@@ -312,7 +312,7 @@ rule write_summary:
         truth=TRUTH,
         ratings=expand(out("ratings/{roster}.parquet"), roster=ROSTERS),
         selected=expand(out("selected/{author}.parquet"), author=AUTHORS),
-        battles=expand(out("battles/{author}.parquet"), author=AUTHORS),
+        battles=FOUGHT or expand(out("battles/{author}.parquet"), author=AUTHORS),
         sft=expand(out("gold/{roster}/sft.parquet"), roster=ROSTERS),
     output:
         summary=out("report/summary.json"),

@@ -14,7 +14,7 @@ rule schedule_battles:
         recipe=recipe(
             "schedule_battles",
             schedule=CONFIG.arena.schedule,
-            rosters={name: roster for name, roster in ROSTERS.items() if len(roster) > 1},
+            rosters=BATTLING,
         ),
     script:
         "../scripts/schedule_battles.py"
@@ -60,9 +60,10 @@ ARENA = {
 }
 
 
-if CONFIG.arena.judging == "sequential":
+if CONFIG.arena.judging != "full":
 
-    include: "sequential.smk"
+    include: "rounds.smk"
+    include: "budgeted.smk" if BUDGETED else "sequential.smk"
 
 else:
 
@@ -91,7 +92,8 @@ else:
 rule rate_experts:
     "Elo and Bradley-Terry over a roster's battles (Eqs. 2-4, METHOD 9 and 10)."
     input:
-        battles=of_roster("battles/{author}.parquet"),
+        battles=FOUGHT or of_roster("battles/{author}.parquet"),
+        pairs=of_roster("battles/{author}.parquet") if BUDGETED else [],
         answers=of_roster(
             "answers/{author}/{answerer}.parquet", answerer=lambda wc: ROSTERS[wc.roster]
         ),
@@ -112,6 +114,7 @@ rule rate_experts:
             "rate_experts",
             roster=wc.roster,
             **arena_of(wc.roster),
+            **({"orders": CONFIG.arena.orders} if BUDGETED else {}),
             rating={
                 key: value
                 for key, value in plain(CONFIG.rating).items()
@@ -126,7 +129,7 @@ rule crown_answers:
     "The best answer to every instruction (Eq. 5), and the training sets (METHOD 11 and 12)."
     input:
         unpack(lineage_of),
-        battles=of_roster("battles/{author}.parquet"),
+        battles=FOUGHT or of_roster("battles/{author}.parquet"),
         answers=of_roster(
             "answers/{author}/{answerer}.parquet", answerer=lambda wc: ROSTERS[wc.roster]
         ),

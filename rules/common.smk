@@ -47,6 +47,7 @@ JUDGES = [expert.name for expert in CONFIG.experts if "judge" in expert.roles]
 ROSTERS = {
     name: [e for e in EXPERTS if e in roster.experts] for name, roster in CONFIG.rosters.items()
 }
+BATTLING = {name: roster for name, roster in ROSTERS.items() if len(roster) > 1}
 FIGHTERS = [e for e in EXPERTS if any(e in roster for roster in ROSTERS.values())]
 AUTHORS = [e for e in FIGHTERS if "mine" in CONFIG.expert(e).roles]
 MODELS = ["base", *ROSTERS]
@@ -103,7 +104,7 @@ wildcard_constraints:
     benchmark="|".join(map(re.escape, CONFIG.benchmarks)),
     sampling="|".join(map(re.escape, SAMPLINGS)),
     part=r"\d+-of-\d+",
-    round=r"[1-9]",
+    round=r"[1-9]\d*",
     file="|".join(re.escape(path.removeprefix("resources/")) for path in FETCHED),
     record="|".join(map(re.escape, SNAPSHOTS)),
     environment=r"[\w.-]+",
@@ -231,7 +232,7 @@ def nodes(count):
 def voting_slice(judge):
     """What decides how a judge votes on a battle, whoever fights it."""
     arena = lengths_of(judge, "arena")
-    del arena["schedule"], arena["judging"]
+    del arena["schedule"], arena["judging"], arena["budget"]
     return {**runs(judge), "arena": arena, "prompt": battle_identity(CONFIG.arena.tie_mark)}
 
 

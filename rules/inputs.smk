@@ -64,6 +64,24 @@ VOTES = {
 }
 
 
+BUDGETED = CONFIG.arena.budgeted
+
+
+def budgeted_rounds():
+    """The rounds of budgeted pairing, as many as the roster that plays most."""
+    from warriorcoder import pairing
+
+    how, budget = CONFIG.arena.judging, CONFIG.arena.budget
+    most = max(
+        (pairing.rounds(how, len(roster), budget) for roster in BATTLING.values()), default=0
+    )
+    return list(range(1, most + 1))
+
+
+# Where only a part of all battles is fought, that part; else it is what was scheduled.
+FOUGHT = expand(out("asked/{round}/battles.parquet"), round=budgeted_rounds()) if BUDGETED else []
+
+
 def votes_of(wildcards):
     """Votes on a roster's battles by every judge outside of them (suspicion averting)."""
     roster = set(ROSTERS[wildcards.roster])

@@ -1,13 +1,6 @@
 # `arena.judging: sequential`: the votes that fix every result and every gold answer, no others.
 # Judges take turns in the order of `experts`: whoever comes first is asked most.
 
-from warriorcoder.asking import ROUNDS
-
-
-def votes_before(round):
-    """All judges' votes of the rounds before one; round 0 is phase 1."""
-    return expand(out("asked/{round}/{judge}.parquet"), round=range(round), judge=JUDGES)
-
 
 rule judge_in_turn:
     "Phase 1: one model load asks a judge for results that those before it left open (METHOD 8)."
@@ -62,47 +55,3 @@ rule plan_votes:
         ),
     script:
         "../scripts/plan_votes.py"
-
-
-rule judge_planned:
-    "One model load casts a judge's votes of a round; no votes, no load."
-    input:
-        **ARENA,
-        plan=out("asked/{round}/plan.parquet"),
-    output:
-        out("asked/{round}/{judge}.parquet"),
-    log:
-        out("logs/judge_planned/{round}-{judge}.log"),
-    benchmark:
-        out("logs/judge_planned/{round}-{judge}.tsv")
-    conda:
-        "../envs/generate.yaml"
-    resources:
-        **gpus(lambda wc: CONFIG.expert(wc.judge).gpus),
-    params:
-        recipe=lambda wc: recipe("judge_planned", **voting_slice(wc.judge)),
-        api=api_of("judge"),
-    script:
-        "../scripts/judge_planned.py"
-
-
-rule gather_votes:
-    "A judge's votes of all rounds, where all that reads votes looks for them."
-    input:
-        battles=ARENA["battles"],
-        votes=expand(
-            out("asked/{round}/{judge}.parquet"), round=range(ROUNDS + 1), allow_missing=True
-        ),
-    output:
-        [out(f"votes/{author}/{pair}/{{judge}}.parquet") for author, pair in CELLS],
-    log:
-        out("logs/gather_votes/{judge}.log"),
-    benchmark:
-        out("logs/gather_votes/{judge}.tsv")
-    conda:
-        "../envs/analyse.yaml"
-    params:
-        recipe=lambda wc: recipe("gather_votes", **voting_slice(wc.judge)),
-        cells=CELLS,
-    script:
-        "../scripts/gather_votes.py"

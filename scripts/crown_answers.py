@@ -19,7 +19,7 @@ votes = gold.votes_of_roster(
 scores = gold.score(outcomes, snapshot, alpha)
 scored = gold.crown(scores, instructions, answers, experts, recipe["gold"], recipe["seed"])
 tables.write(scored, "scored", snakemake.output.scored, recipe)
-stability = contest.stability(votes, outcomes, scored, snapshot, alpha, recipe["seed"])
+stability = contest.stability(outcomes, scored, snapshot, alpha, recipe["seed"])
 
 passport = exports.lineage(
     tables.read("mined", *files.mined, without=("raw",)),

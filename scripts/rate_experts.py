@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from warriorcoder import gold, job, judge_aware, ratings, tables
+from warriorcoder import gold, job, judge_aware, matchmaking, ratings, tables
 
 log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe
@@ -12,7 +12,17 @@ votes = gold.votes_of_roster(
     tables.read("battles", *snakemake.input.battles),
     roster,
 )
-arena = gold.Arena.of(experts, votes, recipe["seed"])
+battles = ratings.tally(votes)
+if snakemake.input.pairs:
+    battles = matchmaking.completed(
+        tables.read("battles", *snakemake.input.pairs),
+        votes,
+        roster,
+        experts,
+        recipe["judges"],
+        orders=2 if recipe["orders"] == "both" else 1,
+    )
+arena = gold.Arena.of(experts, battles, recipe["seed"])
 rated, outcomes, orders = gold.rate(
     arena,
     roster,

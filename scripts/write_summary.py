@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 
 from warriorcoder import job, tables
 from warriorcoder.analysis import costs, headline, measured, pages, summary
+from warriorcoder.ratings import BATTLE
 
 log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe
@@ -18,6 +19,7 @@ def rows(paths) -> int:
     return sum(pq.read_metadata(path).num_rows for path in paths)
 
 
+battles = tables.read("battles", *snakemake.input.battles)
 judged = pl.read_csv(snakemake.input.judges)
 truths = [json.loads(Path(path).read_text()) for path in snakemake.input.truth]
 spent = costs.read(recipe["logs"])
@@ -32,7 +34,7 @@ summarised = summary.summarise(
     truth=truths[0] if truths else None,
     counts={
         "instructions": rows(snakemake.input.selected),
-        "battles": rows(snakemake.input.battles),
+        "battles": battles.select(BATTLE).n_unique(),
         "votes": int(judged["votes"].sum()),
         "sft_rows": {Path(path).parent.name: rows([path]) for path in snakemake.input.sft},
     },

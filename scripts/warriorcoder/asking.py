@@ -49,14 +49,12 @@ def pivotal(
     """
     found = [pl.DataFrame(schema=TABLES["asked"])]
     tokens = {(id, who): n for id, who, n in answers.select("id", "answerer", "n_tokens").rows()}
-    cast = votes.group_by(ratings.BATTLE).agg(cast=pl.len().cast(pl.Int64))
     for roster, experts in rosters.items():
-        arena = gold.Arena.of(experts, gold.votes_of_roster(votes, battles, roster), run_seed)
+        fought = ratings.tally(gold.votes_of_roster(votes, battles, roster))
+        arena = gold.Arena.of(experts, fought, run_seed)
         if arena.battles.is_empty():
             continue
-        known = arena.battles.join(
-            cast, on=ratings.BATTLE, how="left", maintain_order="left"
-        ).with_columns(left=orders * _voters(judges) - pl.col("cast"))
+        known = arena.battles.with_columns(left=orders * _voters(judges) - pl.col("votes"))
         ids = arena.battles["id"].unique().sort().to_list()
         length = np.array([[tokens.get((id, e), 0) for e in experts] for id in ids])
         move = sequential.pivotal(

@@ -35,7 +35,8 @@ PASSPORT = {
     "answers": "every answerer, its seed, how it ended, its tokens",
     "votes": "every vote: players, judge, whose answer was shown first, tokens that the judge did "
     "not read of an answer too long for it, verdict, vote",
-    "battles": "every battle: votes for each, local score x (Eq. 2), expected score X (Eq. 3)",
+    "battles": "every battle: votes for each, all votes (0: nobody was asked, x is expected), "
+    "local score x (Eq. 2), expected score X (Eq. 3)",
     "scores": "every candidate: battles, mean x, mean X, score e (Eq. 5)",
     "ratings": "every expert's rating that entered Eq. 5",
     "judge_prompt_sha256": "of the prompt that asked for the votes",
@@ -161,7 +162,7 @@ def _lines(recipe, made, scored, sft, preferences, left_out) -> list[str]:
         f"- Mined with sampling {', '.join(sorted(sft['sampling'].unique()))}.",
         f"- Kept from difficulty {_of(made, 'selected', 'threshold')} up, "
         f"{_of(made, 'selected', 'instructions_per_expert')} instructions an author at most.",
-        f"- Battles: schedule `{_of(made, 'battles', 'schedule')}`; verdicts: {_prompts(made)}.",
+        f"- Battles: {_pairing(made)}; verdicts: {_prompts(made)}.",
         f"- Gold is {gold}: Elo `{rating['snapshot']}`, K = {elo['k']:g}, α = {rating['alpha']:g}.",
         f"- Seed {recipe['seed']}. Code {recipe['code']}.",
         "\n## Licence\n",
@@ -187,6 +188,14 @@ def _recipes(paths: str | Iterable[str]) -> list[dict]:
 
 def _of(made: dict, stage: str, key: str) -> str:
     return ", ".join(sorted({str(each[key]) for each in made[stage]})) or "–"
+
+
+def _pairing(made: dict) -> str:
+    if any("budget" in each for each in made["battles"]):
+        judged, budget = (_of(made, "battles", key) for key in ("judging", "budget"))
+        limit = "" if budget == "None" else f" with budget {budget}"
+        return f"pairs chosen by `{judged}`{limit}, the others' results expected"
+    return f"schedule `{_of(made, 'battles', 'schedule')}`"
 
 
 def _prompts(made: dict) -> str:

@@ -34,15 +34,24 @@ class Stops:
 
 
 class Chat:
-    """One tokenizer with its chat template, its date pinned."""
+    """One tokenizer with its chat template, its date pinned.
 
-    def __init__(self, tokenizer: PreTrainedTokenizerBase, today: date, name: str = "the model"):
+    `ends` are token ids that end any turn besides the tokenizer's own and the template's marks.
+    """
+
+    def __init__(
+        self,
+        tokenizer: PreTrainedTokenizerBase,
+        today: date,
+        name: str = "the model",
+        ends: tuple[int, ...] = (),
+    ):
         if not tokenizer.chat_template:
             raise ChatError(
                 f"{name}: its tokenizer has no chat template; "
                 "give a file with one under this expert's key chat_template"
             )
-        self.tokenizer, self.today, self.name = tokenizer, today, name
+        self.tokenizer, self.today, self.name, self.ends = tokenizer, today, name, ends
 
     def prefix(self, system: str) -> tuple[int, ...]:
         """Token ids up to and including the opening of the user turn (METHOD, mining).
@@ -162,7 +171,7 @@ class Chat:
 
     def _stops(self, after: str) -> Stops:
         """The token of its own that `after` begins with, or the words there before any special."""
-        ids = {self.tokenizer.eos_token_id} - {None}
+        ids = {self.tokenizer.eos_token_id, *self.ends} - {None}
         added = {str(token): id for id, token in self.tokenizer.added_tokens_decoder.items()}
         marks = [token for token in added if after.lstrip().startswith(token)]
         if marks:

@@ -52,7 +52,7 @@ def read_samples(mined: pl.DataFrame, spec: Expert) -> list[Finding]:
 
 def prints_date(chat: Chat) -> bool:
     """Whether the template prints the day."""
-    later = Chat(chat.tokenizer, chat.today + timedelta(days=400), chat.name)
+    later = Chat(chat.tokenizer, chat.today + timedelta(days=400), chat.name, chat.ends)
     return any(later.prompt("?", system) != chat.prompt("?", system) for system in (None, "!"))
 
 

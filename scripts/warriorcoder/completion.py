@@ -88,18 +88,21 @@ def results(wins: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def complete(
-    wins: np.ndarray, asked: np.ndarray, judges: int, latent: Latent
+    wins: np.ndarray, asked: np.ndarray, judges: np.ndarray, latent: Latent
 ) -> tuple[np.ndarray, np.ndarray]:
     """x and s of all battles, [instructions, n, n] each: as voted where `asked`, else expected.
 
+    Expected s come in hundredths: they are no surer than that.
+
     Args:
-        judges: votes that a battle which was not asked for would get.
+        judges: votes [n, n] that each pair's battle would get.
     """
     shrunk = np.sqrt(1 + np.pi * latent.spread / 8)  # MacKay's mean of a sigmoid of a normal
     p, slope = latent.chance(latent.gap / shrunk)
     deviation = np.sqrt(4 * judges * p * (1 - p) + (2 * judges * slope) ** 2 * latent.spread)
     x, s = results(wins)
-    return np.where(asked, x, p), np.where(asked, s, ndtr(judges * (2 * p - 1) / deviation))
+    expected = ndtr(judges * (2 * p - 1) / deviation)
+    return np.where(asked, x, p), np.where(asked, s, expected.round(2))
 
 
 def scores(x: np.ndarray, rating: np.ndarray, alpha: float) -> np.ndarray:

@@ -6,7 +6,6 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
-from warriorcoder.ratings import BATTLE
 from warriorcoder.seeds import rng
 
 RESAMPLES = 200
@@ -80,7 +79,6 @@ class Contest:
 
 
 def stability(
-    votes: pl.DataFrame,
     outcomes: pl.DataFrame,
     scored: pl.DataFrame,
     snapshot: str,
@@ -91,11 +89,11 @@ def stability(
     """How often each instruction's winner stays where its votes are drawn again.
 
     The verdicts of every battle (invalid ones too) are drawn with replacement, as many as there
-    are; ratings stay. An undivided vote can only repeat itself: its stability is 1. The winner is
-    that of Eq. 5, also where a control takes another answer for gold.
+    are; ratings stay, and so does what is expected of battles without votes. An undivided vote can
+    only repeat itself: its stability is 1. The winner is that of Eq. 5, also where a control takes
+    another answer for gold.
 
     Args:
-        votes: table `votes`, with the battles of `outcomes`.
         scored: columns id, candidate (roster order within an id), n_tokens.
 
     Returns:
@@ -105,21 +103,22 @@ def stability(
     if outcomes.is_empty():
         return pl.DataFrame(schema={"id": pl.String, "stability": pl.Float64})
     contest = Contest.of(outcomes, scored)
-    asked = votes.group_by(BATTLE).agg(asked=pl.len().cast(pl.Int64))
-    drawn = outcomes.join(asked, on=BATTLE, how="left", maintain_order="left").select(
+    drawn = outcomes.select(
         "t_attacker",
         "t_defender",
-        "asked",
+        "votes",
         place=pl.struct("attacker", "defender").rank("ordinal").over("id").cast(pl.Int64),
     )
     kinds = drawn.unique().sort(pl.all())
     kind = drawn.join(kinds.with_row_index("kind"), on=drawn.columns, maintain_order="left")["kind"]
+    heard = (outcomes["votes"] > 0).to_numpy()
     again = np.stack([_drawn_again(*each, resamples, run_seed) for each in kinds.rows()], axis=1)
     x, local = outcomes[f"expected_{snapshot}"].to_numpy(), outcomes["local"].to_numpy()
     winners = contest.winners(alpha * x + (1 - alpha) * local)
     kept = np.zeros(len(winners))
     for locals_ in again:
-        kept += contest.winners(alpha * x + (1 - alpha) * locals_[kind]) == winners
+        drawn_local = np.where(heard, locals_[kind], local)
+        kept += contest.winners(alpha * x + (1 - alpha) * drawn_local) == winners
     return pl.DataFrame({"id": contest.ids, "stability": kept / resamples})
 
 

@@ -8,7 +8,7 @@ DIFFICULTY = ["judge", "score"]
 ANSWERS = ["answerer", "seed", "finish_reason", "n_tokens"]
 VOTES = ["attacker", "defender", "judge", "shown_first", "cut_attacker", "cut_defender"]
 VOTES += ["verdict", "vote"]
-BATTLES = ["attacker", "defender", "t_attacker", "t_defender", "local", "expected"]
+BATTLES = ["attacker", "defender", "t_attacker", "t_defender", "votes", "local", "expected"]
 REASONS = ("margin", "stability")  # why an instruction is left out
 SCORES = ["candidate", "battles", "local", "expected", "score"]
 

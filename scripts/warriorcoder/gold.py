@@ -27,14 +27,13 @@ class Arena:
     run_seed: int
 
     @classmethod
-    def of(cls, experts: list[str], votes: pl.DataFrame, run_seed: int) -> "Arena":
-        played = ratings.tally(votes)
+    def of(cls, experts: list[str], battles: pl.DataFrame, run_seed: int) -> "Arena":
         order = [
-            digest("elo", run_seed, *battle) for battle in played.select(ratings.BATTLE).rows()
+            digest("elo", run_seed, *battle) for battle in battles.select(ratings.BATTLE).rows()
         ]
         return cls(
             experts,
-            played.with_columns(order=pl.Series(order, dtype=pl.String)).sort("order"),
+            battles.with_columns(order=pl.Series(order, dtype=pl.String)).sort("order"),
             run_seed,
         )
 

@@ -83,7 +83,17 @@ class Model:
             return ServedChat()
         if self.spec.chat_template:
             self.tokenizer.chat_template = template(self.spec)
-        return Chat(self.tokenizer, self.spec.template_date, self.spec.name)
+        return Chat(self.tokenizer, self.spec.template_date, self.spec.name, self.ends)
+
+    @cached_property
+    def ends(self) -> tuple[int, ...]:
+        """Token ids that its `generation_config.json` says end what it writes, if it has one."""
+        try:
+            said = json.loads((Path(self.description) / "generation_config.json").read_text())
+        except FileNotFoundError:
+            return ()
+        ids = said.get("eos_token_id") or ()
+        return (ids,) if isinstance(ids, int) else tuple(ids)
 
     @cached_property
     def context(self) -> int | None:

@@ -1,23 +1,29 @@
 """Budgeted pairing: some of all battles on every instruction, chosen in rounds from what is known.
 
-A round takes some battles for sure (`swiss`: neighbours in the standings; `information`: those that
-say most about who is best; `unclear`: all whose result the ratings cannot tell) and audits a few of
-the others, drawn evenly. Every battle's chance in its round is logged, so that sums over all
-battles can be estimated without bias. A round depends on earlier ones only: fewer are a prefix.
+A round takes some battles for sure and audits a few of the others, drawn evenly:
 
-Dense layout: bool arrays [instructions, n, n], symmetric, say which pairs battle.
+- `swiss`: after an opening in which everyone plays once, neighbours in the standings meet.
+- `information`: after the same opening, the battles that say most about who is best.
+- `skipping`: some instructions whole; on the others all pairs whose result the ratings cannot tell.
+
+Every battle's chance in its round is logged, so that sums over all battles can be estimated without
+bias. A round depends on the votes of earlier ones only.
+
+Dense layout: bool arrays [instructions, n, n], symmetric, say which pairs battle; `judges` [n, n]
+is how many votes a pair's battle gets.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-import polars as pl
 
 from warriorcoder import completion, ratings
 from warriorcoder.seeds import rng
 
+ROUNDS = {"information": 4, "skipping": 2}
 SURE = 3.0  # standard deviations of a margin that needs no more battles
+AUDITED = 1 / 3  # of the battles that a round of `information` may have
+PILOT, CLEAR, AUDIT = 0.15, 0.65, 0.05  # skipping: instructions judged whole, X, audited share
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,73 @@ class Round:
 
     battles: np.ndarray
     chance: np.ndarray
+
+
+def rounds(how: str, n: int, budget: float | None) -> int:
+    """How many rounds n experts play, where `budget` of all pairs on an instruction may battle.
+
+    `swiss` plays as many as the budget pays, with an audit or more in each after the opening.
+    """
+    if how == "swiss":
+        return max(1, int((budget * _pairs(n) + 1) / (n // 2 + 1)))
+    return ROUNDS[how]
+
+
+def play(
+    how: str,
+    number: int,
+    asked: np.ndarray,
+    wins: np.ndarray,
+    judges: np.ndarray,
+    budget: float | None,
+    alpha: float,
+    run_seed: int,
+) -> Round:
+    """Round `number`, from 1.
+
+    Args:
+        asked: the battles of earlier rounds.
+        wins: votes for the row's player in them, [instructions, n, n].
+        budget: share of all pairs that may battle, all rounds together; `skipping` has none.
+    """
+    count, n = asked.shape[:2]
+    if number > rounds(how, n, budget):
+        return Round(np.zeros_like(asked), np.zeros(asked.shape))
+    if number == 1:
+        return pilot(count, n, run_seed) if how == "skipping" else opening(count, n, run_seed)
+    if how == "skipping":
+        whole = asked.any((1, 2))
+        _, s = completion.results(wins[whole])
+        chosen = unclear(_rating(s), CLEAR) & ~whole[:, None, None]
+        skipped = np.triu(~asked & ~chosen, 1).sum((1, 2))
+        return audited(asked, chosen, AUDIT * skipped, run_seed, number)
+    latent = completion.fit(wins)
+    x, s = completion.complete(wins, asked, judges, latent)
+    each = max(0.0, budget * _pairs(n) - n // 2) / (rounds(how, n, budget) - 1)
+    e = completion.scores(x, _rating(s), alpha)
+    if how == "swiss":
+        chosen = swiss(e, asked)
+    else:
+        chosen = information(e, asked, latent, judges, alpha, (1 - AUDITED) * each)
+    rest = max(0.0, each - np.triu(chosen).sum() / count)
+    return audited(asked, chosen, np.full(count, rest), run_seed, number)
+
+
+def _pairs(n: int) -> int:
+    return n * (n - 1) // 2
+
+
+def _rating(s: np.ndarray) -> np.ndarray:
+    """Bradley-Terry scores of results s in Elo's points, up to a constant."""
+    return 400 * np.log10(np.maximum(completion.bradley_terry(s, np.ones_like(s)), 1e-9))
+
+
+def pilot(instructions: int, n: int, run_seed: int) -> Round:
+    """Every pair on a share `PILOT` of the instructions, the others' battles left open."""
+    draw = rng("pairing", run_seed, "pilot")
+    whole = draw.permutation(instructions) < max(1, round(PILOT * instructions))
+    battles = whole[:, None, None] & ~np.eye(n, dtype=bool)
+    return Round(battles, np.full(battles.shape, whole.mean()))
 
 
 def opening(instructions: int, n: int, run_seed: int) -> Round:
@@ -60,9 +133,9 @@ def information(
     e: np.ndarray,
     asked: np.ndarray,
     latent: completion.Latent,
-    judges: int,
+    judges: np.ndarray,
     alpha: float,
-    picks: int,
+    picks: float,
 ) -> np.ndarray:
     """The battles that say most about the leader's margin in e over its closest challenger.
 
@@ -73,7 +146,7 @@ def information(
     """
     count, n = e.shape
     steps = _Steps(e, asked, latent, judges, alpha)
-    budget = picks * count
+    budget = round(picks * count)
     while budget > 0:
         rows = steps.unsure()[:budget]
         if not len(rows):
@@ -151,15 +224,18 @@ def unclear(rating: np.ndarray, threshold: float) -> np.ndarray:
 
 
 def audited(
-    asked: np.ndarray, chosen: np.ndarray, picks: int | np.ndarray, run_seed: int, number: int
+    asked: np.ndarray, chosen: np.ndarray, audits: np.ndarray, run_seed: int, number: int
 ) -> Round:
-    """Round `number`: `chosen`, and `picks` of each instruction's other battles not yet asked."""
+    """Round `number`: `chosen`, and of each instruction's other battles not yet asked so many on
+    average as `audits` [instructions] says.
+    """
     rest = np.triu(~asked & ~chosen, 1).reshape(len(asked), -1)
-    picks = np.minimum(picks, rest.sum(1))
-    draw = rng("pairing", run_seed, "audit", number).random(rest.shape)
-    rank = np.where(rest, draw, 2).argsort(1).argsort(1)
+    audits = np.minimum(audits, rest.sum(1))
+    draw = rng("pairing", run_seed, "audit", number)
+    picks = np.floor(audits + draw.random(len(asked)))
+    rank = np.where(rest, draw.random(rest.shape), 2).argsort(1).argsort(1)
     drawn = (rest & (rank < picks[:, None])).reshape(asked.shape)
-    chance = (picks / np.maximum(rest.sum(1), 1))[:, None, None]
+    chance = (audits / np.maximum(rest.sum(1), 1))[:, None, None]
     return Round(chosen | drawn | drawn.swapaxes(1, 2), np.where(chosen, 1.0, chance * ~asked))
 
 
@@ -174,58 +250,3 @@ def weights(rounds: list[Round]) -> np.ndarray:
     for later, each in enumerate(reversed(rounds)):
         np.add(total, 1 / np.where(each.battles, each.chance, 1) + later, total, where=each.battles)
     return total / len(rounds)
-
-
-def battles(rounds: list[Round]) -> pl.DataFrame:
-    """One row per battle: instruction, attacker, defender (numbers), round, chance, weight.
-
-    A pair's attacker alternates from battle to battle, so that after any round every ordered pair
-    has met as often as its reverse, ±1.
-    """
-    weight = weights(rounds)
-    met = np.zeros(weight.shape[1:], dtype=np.int64)
-    rows = []
-    for number, each in enumerate(rounds, 1):
-        for i, a, b in np.argwhere(np.triu(each.battles)).tolist():
-            sides = (b, a) if met[a, b] % 2 else (a, b)
-            met[a, b] += 1
-            rows.append((i, *sides, number, float(each.chance[i, a, b]), float(weight[i, a, b])))
-    names = ["instruction", "attacker", "defender", "round", "chance", "weight"]
-    return pl.DataFrame(rows, schema=names, orient="row")
-
-
-def play(
-    ask: Callable[[np.ndarray], np.ndarray],
-    instructions: int,
-    n: int,
-    how: str,
-    picks: list[tuple[int, int]],
-    alpha: float,
-    run_seed: int,
-) -> tuple[list[Round], np.ndarray]:
-    """The opening and a round for each of `picks`: (battles for sure, battles audited).
-
-    Args:
-        ask: battles → votes for the row's player, [instructions, n, n]; n - 2 judges vote on each.
-        how: `swiss` (everyone plays once, whatever the first of `picks`) or `information` (what it
-            does not need is audited).
-
-    Returns:
-        The rounds, and all votes.
-    """
-    rounds = [opening(instructions, n, run_seed)]
-    wins = ask(rounds[0].battles)
-    for number, (sure, audits) in enumerate(picks, 2):
-        asked = np.logical_or.reduce([each.battles for each in rounds])
-        latent = completion.fit(wins)
-        x, s = completion.complete(wins, asked, n - 2, latent)
-        strength = completion.bradley_terry(s, np.ones_like(s))
-        e = completion.scores(x, 400 * np.log10(np.maximum(strength, 1e-9)), alpha)
-        if how == "swiss":
-            chosen = swiss(e, asked)
-        else:
-            chosen = information(e, asked, latent, n - 2, alpha, sure)
-            audits += int(sure - np.triu(chosen).sum() / instructions)
-        rounds.append(audited(asked, chosen, audits, run_seed, number))
-        wins = wins + ask(rounds[-1].battles)
-    return rounds, wins

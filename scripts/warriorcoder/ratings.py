@@ -1,7 +1,7 @@
 """Ratings as pure functions on battle results: Elo (Eqs. 3-4) and Bradley-Terry.
 
 Everywhere `a` and `d` are int arrays [m] of player numbers, `s` a float array [m] of results for
-`a` (1, 0.5, 0), and n the number of players.
+`a` (1, 0.5, 0; or what is expected of a battle that nobody judged), and n the number of players.
 """
 
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ BATTLE = ["id", "attacker", "defender"]
 
 
 def tally(votes: pl.DataFrame) -> pl.DataFrame:
-    """One row per battle: id, attacker, defender, votes for each, `local` and `result`.
+    """One row per battle: id, attacker, defender, votes for each, all `votes`, `local`, `result`.
 
     `local` is x_{A>D} = t_A / (t_A + t_D), 0.5 where nobody got a vote (Eq. 2); `result` is s: 1,
     0.5 or 0 as t_A is above, equal to or below t_D. Ties and invalid votes count for neither.
@@ -21,7 +21,11 @@ def tally(votes: pl.DataFrame) -> pl.DataFrame:
     for_a, for_d = (pl.col("vote") == side for side in ("attacker", "defender"))
     return (
         votes.group_by(BATTLE, maintain_order=True)
-        .agg(t_attacker=for_a.sum().cast(pl.Int64), t_defender=for_d.sum().cast(pl.Int64))
+        .agg(
+            t_attacker=for_a.sum().cast(pl.Int64),
+            t_defender=for_d.sum().cast(pl.Int64),
+            votes=pl.len().cast(pl.Int64),
+        )
         .with_columns(
             local=(pl.col("t_attacker") / (pl.col("t_attacker") + pl.col("t_defender")))
             .fill_nan(0.5)
@@ -57,15 +61,16 @@ def elo_orders(a, d, s, orders: Iterable[np.ndarray], n: int, k: float, initial:
 
     The orders are played side by side, so that each operation serves all of them.
     """
-    game = _games(a, d, s, n)
+    game, results = _games(a, d, s, n)
     played = np.stack([game[order] for order in orders])
     ratings = np.full(len(played) * n, float(initial))
     row = n * np.arange(len(played))
-    pair, won = np.divmod(np.arange(3 * n * n), 3)
+    pair, place = np.divmod(np.arange(len(results) * n * n), max(len(results), 1))
+    won = results[place]
     for begin in range(0, played.shape[1], 4096):
         block = np.ascontiguousarray(played[:, begin : begin + 4096].T)
-        firsts, seconds, results = row + pair[block] // n, row + pair[block] % n, won[block] / 2
-        for i, j, result in zip(firsts, seconds, results, strict=True):
+        firsts, seconds = row + pair[block] // n, row + pair[block] % n
+        for i, j, result in zip(firsts, seconds, won[block], strict=True):
             r_i, r_j = ratings[i], ratings[j]
             change = k * (result - expected(r_i, r_j))
             ratings[i] = r_i + change
@@ -147,8 +152,9 @@ def bootstrap(ids, a, d, s, n: int, resamples: int, rng: np.random.Generator) ->
     """
     if not len(ids):
         return np.full((resamples, n), 1 / n)
+    numbers, results = _games(a, d, s, n)
     kinds = (
-        pl.DataFrame({"id": ids, "game": _games(a, d, s, n)})
+        pl.DataFrame({"id": ids, "game": numbers})
         .group_by("id", maintain_order=True)
         .agg(pl.col("game").sort())
         .group_by("game", maintain_order=True)
@@ -156,10 +162,11 @@ def bootstrap(ids, a, d, s, n: int, resamples: int, rng: np.random.Generator) ->
     )
     games = kinds.with_row_index("kind").explode("game").select("kind", "game")
     kind, game = games["kind"].to_numpy(), games["game"].to_numpy().astype(np.int64)
-    pair, won = np.divmod(game, 3)
+    pair, place = np.divmod(game, len(results))
+    won = results[place]
     tables = np.zeros((len(kinds), n * n))
-    np.add.at(tables, (kind, pair), won / 2)
-    np.add.at(tables, (kind, pair % n * n + pair // n), 1 - won / 2)
+    np.add.at(tables, (kind, pair), won)
+    np.add.at(tables, (kind, pair % n * n + pair // n), 1 - won)
     times = kinds["times"].to_numpy()
     count, step = times.sum(), max(1, 10**7 // len(times))
     drawn = [
@@ -169,6 +176,11 @@ def bootstrap(ids, a, d, s, n: int, resamples: int, rng: np.random.Generator) ->
     return bradley_terry(np.concatenate(drawn).reshape(resamples, n, n))
 
 
-def _games(a, d, s, n: int) -> np.ndarray:
-    """Players and result of each battle [m] in one small number: (n a + d) 3 + 2 s."""
-    return ((a * n + d) * 3 + (2 * s).astype(int)).astype(np.min_scalar_type(3 * n * n))
+def _games(a, d, s, n: int) -> tuple[np.ndarray, np.ndarray]:
+    """Players and result of each battle [m] in one small number, and the r results that there are.
+
+    The number is (n a + d) r + the place of s among them.
+    """
+    results, place = np.unique(s, return_inverse=True)
+    largest = np.min_scalar_type(len(results) * n * n)
+    return ((a * n + d) * len(results) + place).astype(largest), results

@@ -32,7 +32,7 @@ def battles(
             for place, attacker, defender in _meet(ids, author, experts, order, mode, run_seed):
                 found.setdefault((place, attacker, defender), []).append(roster)
     rows = [
-        (ids[place], author, attacker, defender, place, names)
+        (ids[place], author, attacker, defender, place, names, 1.0)
         for (place, attacker, defender), names in sorted(
             found.items(), key=lambda item: (item[0][0], order[item[0][1]], order[item[0][2]])
         )

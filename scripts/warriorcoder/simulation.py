@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit
 
-from warriorcoder import ratings
+from warriorcoder import pairing, ratings
 
 K, INITIAL, ORDERS = 40, 1000, 100
 
@@ -84,6 +84,20 @@ def _scale(size: np.ndarray, bias: np.ndarray, accuracy: float) -> float:
         right = (expit(pull + bias).mean() + expit(pull - bias).mean()) / 2
         low, high = (middle, high) if right < accuracy else (low, middle)
     return low
+
+
+def budgeted(
+    wins: np.ndarray, how: str, budget: float | None, alpha: float, run_seed: int
+) -> tuple[list[pairing.Round], np.ndarray]:
+    """All rounds of budgeted pairing where everybody's votes would be `wins`, and those heard."""
+    asked = np.zeros(wins.shape, dtype=bool)
+    n = wins.shape[1]
+    judges, found = np.full((n, n), n - 2), []
+    for number in range(1, pairing.rounds(how, n, budget) + 1):
+        each = pairing.play(how, number, asked, wins * asked, judges, budget, alpha, run_seed)
+        asked = asked | each.battles
+        found.append(each)
+    return found, wins * asked
 
 
 def elo(s: np.ndarray, draw: np.random.Generator) -> np.ndarray:

@@ -72,6 +72,7 @@ TABLES: dict[str, dict[str, pl.DataType]] = {
         "defender": TEXT,
         "round": INT,
         "rosters": pl.List(TEXT),
+        "chance": REAL,  # of being in its round, given the rounds before (warriorcoder.pairing)
     },
     "answers": {
         "id": TEXT,
@@ -97,7 +98,7 @@ TABLES: dict[str, dict[str, pl.DataType]] = {
         "finish_reason": TEXT,  # as in `answers`
         "n_tokens": INT,
     },
-    # The votes that a round of sequential judging asks for.
+    # The votes that a round of judging asks for.
     "asked": {"id": TEXT, "attacker": TEXT, "defender": TEXT, "judge": TEXT},
     # One battle a row, in the order in which Elo plays them. `expected` is X_{A>D} (Eq. 3) from
     # each snapshot of the ratings.
@@ -107,6 +108,7 @@ TABLES: dict[str, dict[str, pl.DataType]] = {
         "defender": TEXT,
         "t_attacker": INT,
         "t_defender": INT,
+        "votes": INT,  # all that were asked for; 0: x and s are what is expected
         "local": REAL,  # x_{A>D} (Eq. 2)
         "result": REAL,  # s
         "expected_final": REAL,

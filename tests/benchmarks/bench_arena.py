@@ -19,18 +19,7 @@ from warriorcoder.simulation import Judges, World
 
 ALPHA = 0.7
 SPREAD = 0.4  # of the experts' strengths, where an expert's answers spread by 1
-PICKS = {  # after the opening: battles for sure and audited in each round, per instruction
-    ("swiss", 5): [(0, 0)],
-    ("swiss", 10): [(0, 1), (0, 1)],
-    ("swiss", 20): [(0, 3), (0, 3)],
-    ("information", 5): [(1, 0), (1, 0)],
-    ("information", 10): [(3, 1)] * 3,
-    ("information", 20): [(6, 3)] * 3,
-    ("random", 5): [(0, 1), (0, 1)],
-    ("random", 10): [(0, 4)] * 3,
-    ("random", 20): [(0, 9)] * 3,
-}
-PILOT, CLEAR, AUDIT = 0.15, 0.65, 0.05  # skipping: instructions judged whole, X, audited share
+BUDGET = {5: 0.5, 10: 0.38, 20: 0.19}  # share of all battles
 PLAIN = Judges(noise="constant", position=(0, 0), ties=0)
 SIZES = {5: (3, 500), 10: (3, 500), 20: (1, 1000)}  # experts: arenas, instructions
 TARGETS = {10: 0.6, 20: 0.8}
@@ -123,63 +112,47 @@ def outcome(arena: World, x: np.ndarray, s: np.ndarray, seed) -> tuple[np.ndarra
     return simulation.gold(e, arena.precedence), completion.bradley_terry(s, np.ones_like(s))
 
 
-def budgeted(arena: World, wins: np.ndarray, how: str, seed) -> tuple:
-    """(battles asked, x, s, weights)."""
-    count, n = arena.quality.shape
-    plan = PICKS[how, n]
-    way = "information" if how == "random" else how
-    rounds, heard = pairing.play(lambda battles: wins * battles, count, n, way, plan, ALPHA, seed)
+def evenly(wins: np.ndarray, seed) -> tuple:
+    """(battles asked, votes heard, weights) where the budget buys battles drawn evenly."""
+    nothing = np.zeros(wins.shape, dtype=bool)
+    count, n = wins.shape[:2]
+    audits = np.full(count, BUDGET[n] * n * (n - 1) / 2)
+    drawn = pairing.audited(nothing, nothing, audits, seed, 1)
+    return drawn.battles, wins * drawn.battles, pairing.weights([drawn])
+
+
+def paired(wins: np.ndarray, how: str, seed) -> tuple:
+    """The same of a mode of `arena.judging`."""
+    budget = None if how == "skipping" else BUDGET[wins.shape[1]]
+    rounds, heard = simulation.budgeted(wins, how, budget, ALPHA, seed)
     asked = np.logical_or.reduce([each.battles for each in rounds])
-    x, s = completion.complete(heard, asked, n - 2, completion.fit(heard))
-    return asked, x, s, pairing.weights(rounds)
-
-
-def skipping(arena: World, wins: np.ndarray, seed) -> tuple:
-    """The first instructions whole, of the rest what their ratings cannot tell, and an audit.
-
-    Returns:
-        asked, weights, expected results X [n, n], and s - X of the audited for the stronger.
-    """
-    count, n = arena.quality.shape
-    _, s = completion.results(wins)
-    pilot = int(count * PILOT)
-    elo = simulation.elo(s[:pilot], rng("bench-arena", "pilot", seed))
-    expected = ratings.expected(elo[:, None], elo)
-    chosen = np.broadcast_to(pairing.unclear(elo, CLEAR), wins.shape).copy()
-    chosen[:pilot] = ~np.eye(n, dtype=bool)
-    skipped = np.triu(~chosen, 1).sum((1, 2))
-    picks = (skipped * AUDIT + rng("bench-arena", "audit", seed).random(count)).astype(np.int64)
-    asked = pairing.audited(np.zeros_like(chosen), chosen, picks, seed, 2).battles
-    weight = np.where(chosen, 1.0, np.where(asked, 1 / AUDIT, 0))
-    return asked, weight, expected, (s - expected)[asked & ~chosen & (expected > 0.5)]
+    return asked, heard, pairing.weights(rounds)
 
 
 def runs(arena: World, first: np.ndarray, again: np.ndarray, seed) -> dict:
-    """Mode → (asked, x, s, results as voted, weights); of skipping's audit the errors as well."""
+    """Mode → (asked, x, s, results as voted, weights)."""
     n, (x, s), (other_x, other_s) = arena.n, *map(completion.results, (first, again))
     all_pairs = np.broadcast_to(~np.eye(n, dtype=bool), s.shape)
     found = {"retest": (all_pairs, other_x, other_s, other_s, all_pairs)}
-    for how in ("random", "swiss", "information"):
-        asked, some_x, some_s, weight = budgeted(arena, first, how, seed)
-        found[how] = asked, some_x, some_s, s, weight
-    asked, weight, expected, errors = skipping(arena, first, seed)
+    for how in ("random", "swiss", "information", "skipping"):
+        asked, heard, weight = evenly(first, seed) if how == "random" else paired(first, how, seed)
+        latent = completion.fit(heard)
+        found[how] = asked, *completion.complete(heard, asked, n - 2, latent), s, weight
+    # What skipping would be without a prediction from votes on the same answers.
+    strength = completion.bradley_terry(s, weight)
+    expected = strength[:, None] / np.maximum(strength[:, None] + strength, 1e-12)
     taken = (np.where(asked, known, expected) for known in (x, s))
-    found["skipping, X"] = asked, *taken, s, weight
-    latent = completion.fit(first * asked)
-    predicted = completion.complete(first * asked, asked, n - 2, latent)
-    found["skipping, completed"] = asked, *predicted, s, weight
-    return found | {"errors": errors}
+    return found | {"skipping, X": (asked, *taken, s, weight)}
 
 
 def show_budgeted(n: int, name: str, judges: Judges, arenas: int, instructions: int) -> None:
-    rows, errors = {}, []
+    rows = {}
     for seed in range(arenas):
         arena = world(n, instructions, seed)
         draw = rng("bench-arena", "votes", n, seed)
         first, again = ((arena.votes(judges, draw) > 0).sum(3, dtype=float) for _ in range(2))
         full, rating = outcome(arena, *completion.results(first), [seed, "full"])
         found = runs(arena, first, again, seed)
-        errors.append(found.pop("errors"))
         for mode, (asked, x, s, voted, weight) in found.items():
             gold, strength = outcome(arena, x, s, [seed, mode])
             weighted = completion.bradley_terry(voted, weight)
@@ -206,12 +179,6 @@ def show_budgeted(n: int, name: str, judges: Judges, arenas: int, instructions: 
             f"{mode:20} {saved:11.1%} {differs:13.1%} {tau:6.3f} {weighted:14.3f} {points:+13.2f}"
             + ("  all targets" if reached else "")
         )
-    error = np.concatenate(errors)
-    half = 1.96 * error.std() / np.sqrt(len(error))
-    print(
-        f"skipping: the stronger's result is {error.mean():+.3f} ± {half:.3f} off what was taken "
-    )
-    print(f"for it, by {len(error)} audited battles")
 
 
 def show_loads() -> None:
@@ -230,7 +197,7 @@ def show_loads() -> None:
         ("swiss, 3 rounds", 10, 45, 2 * 10),
         ("information, 4 rounds", 10, 45, 3 * 10),
         ("information, 4 rounds", 20, 190, 3 * 20),
-        ("skipping", 10, 45, 10),
+        ("skipping, 2 rounds", 10, 45, 10),
     ):
         print(f"{mode:22} {n:2} experts {loads * load / (70_000 * battles * (n - 2)):7.2%}")
 

@@ -41,7 +41,9 @@ def golds(battles, votes, answers, snapshot) -> dict:
     """(roster, instruction) → gold candidate, by the stages after the votes."""
     found = {}
     for roster, experts in ROSTERS.items():
-        arena = gold.Arena.of(experts, gold.votes_of_roster(votes, battles, roster), 1)
+        arena = gold.Arena.of(
+            experts, ratings.tally(gold.votes_of_roster(votes, battles, roster)), 1
+        )
         x = pl.Series(
             f"expected_{snapshot}", asking._expected(arena, RATING | {"snapshot": snapshot})
         )

@@ -43,7 +43,7 @@ def one(*cast, x=0.5):
         orient="row",
     )
     outcomes, scored = crowned(frame, [1, 1, 1])
-    return frame, outcomes.with_columns(expected_final=pl.lit(x)), scored
+    return outcomes.with_columns(expected_final=pl.lit(x)), scored
 
 
 @pytest.mark.parametrize(
@@ -81,11 +81,10 @@ def test_a_rows_stability_hangs_on_no_other_row_and_on_no_order():
         orient="row",
     )
     outcomes, scored = crowned(cast, [1, 1, 1])
-    whole = contest.stability(cast, outcomes, scored, "final", ALPHA, 1)
+    whole = contest.stability(outcomes, scored, "final", ALPHA, 1)
     assert 0 < whole["stability"].min() < 1
     mine = pl.col("id") == "j"
     alone = contest.stability(
-        cast.filter(mine),
         outcomes.filter(mine).reverse(),
         scored.filter(mine),
         "final",
@@ -96,5 +95,5 @@ def test_a_rows_stability_hangs_on_no_other_row_and_on_no_order():
 
 
 def test_without_battles_there_is_nothing_to_draw():
-    frame, outcomes, scored = one("attacker")
-    assert contest.stability(frame, outcomes.clear(), scored, "final", ALPHA, 1).is_empty()
+    outcomes, scored = one("attacker")
+    assert contest.stability(outcomes.clear(), scored, "final", ALPHA, 1).is_empty()

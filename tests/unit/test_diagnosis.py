@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_gold import ALPHA, EXPERTS, K, one_battle, votes
 
-from warriorcoder import contest, diagnosis, gold
+from warriorcoder import contest, diagnosis, gold, ratings
 
 
 def crowned(cast, permutations=100):
-    arena = gold.Arena.of(EXPERTS, cast, 1)
+    arena = gold.Arena.of(EXPERTS, ratings.tally(cast), 1)
     _, outcomes, orders = gold.rate(arena, "r", K, 1000, permutations, 20)
     ids = cast["id"].unique(maintain_order=True).to_list()
     answers = pl.DataFrame(
@@ -30,7 +30,7 @@ def scored_by(outcomes, answers, instructions, snapshot, alpha):
 
 def facts_of(cast, outcomes, orders, answers, instructions, snapshot="final"):
     scored = scored_by(outcomes, answers, instructions, snapshot, ALPHA)
-    stability = contest.stability(cast, outcomes, scored, snapshot, ALPHA, 1)
+    stability = contest.stability(outcomes, scored, snapshot, ALPHA, 1)
     return diagnosis.diagnose(outcomes, orders, scored, stability, snapshot, ALPHA)
 
 
@@ -94,6 +94,6 @@ def test_a_roster_without_battles_has_facts_all_the_same():
         {"id": ["i"], "candidate": ["a"], "n_tokens": [1], "gold": [True], "score": [None]}
     )
     outcomes = outcomes.clear()
-    stability = contest.stability(cast, outcomes, scored, "final", ALPHA, 1)
+    stability = contest.stability(outcomes, scored, "final", ALPHA, 1)
     facts = diagnosis.diagnose(outcomes, orders, scored, stability, "final", ALPHA)
     assert facts["gold_share"] == {"a": 1} and facts["stability"] is None

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warriorcoder import exports, gold
+from warriorcoder import exports, gold, ratings
 
 EXPERTS = ["a", "b", "c"]
 ALPHA, K = 0.7, 40
@@ -26,7 +26,7 @@ def votes(draw):
 
 
 def rated(cast):
-    arena = gold.Arena.of(EXPERTS, cast, 1)
+    arena = gold.Arena.of(EXPERTS, ratings.tally(cast), 1)
     rates = gold.rate(arena, "r", k=K, initial=1000, permutations=100, resamples=20)
     return arena, *rates[:2]
 

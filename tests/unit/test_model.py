@@ -1,5 +1,7 @@
 """Generation on the shipped weights: seeds, stops, the row cache."""
 
+import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -60,6 +62,22 @@ def test_whatever_decides_a_row_is_in_its_key(cache, change):
     options = {"seed": {"seed": 7}, "max_tokens": {"max_tokens": 61}}.get(change, {})
     other.generate(*mining(other, 2, **options))
     assert other.rows.generated == 2
+
+
+@pytest.mark.parametrize("said, ends", [(None, ()), ({}, ()), (9, (9,)), ([9, 7], (7, 9))])
+def test_what_generation_config_ends_is_an_end_of_every_turn(tmp_path, said, ends):
+    """Llama 3's lists three; its tokenizer names one."""
+    shutil.copytree(WEIGHTS / "llamax", folder := tmp_path / "llamax")
+    (path := folder / "generation_config.json").unlink()
+    usual = Model(Expert(name="llamax", model=str(folder)), ENGINE, None).chat
+    if said is not None:
+        path.write_text(json.dumps({"eos_token_id": said} if said else {}))
+    chat = Model(Expert(name="llamax", model=str(folder)), ENGINE, None).chat
+    for stops, before in (
+        (chat.reply_stops(), usual.reply_stops()),
+        (chat.user_stops("S"), usual.user_stops("S")),
+    ):
+        assert stops.ids == tuple(sorted({*before.ids, *ends})) and stops.texts == before.texts
 
 
 def test_rows_differ_by_their_seed_and_come_back_in_order(cache):

@@ -54,6 +54,20 @@ def test_answers_and_votes_are_those_of_the_schedule(raw, schedule):
     assert estimated["judge_battles"] == pytest.approx(votes, rel=0.01)
 
 
+def test_a_budget_buys_its_share_of_the_votes_and_loads_judges_once_a_round():
+    arena = PAPER["arena"] | {"schedule": "round_robin"}
+    full, budgeted = (
+        next(
+            s
+            for s in scale.estimate(validate(PAPER | {"arena": each}), scale.Assumptions())
+            if s.name == "judge_battles"
+        )
+        for each in (arena, arena | {"judging": "information", "budget": 0.4})
+    )
+    assert budgeted.rows == pytest.approx(0.4 * full.rows)
+    assert budgeted.gpu_hours > 0.4 * full.gpu_hours
+
+
 def test_one_gpu_is_enough_for_the_small_config_and_for_hours_of_it():
     config = validate(SMALL)
     assert {expert.gpus for expert in config.experts} == {1}

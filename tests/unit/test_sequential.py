@@ -37,7 +37,7 @@ class Small:
             for vote in votes[:many]
         ]
         cast = pl.DataFrame(rows, schema=[*ratings.BATTLE, "vote"], orient="row")
-        arena = gold.Arena.of(self.experts, cast, 1)
+        arena = gold.Arena.of(self.experts, ratings.tally(cast), 1)
         a, d, s = arena.a, arena.d, arena.s
         final, before_a, before_d = ratings.elo(a, d, s, self.n, 40, 1000)
         permuted = ratings.elo_orders(a, d, s, arena.orders(3), self.n, 40, 1000).mean(0)

@@ -51,6 +51,13 @@ SEQUENTIAL = (
 ANSWERS = jobs("answer_instructions", *AUTHORS) | VOTES
 BATTLES = jobs("schedule_battles", *AUTHORS) | ANSWERS
 SELECTION = jobs("select_instructions", *AUTHORS) | BATTLES | SELECTION_REPORTS
+ROUNDS = ("1", "2", "3", "4")
+BUDGETED = (
+    (BATTLES - jobs("judge_battles", *AUTHORS))
+    | jobs("plan_battles", *ROUNDS)
+    | jobs("judge_planned", *(f"{round} {judge}" for round in ROUNDS for judge in AUTHORS))
+    | jobs("gather_votes", *AUTHORS)
+)
 EMBEDDINGS = jobs("embed_instructions", *AUTHORS) | SELECTION
 DIFFICULTY = (
     jobs("rate_difficulty", "athene", "llamax")  # quq judges nobody's difficulty
@@ -196,6 +203,11 @@ TABLE = [
     Change("decontamination off", SELECTION, key("decontamination", "ngram_words", None)),
     Change("rounds", SELECTION, key("compression", "instructions_per_expert", 2)),
     Change("judging", SEQUENTIAL, key("arena", "judging", "sequential")),
+    Change(
+        "budget",
+        BUDGETED,
+        lambda raw: raw["arena"].update(schedule="round_robin", judging="information", budget=0.5),
+    ),
     Change("schedule", BATTLES, key("arena", "schedule", "round_robin")),
     Change(
         "benchmark removed",

@@ -1,11 +1,11 @@
-"""`arena.judging: sequential` in a real run: fewer votes, the gold answers of all votes."""
+"""Fewer votes in real runs: `sequential`, with the gold answers of `full`, and `information`."""
 
 import polars as pl
 import pytest
 import yaml
 from workflow.conftest import ROOT, Project, micro
 
-from warriorcoder import ratings, tables
+from warriorcoder import cli, ratings, tables
 
 pytestmark = [pytest.mark.reruns, pytest.mark.xdist_group("micro")]  # one worker runs it, once
 
@@ -60,3 +60,39 @@ def test_a_sequential_run_has_the_gold_answers_of_a_full_one(tmp_path):
     assert project.parquets() == before
     generated = project.rows("judge_in_turn") | project.rows("judge_planned")
     assert set(generated.values()) == {0}  # all of it came from the row cache
+
+
+def test_a_budgeted_run_buys_its_share_of_all_votes_and_nothing_twice(
+    tmp_path, monkeypatch, capsys
+):
+    project = Project.create(tmp_path / "project")
+    raw = five_experts()
+    raw["arena"] |= {"schedule": "round_robin", "judging": "information", "budget": 0.5}
+    project.configure(raw)
+    project.run(*TARGETS)
+    assert project.plan(*TARGETS) == set()
+    cast = votes(project)
+    fought = tables.read("battles", *sorted(project.folder.glob("results/asked/*/battles.parquet")))
+    wanted = fought.select(ratings.BATTLE).n_unique()
+    assert cast.select(*ratings.BATTLE, "judge").is_unique().all() and len(cast) == 3 * wanted
+    for roster, n in ROSTERS.items():
+        outcomes = tables.read("outcomes", project.folder / f"results/outcomes/{roster}.parquet")
+        assert len(outcomes) == 8 * n * n * (n - 1) / 2  # every pair on every instruction
+        own = fought.filter(pl.col("rosters").list.contains(roster))
+        assert (outcomes["votes"] > 0).sum() == len(own)
+        if roster == "five":
+            assert 0.45 * len(outcomes) < len(own) < 0.55 * len(outcomes)
+    assert len(gold(project)["five"]) == 40
+
+    sft = pl.read_parquet(project.folder / "results/gold/five/sft.parquet")
+    monkeypatch.chdir(project.folder)
+    assert cli.main(["explain", sft["id"][0], "--roster", "five"]) == 0
+    assert "nobody was asked; expected, x =" in capsys.readouterr().out
+
+    raw["arena"]["budget"] = 0.7
+    project.configure(raw)
+    assert {job.split()[0] for job in project.plan(*TARGETS)} >= {"plan_battles", "judge_planned"}
+    project.run(*TARGETS)
+    assert len(votes(project)) > len(cast)
+    generated = project.rows("judge_planned")
+    assert sum(generated.values()) < len(votes(project))  # round 1 and more came from the row cache

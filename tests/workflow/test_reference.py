@@ -78,7 +78,6 @@ VALUES = {
     ("answers",): {"temperature": 0.5, "top_p": 0.5, "max_tokens": 99},
     ("arena",): {
         "schedule": "round_robin",
-        "judging": "sequential",
         "orders": "both",
         "tie_mark": "C",
         "max_answer_tokens": 50,
@@ -135,12 +134,19 @@ VALUES = {
 }
 SECTIONS = {"experts": "Expert", "rosters": "Roster", "benchmarks": "Benchmark"}
 # Not in the plans of a finished miniature: what is fetched, what needs consent, a container,
-# several nodes or a server (test_served.py), an environment that is built, and a report without its
-# truth.
+# several nodes or a server (test_served.py), an environment that is built, a report without its
+# truth, and other ways to judge (test_plans.py, test_judging.py).
 ELSEWHERE = {
     *("Hub.repo", "Hub.revision", "Hub.file", "Benchmark.url", "Benchmark.hub", "Benchmark.sha256"),
     *("Sandbox.isolation", "Sandbox.i_accept_weak_isolation", "Sandbox.container"),
-    *("Benchmark.environment", "Analysis.truth", "Training.nodes", "Expert.api"),
+    *(
+        "Arena.judging",
+        "Arena.budget",
+        "Benchmark.environment",
+        "Analysis.truth",
+        "Training.nodes",
+        "Expert.api",
+    ),
     *(f"Api.{key}" for key in Api.model_fields),
 }
 

@@ -1,7 +1,9 @@
 """What a configuration costs on GPUs and disks, before anything has run: rows × tokens × FLOPs.
 
-Rows follow from the configuration, battles from the schedule itself. What nobody can know before
-(lengths, yields, how well GPUs are used) is in `Assumptions`, printed beside the result.
+Rows follow from the configuration, battles from the schedule itself, less what a budget leaves out
+(what `sequential` and `skipping` will save is not known: they count as `full`). What else nobody
+knows before (lengths, yields, how well GPUs are used) is in `Assumptions`, printed beside the
+result.
 """
 
 from collections.abc import Callable
@@ -9,6 +11,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from warriorcoder import pairing
 from warriorcoder.config.experts import Expert
 from warriorcoder.config.whole import Config
 from warriorcoder.difficulty import judges_of
@@ -138,6 +141,7 @@ def estimate(config: Config, a: Assumptions) -> list[Stage]:
             {judge.name: _votes(config, judge.name, fought) for judge in judges},
             ask + 2 * a.answer,
             thinking(a.verdict),
+            _rounds(config, rosters),
         ),
         _generation(
             "generate_samples",
@@ -213,7 +217,16 @@ def _answers(name, fought, rosters, chosen) -> float:
 
 def _votes(config, name, fought) -> float:
     plays = (pl.col("attacker") == name) | (pl.col("defender") == name)
-    return fought.filter(~plays)["rows"].sum() * (2 if config.arena.orders == "both" else 1)
+    every = fought.filter(~plays)["rows"].sum() * (2 if config.arena.orders == "both" else 1)
+    return every * (config.arena.budget or 1)
+
+
+def _rounds(config: Config, rosters: list[list[str]]) -> int:
+    """How often a judge is loaded."""
+    if not config.arena.budgeted:
+        return 1
+    how, budget = config.arena.judging, config.arena.budget
+    return max(pairing.rounds(how, len(roster), budget) for roster in rosters if len(roster) > 1)
 
 
 def _active(model: str) -> float:

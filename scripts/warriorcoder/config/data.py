@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from warriorcoder.config.section import Name, Section, Unit
 
@@ -70,8 +70,13 @@ class Answers(Section):
 
 class Arena(Section):
     schedule: Literal["single", "attacker", "round_robin"] = Field(description="Who meets whom.")
-    judging: Literal["full", "sequential"] = Field(
-        "full", description="`sequential`: no vote that cannot change gold (docs/arena.md)."
+    judging: Literal["full", "sequential", "swiss", "information", "skipping"] = Field(
+        "full",
+        description="`sequential`: no vote that cannot change gold; `swiss`, `information` and "
+        "`skipping` expect the results of battles that they leave out (docs/arena.md).",
+    )
+    budget: Annotated[Unit, Field(gt=0)] | None = Field(
+        None, description="Share of all battles that `swiss` and `information` may ask for."
     )
     orders: Literal["shuffled", "both"] = Field("shuffled", description="`both` asks twice.")
     tie_mark: Annotated[str, Field(pattern=r"^[A-Za-z]+$")] = Field(
@@ -94,6 +99,26 @@ class Arena(Section):
         if mark in ("A", "B", "invalid"):
             raise ValueError(f"{mark!r} says something else; take Tie, or C")
         return mark
+
+    @model_validator(mode="after")
+    def _affordable(self):
+        if self.budgeted and self.schedule != "round_robin":
+            raise ValueError(
+                f"judging: {self.judging} chooses from all pairs: take schedule: round_robin"
+            )
+        wanted = self.judging in ("swiss", "information")
+        if wanted != (self.budget is not None):
+            raise ValueError(
+                "budget: swiss and information need one, for example 0.4"
+                if wanted
+                else f"budget: judging: {self.judging} has none; leave it out"
+            )
+        return self
+
+    @property
+    def budgeted(self) -> bool:
+        """Whether only a part of all battles is judged."""
+        return self.judging in ("swiss", "information", "skipping")
 
 
 class Rating(Section):
