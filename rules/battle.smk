@@ -93,7 +93,7 @@ rule rate_experts:
     "Elo and Bradley-Terry over a roster's battles (Eqs. 2-4, METHOD 9 and 10)."
     input:
         battles=FOUGHT or of_roster("battles/{author}.parquet"),
-        pairs=of_roster("battles/{author}.parquet") if BUDGETED else [],
+        tallied=tallied_of,
         answers=of_roster(
             "answers/{author}/{answerer}.parquet", answerer=lambda wc: ROSTERS[wc.roster]
         ),
@@ -114,7 +114,6 @@ rule rate_experts:
             "rate_experts",
             roster=wc.roster,
             **arena_of(wc.roster),
-            **({"orders": CONFIG.arena.orders} if BUDGETED else {}),
             rating={
                 key: value
                 for key, value in plain(CONFIG.rating).items()

@@ -24,6 +24,7 @@ rule plan_battles:
             round=int(wc.round),
             judges=JUDGES,
             orders=CONFIG.arena.orders,
+            min_parse_rate=CONFIG.arena.min_parse_rate,
             rosters=BATTLING,
             judging=CONFIG.arena.judging,
             budget=CONFIG.arena.budget,
@@ -31,3 +32,29 @@ rule plan_battles:
         ),
     script:
         "../scripts/plan_battles.py"
+
+
+rule expect_results:
+    "All battles of a roster: as voted, or as the votes on the same answers let expect."
+    input:
+        pairs=ARENA["battles"],
+        fought=FOUGHT,
+        votes=votes_of,
+    output:
+        out("tallied/{roster}.parquet"),
+    log:
+        out("logs/expect_results/{roster}.log"),
+    benchmark:
+        out("logs/expect_results/{roster}.tsv")
+    conda:
+        "../envs/analyse.yaml"
+    params:
+        recipe=lambda wc: recipe(
+            "expect_results",
+            roster=wc.roster,
+            experts=ROSTERS[wc.roster],
+            judges=JUDGES,
+            orders=CONFIG.arena.orders,
+        ),
+    script:
+        "../scripts/expect_results.py"

@@ -71,15 +71,18 @@ def budgeted_rounds():
     """The rounds of budgeted pairing, as many as the roster that plays most."""
     from warriorcoder import pairing
 
-    how, budget = CONFIG.arena.judging, CONFIG.arena.budget
-    most = max(
-        (pairing.rounds(how, len(roster), budget) for roster in BATTLING.values()), default=0
-    )
+    arena = CONFIG.arena
+    most = pairing.most_rounds(arena.judging, BATTLING.values(), arena.budget)
     return list(range(1, most + 1))
 
 
 # Where only a part of all battles is fought, that part; else it is what was scheduled.
 FOUGHT = expand(out("asked/{round}/battles.parquet"), round=budgeted_rounds()) if BUDGETED else []
+
+
+def tallied_of(wildcards):
+    """Every battle of a roster, where only a part of them was fought."""
+    return out("tallied/{roster}.parquet") if BUDGETED and wildcards.roster in BATTLING else []
 
 
 def votes_of(wildcards):

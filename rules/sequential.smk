@@ -46,6 +46,7 @@ rule plan_votes:
             round=int(wc.round),
             judges=JUDGES,
             orders=CONFIG.arena.orders,
+            min_parse_rate=CONFIG.arena.min_parse_rate,
             rosters={
                 name: experts
                 for name, experts in ROSTERS.items()

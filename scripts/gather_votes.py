@@ -1,21 +1,14 @@
-"""A judge's votes of all rounds of sequential judging, by author and pair."""
+"""A judge's votes of all rounds, by author and pair."""
 
 import polars as pl
 
-from warriorcoder import job, ratings, tables
-from warriorcoder.parsing import check_parse_rate
+from warriorcoder import job, ratings, tables, verdicts
 
 log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe
 votes = tables.read("votes", *snakemake.input.votes)
 battles = tables.read("battles", *snakemake.input.battles)
-check_parse_rate(
-    votes["raw"],
-    votes["verdict"],
-    recipe["arena"]["min_parse_rate"],
-    f"arena: verdicts of judge {snakemake.wildcards.judge}",
-    missing="invalid",
-)
+verdicts.check(votes, recipe["arena"]["min_parse_rate"])
 for (author, pair), path in zip(snakemake.params.cells, snakemake.output, strict=True):
     players = pair.split("_")
     cell = battles.filter(

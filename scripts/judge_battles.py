@@ -4,7 +4,6 @@ import polars as pl
 
 from warriorcoder import job, tables, verdicts
 from warriorcoder.model import Model
-from warriorcoder.parsing import check_parse_rate
 
 log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe
@@ -33,13 +32,7 @@ for author, pair in snakemake.params.cells:
         )
     )
 cast = pl.concat(votes)
-check_parse_rate(
-    cast["raw"],
-    cast["verdict"],
-    arena["min_parse_rate"],
-    f"arena: verdicts of judge {model.spec.name}",
-    missing="invalid",
-)
+verdicts.check(cast, arena["min_parse_rate"])
 for frame, path in zip(votes, snakemake.output, strict=True):
     tables.write(frame, "votes", path, recipe)
 cut = cast.filter((pl.col("cut_attacker") > 0) | (pl.col("cut_defender") > 0))

@@ -1,4 +1,4 @@
-"""A judge's votes of one round of phase 2; the model loads where there are any."""
+"""A judge's votes of one round; the model loads where there are any."""
 
 import polars as pl
 

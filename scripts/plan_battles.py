@@ -1,10 +1,11 @@
 """A round of budgeted pairing: which battles are asked, and by whom."""
 
-from warriorcoder import job, matchmaking, tables
+from warriorcoder import job, matchmaking, tables, verdicts
 
 log = job.start(snakemake.log[0])
 recipe, files = snakemake.params.recipe, snakemake.input
-votes = tables.read("votes", *files.votes, without=("raw",))
+votes = tables.read("votes", *files.votes)
+verdicts.check(votes, recipe["min_parse_rate"])
 battles = matchmaking.plan(
     tables.read("battles", *files.pairs),
     tables.read("battles", *files.fought),

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from warriorcoder import gold, job, judge_aware, matchmaking, ratings, tables
+from warriorcoder import gold, job, judge_aware, ratings, tables
 
 log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe
@@ -12,16 +12,8 @@ votes = gold.votes_of_roster(
     tables.read("battles", *snakemake.input.battles),
     roster,
 )
-battles = ratings.tally(votes)
-if snakemake.input.pairs:
-    battles = matchmaking.completed(
-        tables.read("battles", *snakemake.input.pairs),
-        votes,
-        roster,
-        experts,
-        recipe["judges"],
-        orders=2 if recipe["orders"] == "both" else 1,
-    )
+tallied = snakemake.input.tallied  # where some results are expected
+battles = tables.read("tallied", *tallied) if tallied else ratings.tally(votes)
 arena = gold.Arena.of(experts, battles, recipe["seed"])
 rated, outcomes, orders = gold.rate(
     arena,

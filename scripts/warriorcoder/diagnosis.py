@@ -26,8 +26,8 @@ def diagnose(
         stability: from `contest.stability`.
 
     Returns:
-        battles; unanimous: those with an undivided vote; overruled_unanimous: those whose loser
-        scores higher under Eq. 5; gold_flip_share: share of instructions whose winner differs
+        battles: those judged; unanimous: those with an undivided vote; overruled_unanimous: those
+        whose loser scores higher under Eq. 5; gold_flip_share: share of instructions whose winner differs
         between two random orders of sequential Elo; gold_share {expert: share of gold answers};
         stability: mean over instructions of `contest.stability`, and unstable_share: those below
         `UNSTABLE` (both null without battles); alphas: per α the share of winners that differ from
@@ -35,7 +35,7 @@ def diagnose(
     """
     chosen = Counter(scored.filter("gold")["candidate"])
     shares = {name: chosen[name] / chosen.total() for name in scored["candidate"].unique().sort()}
-    facts = {"battles": len(outcomes), "gold_share": shares}
+    facts = {"battles": int((outcomes["votes"] > 0).sum()), "gold_share": shares}
     if outcomes.is_empty():
         nothing = {"unanimous": 0, "overruled_unanimous": 0, "gold_flip_share": 0.0, "alphas": []}
         return facts | nothing | {"stability": None, "unstable_share": None}

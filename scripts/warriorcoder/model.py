@@ -88,11 +88,11 @@ class Model:
     @cached_property
     def ends(self) -> tuple[int, ...]:
         """Token ids that its `generation_config.json` says end what it writes, if it has one."""
-        try:
-            said = json.loads((Path(self.description) / "generation_config.json").read_text())
-        except FileNotFoundError:
+        path = Path(self.description) / "generation_config.json"
+        if not path.exists():
             return ()
-        ids = said.get("eos_token_id") or ()
+        with explained(self.spec.name, str(path)):
+            ids = json.loads(path.read_text()).get("eos_token_id") or ()
         return (ids,) if isinstance(ids, int) else tuple(ids)
 
     @cached_property

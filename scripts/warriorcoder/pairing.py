@@ -13,6 +13,7 @@ Dense layout: bool arrays [instructions, n, n], symmetric, say which pairs battl
 is how many votes a pair's battle gets.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -32,6 +33,12 @@ class Round:
 
     battles: np.ndarray
     chance: np.ndarray
+
+
+def most_rounds(how: str, rosters: Iterable[list[str]], budget: float | None) -> int:
+    """Rounds of the roster that plays most; 0 where none battles."""
+    sizes = [len(experts) for experts in rosters if len(experts) > 1]
+    return max((rounds(how, n, budget) for n in sizes), default=0)
 
 
 def rounds(how: str, n: int, budget: float | None) -> int:
@@ -89,8 +96,12 @@ def _pairs(n: int) -> int:
 
 
 def _rating(s: np.ndarray) -> np.ndarray:
-    """Bradley-Terry scores of results s in Elo's points, up to a constant."""
-    return 400 * np.log10(np.maximum(completion.bradley_terry(s, np.ones_like(s)), 1e-9))
+    """Bradley-Terry scores of results s in Elo's points, up to a constant.
+
+    Everybody gets half a win against everybody more: who never lost is not infinitely strong.
+    """
+    off = ~np.eye(s.shape[1], dtype=bool)
+    return 400 * np.log10(ratings.bradley_terry((s * off).sum(0) + off / 2))
 
 
 def pilot(instructions: int, n: int, run_seed: int) -> Round:

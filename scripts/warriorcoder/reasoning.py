@@ -106,8 +106,9 @@ def _after_marks(raw: str, marks: Marks, opened: bool) -> str | None:
     if not close:
         return None if opened or marks.opens in raw else raw
     before, after = marks.around
-    said = said.strip()
-    return said.removeprefix(before).removesuffix(after) if before and before in said else said
+    if before and before in said:
+        said = said.partition(before)[2].strip().removesuffix(after)
+    return said.strip()
 
 
 def _final_channel(raw: str) -> str | None:

@@ -267,7 +267,7 @@ def _gold(row: Row) -> Chapter:
 
 
 def _why(winner: dict, fought: list[dict], how: str) -> str:
-    """Who won, by how much, and whether the votes alone had said another."""
+    """Who won, by how much, and whether the local scores alone had said another."""
     who = winner["candidate"]
     if not fought:
         return f"{who}'s own answer is gold: the roster has one expert."
@@ -283,10 +283,10 @@ def _why(winner: dict, fought: list[dict], how: str) -> str:
     voted = max(rivals, key=lambda each: each["local"])
     if voted["local"] > winner["local"]:
         return (
-            f"{won} Elo overruled the votes: {voted['candidate']} had more of them "
-            f"(x {voted['local']:.2f} against {winner['local']:.2f})."
+            f"{won} Elo overruled x (Eq. 2), in which {voted['candidate']} was ahead: "
+            f"{voted['local']:.2f} against {winner['local']:.2f}."
         )
-    return f"{won} The votes alone had not crowned another."
+    return f"{won} x alone had not crowned another."
 
 
 def _exported(row: Row, made: dict) -> list[str]:

@@ -100,6 +100,17 @@ TABLES: dict[str, dict[str, pl.DataType]] = {
     },
     # The votes that a round of judging asks for.
     "asked": {"id": TEXT, "attacker": TEXT, "defender": TEXT, "judge": TEXT},
+    # Every battle of a roster, judged or not (warriorcoder.matchmaking).
+    "tallied": {
+        "id": TEXT,
+        "attacker": TEXT,
+        "defender": TEXT,
+        "t_attacker": INT,
+        "t_defender": INT,
+        "votes": INT,  # all that were asked for; 0: x and s are what is expected
+        "local": REAL,  # x_{A>D} (Eq. 2)
+        "result": REAL,  # s
+    },
     # One battle a row, in the order in which Elo plays them. `expected` is X_{A>D} (Eq. 3) from
     # each snapshot of the ratings.
     "outcomes": {

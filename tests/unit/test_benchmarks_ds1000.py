@@ -61,7 +61,7 @@ def test_the_surface_form_test_runs_too():
     with Sandbox("process" if weak else "bubblewrap", weak) as sandbox:
         pairs = [(problem, "x = 1"), (problem, "for x in (): pass")]
         verdicts = ds1000.judge(KIND, pairs, sandbox)
-    assert [verdict[KIND] for verdict in verdicts] == ["pass", "error"]
+    assert [verdict[KIND] for verdict in verdicts] == ["pass", "fail"]
 
 
 def test_the_tables_that_programs_load_by_name_are_those_of_the_reference_data(tmp_path):

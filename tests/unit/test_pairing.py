@@ -162,6 +162,17 @@ def test_where_everything_is_asked_nothing_is_chosen():
     assert not pairing.audited(asked, np.zeros_like(asked), np.full(3, 2.0), 1, 2).battles.any()
 
 
+def test_skipping_asks_for_no_more_where_one_expert_always_wins():
+    draw = np.random.default_rng(1)
+    world = simulation.World.of(np.array([8, *np.linspace(2, -2, 9)]), 200, draw)
+    wins = (world.votes(simulation.Judges(), draw) > 0).sum(3, dtype=float)
+    rounds, _ = simulation.budgeted(wins, "skipping", None, ALPHA, 1)
+    asked = sum(each.battles for each in rounds)
+    assert asked.sum() / wins.size * 10 / 9 < 0.5
+    whole = rounds[0].battles.any((1, 2))
+    assert rounds[1].battles[~whole, 0].mean() < 0.2  # of the strongest one's, the audit alone
+
+
 def test_skipping_takes_what_the_ratings_cannot_tell():
     rating = np.array([1000.0, 1100.0, 1400.0])  # expected: 0.64, 0.85 and 0.91
     assert pairing.unclear(rating, 0.8).tolist() == [

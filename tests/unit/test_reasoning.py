@@ -34,7 +34,8 @@ GPT_OSS = (
         ("think", "<think>\n\n</think>\n\nyes", "yes"),  # a hybrid that was told not to think
         ("think", "It is 4.", "It is 4."),  # it did not think at all
         ("think", "a</think>Close it with </think>.", "Close it with </think>."),
-        ("think", "<think>hm</think>\n<answer>\nyes\n</answer>", "\nyes\n"),
+        ("think", "<think>hm</think>\n<answer>\nyes\n</answer>", "yes"),
+        ("think", "hm</think>\nHere it is:\n<answer>\nyes\n</answer>", "yes"),
         ("think", "<think>hm", None),
         ("magistral", "[THINK]hm[/THINK]yes", "yes"),
         ("seed", "<seed:think>hm</seed:think>yes", "yes"),
@@ -47,7 +48,7 @@ GPT_OSS = (
             "open-thoughts",
             "<|begin_of_thought|>hm<|end_of_thought|>\n\n"
             "<|begin_of_solution|>\nyes\n<|end_of_solution|>",
-            "\nyes\n",
+            "yes",
         ),
         ("final-answer", QWQ, f"\n\n{CODE}\n"),
         ("final-answer", f"hm\n### Final Solution:\n{CODE}", f"\n{CODE}"),

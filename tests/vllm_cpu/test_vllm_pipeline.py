@@ -1,12 +1,6 @@
 """Mining → answers → votes through the real rules with `engine: {kind: vllm}`."""
 
 import json
-import os
-import signal
-import sqlite3
-import subprocess
-import sys
-import time
 
 import polars as pl
 import pytest
@@ -70,28 +64,9 @@ def test_a_killed_job_resumes_at_its_rows(voted, tmp_path):
     raw["mining"] |= {"per_config": 4000}
     project.configure(raw)
     target = "results/mined/athene/t1.0-p0.99/1-of-1.parquet"
-    running = subprocess.Popen(
-        [sys.executable, "-m", "snakemake", "--cores", "1", target],
-        cwd=project.folder,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    cache = project.folder / ".cache/rows/mine/athene.sqlite"
-    old, deadline = kept(cache), time.time() + 120
-    while kept(cache) == old and time.time() < deadline and running.poll() is None:
-        time.sleep(0.05)
-    os.killpg(running.pid, signal.SIGKILL)
-    running.wait()
-    rows = kept(cache)
-    assert old < rows < 8000 and not (project.folder / target).exists()
-    project.snakemake("--unlock")
+    rows = project.kill(target, "mine/athene.sqlite")
+    assert rows < 8000 and not (project.folder / target).exists()
     project.run(target)
     job = spent(project, "mine_instructions")["athene"]
     assert job["reused"] >= rows and job["reused"] + job["generated"] == 8000
     assert job["loads"] == 1
-
-
-def kept(cache) -> int:
-    with sqlite3.connect(cache, timeout=30) as database:
-        return database.execute("SELECT count(*) FROM rows").fetchone()[0]

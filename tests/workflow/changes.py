@@ -57,6 +57,7 @@ BUDGETED = (
     | jobs("plan_battles", *ROUNDS)
     | jobs("judge_planned", *(f"{round} {judge}" for round in ROUNDS for judge in AUTHORS))
     | jobs("gather_votes", *AUTHORS)
+    | {"expect_results three"}
 )
 EMBEDDINGS = jobs("embed_instructions", *AUTHORS) | SELECTION
 DIFFICULTY = (

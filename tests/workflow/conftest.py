@@ -1,9 +1,13 @@
 """A micro config, run for real once a session; plans are then asked of what it left."""
 
 import json
+import os
 import shutil
+import signal
+import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -86,6 +90,29 @@ class Project:
         assert done.returncode == 0, done.stdout[-5000:]
         return done.stdout
 
+    def kill(self, target: str, cache: str) -> int:
+        """Run until the row cache of a stage grows, then kill Snakemake and its jobs at a stroke.
+
+        Returns how many rows it added; the lock that Snakemake left is removed.
+        """
+        path = self.folder / ".cache/rows" / cache
+        running = subprocess.Popen(
+            [sys.executable, "-m", "snakemake", "--cores", "1", target],
+            cwd=self.folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        before, deadline = kept(path), time.time() + 120
+        while kept(path) == before and time.time() < deadline and running.poll() is None:
+            time.sleep(0.05)
+        assert running.poll() is None, "it ended before it could be killed"
+        os.killpg(running.pid, signal.SIGKILL)
+        running.wait()
+        assert (rows := kept(path)) > before, "it never began"
+        self.snakemake("--unlock")
+        return rows - before
+
     def plan(self, *arguments: str) -> set[str]:
         """The jobs of a dry run, as `rule wildcard …`; the target `all` is left out."""
         done = self.snakemake("-n", *arguments)
@@ -103,6 +130,12 @@ class Project:
     def parquets(self) -> dict[str, bytes]:
         results = self.folder / "results"
         return {str(p.relative_to(results)): p.read_bytes() for p in results.rglob("*.parquet")}
+
+
+def kept(cache: Path) -> int:
+    """Rows in a row cache."""
+    with sqlite3.connect(cache, timeout=30) as database:
+        return database.execute("SELECT count(*) FROM rows").fetchone()[0]
 
 
 def names(jobs: list[plans.Job]) -> set[str]:

@@ -225,8 +225,7 @@ def _rounds(config: Config, rosters: list[list[str]]) -> int:
     """How often a judge is loaded."""
     if not config.arena.budgeted:
         return 1
-    how, budget = config.arena.judging, config.arena.budget
-    return max(pairing.rounds(how, len(roster), budget) for roster in rosters if len(roster) > 1)
+    return pairing.most_rounds(config.arena.judging, rosters, config.arena.budget)
 
 
 def _active(model: str) -> float:

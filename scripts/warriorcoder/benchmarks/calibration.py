@@ -26,6 +26,7 @@ def calibrate(kind: str, problems: list[dict], suite: Suite, sandbox: Sandbox) -
     time over a quarter of the limit.
     """
     chosen = _evenly(problems)
+    sandbox.start()
     own = suite.slowdown(chosen, sandbox)
     slowdown = max(1.0, own or 1.0)
     pairs = [(problem, reference(kind, problem)) for problem in chosen]

@@ -38,11 +38,14 @@ def program(problem: dict, solution: str) -> str:
 
 
 def judge(kind: str, pairs: list[tuple[dict, str]], sandbox: Sandbox) -> list[dict[str, str]]:
-    """`pass` where the program runs to its end; also under the library's name."""
+    """`pass` where the program runs to its end, `fail` where its test says that a value is wrong;
+    also under the library's name.
+    """
     outcomes = sandbox.stream(Program(program(*pair)) for pair in pairs)
     verdicts = []
     for (problem, _), outcome in zip(pairs, outcomes, strict=True):
-        status = "pass" if outcome.status == "ok" else outcome.status
+        wrong = outcome.error.startswith("AssertionError")
+        status = "pass" if outcome.status == "ok" else "fail" if wrong else outcome.status
         library = problem["metadata"]["library"]
         verdicts.append({kind: status, f"{kind}/{library}": status})
     return verdicts

@@ -6,7 +6,6 @@ from warriorcoder.cli.options import positive, writable
 
 PERMUTATIONS = 200
 RESAMPLES = 1000
-METHODS = ("elo", "elo_permuted", "bradley_terry")
 
 
 def register(commands) -> None:

@@ -75,8 +75,11 @@ class Arena(Section):
         description="`sequential`: no vote that cannot change gold; `swiss`, `information` and "
         "`skipping` expect the results of battles that they leave out (docs/arena.md).",
     )
-    budget: Annotated[Unit, Field(gt=0)] | None = Field(
-        None, description="Share of all battles that `swiss` and `information` may ask for."
+    budget: float | None = Field(
+        None,
+        gt=0,
+        le=1,
+        description="Share of all battles that `swiss` and `information` may ask for.",
     )
     orders: Literal["shuffled", "both"] = Field("shuffled", description="`both` asks twice.")
     tie_mark: Annotated[str, Field(pattern=r"^[A-Za-z]+$")] = Field(

@@ -153,6 +153,12 @@ class Config(Section):
                     f"rosters.{roster}: a battle needs a judge outside of it: at least 3 experts "
                     f"with role judge, there are {len(judges)} ({judges})"
                 )
+            n, pairs = len(spec.experts), len(spec.experts) * (len(spec.experts) - 1) // 2
+            if self.arena.budget and n > 2 and self.arena.budget * pairs <= n // 2:
+                raise ValueError(
+                    f"arena.budget: where everybody in rosters.{roster} plays once, "
+                    f"{n // 2 / pairs:.0%} of its battles are asked for: take more than that"
+                )
         if not any("mine" in expert.roles for expert in self.experts):
             raise ValueError("experts: nobody has role mine, so nobody attacks")
         return self

@@ -1,8 +1,9 @@
 """vLLM's offline engine in this process, fed so that hundreds of sequences are always in flight.
 
-Token-id prompts, a seed per request, and stops that the request alone decides: what a checkpoint's
-`generation_config.json` says about sampling or about ends of text is left out. Prefix caching is
-on, and every prompt of the method begins with what it shares with others (warriorcoder.prompts).
+Token-id prompts, a seed per request, and stops that the request alone decides: what vLLM would read
+from a checkpoint's `generation_config.json` (`Model.ends` has its ends of text) is left out. Prefix
+caching is on, and every prompt of the method begins with what it shares with others
+(warriorcoder.prompts).
 Whether weights are quantized (FP8, AWQ, …) vLLM reads from the checkpoint.
 """
 

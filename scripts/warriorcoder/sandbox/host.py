@@ -139,6 +139,12 @@ class Sandbox:
             if cell := self._idle.get():
                 cell.close()
 
+    def start(self) -> None:
+        """Start every worker's interpreter that does not run yet; the first program would."""
+        cells = [self._idle.get() or self._cell() for _ in range(self._idle.qsize())]
+        for cell in cells:
+            self._idle.put(cell)
+
     def run(self, programs: Iterable[Program]) -> list[Outcome]:
         """The outcome of each program, in order."""
         return list(self.stream(programs))
@@ -148,18 +154,13 @@ class Sandbox:
         pending, started = deque(), False
         for program in programs:
             if not started:  # here: bubblewrap ends with the thread that started it
-                started = bool(self._start())
+                self.start()
+                started = True
             pending.append(self._pool.submit(self._run, program))
             if len(pending) > self._ahead:
                 yield pending.popleft().result()
         while pending:
             yield pending.popleft().result()
-
-    def _start(self) -> list[Cell]:
-        cells = [self._idle.get() or self._cell() for _ in range(self._idle.qsize())]
-        for cell in cells:
-            self._idle.put(cell)
-        return cells
 
     def _cell(self) -> Cell:
         return Cell(self.isolation, self._limits, self._python, self._container, self._assets)
