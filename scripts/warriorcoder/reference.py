@@ -18,9 +18,9 @@ One key is changed for one run with `snakemake --config seed=7`.
 
 The last column names the rules that a changed key runs first; what reads their outputs follows,
 and nothing else runs (`make why` shows it, `tests/workflow/test_reference.py` tries the keys). That
-is so under `arena.judging: full`; other ways to judge have other rules in place of `judge_battles`, and
-their rounds follow from ratings, so that keys of `rating` may buy votes. A rule that runs again
-generates only the rows that the row cache (`.cache/rows`) does not hold.
+is so under `arena.judging: full`; other ways to judge have other rules in place of
+`judge_battles`, and their rounds follow from ratings, so that keys of `rating` may buy votes. A
+rule that runs again generates only the rows that the row cache (`.cache/rows`) does not hold.
 
 This page and `schemas/config.schema.json` are written by `make schema`; do not edit them.
 """
