@@ -29,9 +29,9 @@ def diagnose(
         battles: those judged; unanimous: those with an undivided vote; overruled_unanimous: those
         whose loser scores higher under Eq. 5; gold_flip_share: share of instructions whose winner
         differs between two random orders of sequential Elo; gold_share {expert: share of gold
-        answers}; stability: mean over instructions of `contest.stability`, and unstable_share: those below
-        `UNSTABLE` (both null without battles); alphas: per α the share of winners that differ from
-        those of `alpha` and the unanimous votes overruled.
+        answers}; stability: mean over instructions of `contest.stability`, and unstable_share:
+        those below `UNSTABLE` (both null without battles); alphas: per α the share of winners that
+        differ from those of `alpha` and the unanimous votes overruled.
     """
     chosen = Counter(scored.filter("gold")["candidate"])
     shares = {name: chosen[name] / chosen.total() for name in scored["candidate"].unique().sort()}
