@@ -110,8 +110,3 @@ def scores(x: np.ndarray, rating: np.ndarray, alpha: float) -> np.ndarray:
     n = len(rating)
     e = alpha * ratings.expected(rating[:, None], rating) + (1 - alpha) * x
     return np.where(np.eye(n, dtype=bool), 0, e).sum(2) / (n - 1)
-
-
-def bradley_terry(s: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Scores [n] of results s, each battle counted `weight` times (0: it was not fought)."""
-    return ratings.bradley_terry((s * weight * ~np.eye(s.shape[1], dtype=bool)).sum(0))

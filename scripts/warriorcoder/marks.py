@@ -62,11 +62,6 @@ MARK = re.compile(
 )
 
 
-def find(text: str) -> list[str]:
-    """The marks in `text`, reduced to letters and brackets, in order."""
-    return MARK.findall(text.translate(SKELETON))
-
-
 def without(text: str) -> str:
     """`text` where every mark has lost its brackets."""
     while found := list(MARK.finditer(text.translate(SKELETON))):

@@ -210,12 +210,12 @@ def _battles(row: Row) -> Chapter:
         a, d = battle["attacker"], battle["defender"]
         local, x = battle["local"], battle[f"expected_{snapshot}"]
         e = alpha * x + (1 - alpha) * local
-        heard = f"{battle['t_attacker']} : {battle['t_defender']} votes"
+        heard = f"{battle['t_attacker']} : {battle['t_defender']} votes, x = {local:.2f} (Eq. 2)"
+        expected = f"nobody was asked; x = {local:.2f} is expected"
         lines += [
             f"{a} against {d}",
             *(_votes(row, a, d, made["judges"]) if battle["votes"] else ()),
-            f"  {heard if battle['votes'] else 'nobody was asked; expected'}, "
-            f"x = {local:.2f} (Eq. 2); ratings expect X = {x:.2f} (Eq. 3); "
+            f"  {heard if battle['votes'] else expected}; ratings expect X = {x:.2f} (Eq. 3); "
             f"e = {e:.3f} : {1 - e:.3f}{_overruled(local, e)}",
         ]
     return Chapter("Battles", lines)

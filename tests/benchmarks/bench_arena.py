@@ -2,20 +2,22 @@
 
 `full` is every pair of experts on every instruction before every other expert. Beside each mode
 stands `full` itself once more with other votes (retest): a mode that differs from `full` less often
-than that is as good as asking again. Run: PYTHONPATH=scripts python THIS [experts …]
+than that is as good as asking again. Run: PYTHONPATH=scripts:tests python THIS [experts …]
 """
 
 import sys
 
+import dense
 import numpy as np
 import polars as pl
+import simulation
 from scipy.special import ndtri
 from scipy.stats import kendalltau
+from simulation import Judges, World
 
-from warriorcoder import completion, gold, pairing, ratings, schedule, sequential, simulation
+from warriorcoder import completion, gold, pairing, ratings, schedule
 from warriorcoder.analysis.scale import Assumptions
 from warriorcoder.seeds import rng
-from warriorcoder.simulation import Judges, World
 
 ALPHA = 0.7
 SPREAD = 0.4  # of the experts' strengths, where an expert's answers spread by 1
@@ -51,7 +53,7 @@ def scheduled(n: int, instructions: int, mode: str) -> np.ndarray:
 
 def crowned(battles, votes, asked, x, arena: World) -> np.ndarray:
     """Gold answers from the votes asked for, by `gold.score`."""
-    t_a, t_d, _ = sequential.tally(votes, asked)
+    t_a, t_d, _ = dense.tally(votes, asked)
     i, a, d = battles.T
     local = np.divide(t_a, t_a + t_d, np.full(len(i), 0.5), where=t_a + t_d > 0)
     table = pl.DataFrame({"id": i, "attacker": a, "defender": d, "local": local, "expected_x": x})
@@ -67,23 +69,22 @@ def lossless(arena: World, votes: np.ndarray, mode: str, seed: int, rounds: int 
     i, a, d = battles.T
     cast = votes[i, a, d]
     all_judges = np.full(len(cast), cast.shape[1])
-    asked = sequential.fix_results(cast)
+    asked = dense.fix_results(cast)
     results = [
-        (np.sign(np.subtract(*sequential.tally(cast, many)[:2])) + 1) / 2
-        for many in (asked, all_judges)
+        (np.sign(np.subtract(*dense.tally(cast, many)[:2])) + 1) / 2 for many in (asked, all_judges)
     ]
     assert (results[0] == results[1]).all(), "a result differs: ratings are not exact"
     draw = rng("bench-arena", "elo", seed)
     orders = np.stack([draw.permutation(len(i)) for _ in range(simulation.ORDERS)])
     elo = ratings.elo_orders(a, d, results[0], orders, arena.n, 40, 1000).mean(0)
     x = ratings.expected(elo[a], elo[d])
-    bought = sequential.fix_gold(cast, asked, a, d, i, x, arena.precedence, ALPHA, rounds)
+    bought = dense.fix_gold(cast, asked, a, d, i, x, arena.precedence, ALPHA, rounds)
     full, cheap = (crowned(battles, cast, many, x, arena) for many in (all_judges, bought))
     return *(1 - many.sum() / cast.size for many in (asked, bought)), int((full != cheap).sum())
 
 
 def show_lossless(n: int, modes: list[str], kinds: dict[str, Judges], arenas, instructions) -> None:
-    bound = sequential.saving_bound(0.8, n - 2)
+    bound = dense.saving_bound(0.8, n - 2)
     print(
         f"\n{n} experts, {n - 2} judges, lossless; {arenas} arenas of {instructions} instructions"
     )
@@ -109,7 +110,7 @@ def outcome(arena: World, x: np.ndarray, s: np.ndarray, seed) -> tuple[np.ndarra
     """Gold answers, and Bradley-Terry scores, of local scores x and results s of all battles."""
     elo = simulation.elo(s, rng("bench-arena", "elo", seed))
     e = completion.scores(x, elo, ALPHA)
-    return simulation.gold(e, arena.precedence), completion.bradley_terry(s, np.ones_like(s))
+    return simulation.gold(e, arena.precedence), simulation.bradley_terry(s, np.ones_like(s))
 
 
 def evenly(wins: np.ndarray, seed) -> tuple:
@@ -139,7 +140,7 @@ def runs(arena: World, first: np.ndarray, again: np.ndarray, seed) -> dict:
         latent = completion.fit(heard)
         found[how] = asked, *completion.complete(heard, asked, n - 2, latent), s, weight
     # What skipping would be without a prediction from votes on the same answers.
-    strength = completion.bradley_terry(s, weight)
+    strength = simulation.bradley_terry(s, weight)
     expected = strength[:, None] / np.maximum(strength[:, None] + strength, 1e-12)
     taken = (np.where(asked, known, expected) for known in (x, s))
     return found | {"skipping, X": (asked, *taken, s, weight)}
@@ -155,7 +156,7 @@ def show_budgeted(n: int, name: str, judges: Judges, arenas: int, instructions: 
         found = runs(arena, first, again, seed)
         for mode, (asked, x, s, voted, weight) in found.items():
             gold, strength = outcome(arena, x, s, [seed, mode])
-            weighted = completion.bradley_terry(voted, weight)
+            weighted = simulation.bradley_terry(voted, weight)
             rows.setdefault(mode, []).append(
                 (
                     1 - asked.sum() / (n * (n - 1) * instructions),

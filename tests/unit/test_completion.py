@@ -1,10 +1,11 @@
 import numpy as np
 import polars as pl
 import pytest
+import simulation
 from scipy.optimize import minimize
 from scipy.special import expit
 
-from warriorcoder import completion, gold, ratings, simulation
+from warriorcoder import completion, gold, ratings
 
 
 def arena(n=5, instructions=400, noise="gap", seed=3):
@@ -83,4 +84,4 @@ def test_bradley_terry_counts_each_battle_by_its_weight():
     asked = some(s.shape).astype(float)
     i, a, d = np.nonzero(np.triu(asked))
     table = ratings.wins(np.tile(a, 2), np.tile(d, 2), np.tile(s[i, a, d], 2), 4)
-    assert completion.bradley_terry(s, 2 * asked) == pytest.approx(ratings.bradley_terry(table))
+    assert simulation.bradley_terry(s, 2 * asked) == pytest.approx(ratings.bradley_terry(table))

@@ -51,14 +51,19 @@ ANSWERS = {
 }
 
 
+def found(text: str) -> list[str]:
+    """The marks in `text`, reduced to letters and brackets, in order."""
+    return marks.MARK.findall(text.translate(marks.SKELETON))
+
+
 @pytest.mark.parametrize("name", ANSWERS)
 def test_an_answer_cannot_close_its_own_block(name):
     answer = ANSWERS[name]
-    blocks = [marks.find(mark)[0] for mark in prompts.BATTLE_MARKS]
+    blocks = [found(mark)[0] for mark in prompts.BATTLE_MARKS]
     for first, second in ((answer, "fine"), ("fine", answer), (answer, answer)):
         prompt = prompts.battle("question", first, second)
-        assert marks.find(prompt) == blocks, "one question, two answers, nothing else"
-    assert marks.find(prompts.battle(answer, "x", "y")) == blocks, "nor can an instruction"
+        assert found(prompt) == blocks, "one question, two answers, nothing else"
+    assert found(prompts.battle(answer, "x", "y")) == blocks, "nor can an instruction"
     kept = prompts.battle("q", answer, "fine").split(prompts.START_A)[1].split(END_A)[0]
     brackets = re.compile(f"[{re.escape(marks.OPENING + marks.CLOSING)}［］]")
     assert brackets.sub("", kept).strip() == brackets.sub("", answer).strip(), "its words stay"
@@ -81,4 +86,4 @@ def test_ordinary_answers_stay_as_they_are(program):
 @given(st.text(alphabet=st.sampled_from("[]【】ab \u200b’end of assistant answer"), max_size=80))
 def test_no_mark_is_left_whatever_the_text(text):
     clean = marks.without(text + END_A + text)
-    assert marks.find(clean) == [] and marks.without(clean) == clean
+    assert found(clean) == [] and marks.without(clean) == clean

@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
+import simulation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from warriorcoder import completion, pairing, simulation
+from warriorcoder import completion, pairing
 
 ALPHA = 0.7
 HOWS = ["swiss", "information", "skipping"]

@@ -1,5 +1,6 @@
 from itertools import combinations, product
 
+import dense
 import numpy as np
 import polars as pl
 import pytest
@@ -56,10 +57,10 @@ class Small:
         return np.array([x[self.ids[i], self.experts[a], self.experts[d]] for i, a, d in battles])
 
     def sequential(self, snapshot, alpha, rounds) -> np.ndarray:
-        asked = sequential.fix_results(self.votes)
+        asked = dense.fix_results(self.votes)
         x = self.expected(asked, snapshot)
         places = self.a, self.d, self.instruction
-        return sequential.fix_gold(self.votes, asked, *places, x, self.precedence, alpha, rounds)
+        return dense.fix_gold(self.votes, asked, *places, x, self.precedence, alpha, rounds)
 
 
 def golds(arenas, asked, snapshot, alpha) -> dict[str, str]:
@@ -153,7 +154,7 @@ def completions(votes, asked):
 @given(st.lists(st.sampled_from([1, -1, 0]), min_size=1, max_size=6), st.data())
 def test_a_result_is_settled_if_and_only_if_no_completion_changes_it(votes, data):
     votes, asked = np.array([votes]), [data.draw(st.integers(0, len(votes)))]
-    t_a, t_d, left = sequential.tally(votes, np.array(asked))
+    t_a, t_d, left = dense.tally(votes, np.array(asked))
     low, high = sequential.bounds(t_a, t_d, left)
     every = [whole[0] for whole in completions(votes, asked)]
     assert sequential.settled(t_a, t_d, left)[0] == (len({np.sign(v.sum()) for v in every}) == 1)
@@ -187,7 +188,7 @@ def test_a_vote_is_bought_if_and_only_if_some_completion_changes_the_gold_answer
         return min(e, key=lambda who: (-e[who], precedence[0, who]))
 
     winners = {winner(whole) for whole in completions(votes, asked)}
-    low, high = sequential.bounds(*sequential.tally(votes, asked))
+    low, high = sequential.bounds(*dense.tally(votes, asked))
     nth = np.zeros(len(pairs), dtype=np.int64)
     move = sequential.pivotal(a, d, nth, x, low, high, precedence, alpha)
     assert move.any() == (len(winners) > 1)
@@ -196,14 +197,14 @@ def test_a_vote_is_bought_if_and_only_if_some_completion_changes_the_gold_answer
 @pytest.mark.parametrize("accuracy", [0.5, 0.8, 1.0])
 def test_the_bound_for_three_judges_is_two_agreeing_first_votes(accuracy):
     agree = accuracy**2 + (1 - accuracy) ** 2
-    assert sequential.saving_bound(accuracy, 3) == pytest.approx(agree / 3)
+    assert dense.saving_bound(accuracy, 3) == pytest.approx(agree / 3)
 
 
 @given(st.integers(1, 8), st.floats(0.5, 1))
 def test_the_bound_is_what_phase_1_saves_on_average(judges, accuracy):
     ways = np.array(list(product((1, -1), repeat=judges)))
-    asked = sequential.fix_results(ways)
+    asked = dense.fix_results(ways)
     chance = np.prod(np.where(ways > 0, accuracy, 1 - accuracy), axis=1)
-    assert sequential.saving_bound(accuracy, judges) == pytest.approx(
+    assert dense.saving_bound(accuracy, judges) == pytest.approx(
         1 - (chance * asked).sum() / judges
     )

@@ -1,8 +1,7 @@
 import numpy as np
 import pytest
-
-from warriorcoder import simulation
-from warriorcoder.simulation import Judges, World
+import simulation
+from simulation import Judges, World
 
 
 def world(instructions=400, n=5, seed=2):

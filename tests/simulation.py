@@ -112,3 +112,8 @@ def gold(e: np.ndarray, precedence: np.ndarray) -> np.ndarray:
     rounded = e.round(12)
     best = rounded == rounded.max(1, keepdims=True)
     return np.where(best, precedence, precedence.shape[1]).argmin(1)
+
+
+def bradley_terry(s: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Scores [n] of results s, each battle counted `weight` times (0: it was not fought)."""
+    return ratings.bradley_terry((s * weight * ~np.eye(s.shape[1], dtype=bool)).sum(0))
