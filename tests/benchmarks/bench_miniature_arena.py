@@ -27,12 +27,14 @@ ROSTER = "roster_5"
 def run(mode: str, folder: Path) -> Path:
     """Its results, up to the gold answers' accuracy by execution."""
     results = Path("results/arena") / mode
-    arena = {"schedule": "round_robin", "judging": mode, **MODES[mode]}
-    (config := folder / f"{mode}.yaml").write_text(
-        yaml.safe_dump({"results": str(results), "arena": arena})
+    raw = yaml.safe_load(
+        Path("config/miniature.yaml").read_text().replace("results/", f"{results}/")
     )
-    command = [sys.executable, "-m", "snakemake", "--cores", "2", "--quiet", "all"]
-    command += ["--configfile", "config/miniature.yaml", str(config), "--", f"{results}/truth.json"]
+    raw["results"] = str(results)
+    raw["arena"] |= {"schedule": "round_robin", "judging": mode, **MODES[mode]}
+    (config := folder / f"{mode}.yaml").write_text(yaml.safe_dump(raw, sort_keys=False))
+    command = [sys.executable, "-m", "snakemake", "--cores", "2", "--quiet", "rules", "progress"]
+    command += ["--configfile", str(config), "--", f"{results}/truth.json"]
     subprocess.run(command, check=True)
     return results
 

@@ -3,8 +3,8 @@
 Ours is `Model.generate`: a process of its own, rows kept in the row cache. vLLM alone is
 `LLM.generate` with the same requests, parameters and engine settings, and nothing kept. The loop is
 the official code's: one prompt a call. All three mine the same expert, in turns.
-Run: make bench-vllm, or OMP_NUM_THREADS=1 PYTHONPATH=scripts python THIS [rows rounds singles]
-(threads of two processes that wait for each other on two cores make vLLM ten times as slow).
+Run: make bench-vllm, or with PYTHONPATH=scripts python THIS [rows rounds singles], and with
+OMP_WAIT_POLICY=passive (threads of two processes that wait for each other: ten times as slow).
 """
 
 import logging
@@ -80,6 +80,7 @@ def main(rows: int = 2000, rounds: int = 5, alone: int = 60) -> None:
         pair = [("ours", ours, model), ("vLLM alone", bare, engine)]
         for name, function, what in pair if number % 2 else pair[::-1]:
             found[name].append(rate(function, what, requests, sampling))
+    print(f"{os.environ.get('OMP_NUM_THREADS', 'all')} threads")
     for name, rates in found.items():
         print(f"{name}: {statistics.median(rates):,.0f} tokens/s (median of {rounds} rounds)")
     for peer in ("vLLM alone", "single calls"):
