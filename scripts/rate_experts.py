@@ -13,7 +13,7 @@ votes = gold.votes_of_roster(
     roster,
 )
 tallied = snakemake.input.tallied  # where some results are expected
-battles = tables.read("tallied", *tallied) if tallied else ratings.tally(votes)
+battles = tables.read("tallied", tallied) if tallied else ratings.tally(votes)
 arena = gold.Arena.of(experts, battles, recipe["seed"])
 rated, outcomes, orders = gold.rate(
     arena,
