@@ -1,7 +1,7 @@
 """What each way of judging costs and loses on the miniature's experts: the pipeline, once per mode.
 
 Everyone meets everyone; `full` is every vote. Mining, answers and the votes that modes share come
-from the row cache. About 15 minutes on two cores. Run in the repository: .venv/bin/python THIS
+from the row cache. About 20 minutes on two cores. Run in the repository: .venv/bin/python THIS
 """
 
 import json
@@ -41,12 +41,12 @@ def run(mode: str, folder: Path) -> Path:
 
 def figures(results: Path) -> dict:
     votes = pl.scan_parquet(results / "votes/*/*/*.parquet").select(pl.len()).collect().item()
-    logs = [*results.glob("logs/judge_*/*.rows.json")]
+    jobs = [json.loads(log.read_text()) for log in results.glob("logs/judge_*/*.rows.json")]
     scored = pl.read_parquet(results / f"gold/{ROSTER}/scored.parquet").filter("gold")
     ratings = pl.read_parquet(results / f"ratings/{ROSTER}.parquet")
     return {
         "votes": votes,
-        "loads": sum(json.loads(path.read_text())["loads"] for path in logs),
+        "loads": sum(job["generated"] + job["reused"] > 0 for job in jobs),  # without a cache
         "gold": dict(scored.select("id", "candidate").rows()),
         "strength": ratings.filter(method="bradley_terry").sort("expert")["rating"].to_list(),
         "right": json.loads((results / "truth.json").read_text())["gold_accuracy"][ROSTER],
