@@ -2,13 +2,14 @@
 
 import polars as pl
 
-from warriorcoder import job, ratings, tables, verdicts
+from warriorcoder import job, ratings, tables
+from warriorcoder.parsing import check_verdicts
 
 log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe
 votes = tables.read("votes", *snakemake.input.votes)
 battles = tables.read("battles", *snakemake.input.battles)
-verdicts.check(votes, recipe["arena"]["min_parse_rate"])
+check_verdicts(votes, recipe["arena"]["min_parse_rate"])
 for (author, pair), path in zip(snakemake.params.cells, snakemake.output, strict=True):
     players = pair.split("_")
     cell = battles.filter(

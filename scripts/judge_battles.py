@@ -4,6 +4,7 @@ import polars as pl
 
 from warriorcoder import job, tables, verdicts
 from warriorcoder.model import Model
+from warriorcoder.parsing import check_verdicts
 
 log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe
@@ -32,7 +33,7 @@ for author, pair in snakemake.params.cells:
         )
     )
 cast = pl.concat(votes)
-verdicts.check(cast, arena["min_parse_rate"])
+check_verdicts(cast, arena["min_parse_rate"])
 for frame, path in zip(votes, snakemake.output, strict=True):
     tables.write(frame, "votes", path, recipe)
 cut = cast.filter((pl.col("cut_attacker") > 0) | (pl.col("cut_defender") > 0))

@@ -1,11 +1,12 @@
 """A round of budgeted pairing: which battles are asked, and by whom."""
 
-from warriorcoder import job, matchmaking, tables, verdicts
+from warriorcoder import job, matchmaking, tables
+from warriorcoder.parsing import check_verdicts
 
 log = job.start(snakemake.log[0])
 recipe, files = snakemake.params.recipe, snakemake.input
 votes = tables.read("votes", *files.votes)
-verdicts.check(votes, recipe["min_parse_rate"])
+check_verdicts(votes, recipe["min_parse_rate"])
 battles = matchmaking.plan(
     tables.read("battles", *files.pairs),
     tables.read("battles", *files.fought),

@@ -1,11 +1,12 @@
 """Phase 2 of sequential judging: the votes that could still change a gold answer."""
 
-from warriorcoder import asking, job, tables, verdicts
+from warriorcoder import asking, job, tables
+from warriorcoder.parsing import check_verdicts
 
 log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe
 votes = tables.read("votes", *snakemake.input.votes)
-verdicts.check(votes, recipe["min_parse_rate"])
+check_verdicts(votes, recipe["min_parse_rate"])
 asked = asking.pivotal(
     tables.read("battles", *snakemake.input.battles),
     votes,

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import polars as pl
+
 
 class ParseRateError(ValueError):
     """Too few texts could be parsed; the message shows some that could not."""
@@ -33,3 +35,14 @@ def check_parse_rate(
             f"Unparsed texts end in:\n{shown}"
         )
     return rate
+
+
+def check_verdicts(votes: pl.DataFrame, floor: float) -> None:
+    """Whether enough of every judge's verdicts (table `votes`) could be parsed.
+
+    Raises:
+        ParseRateError: names the judge and shows what it wrote.
+    """
+    for (judge,), cast in votes.group_by("judge", maintain_order=True):
+        what = f"arena: verdicts of judge {judge}"
+        check_parse_rate(cast["raw"], cast["verdict"], floor, what, missing="invalid")

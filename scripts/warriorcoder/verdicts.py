@@ -7,7 +7,6 @@ import polars as pl
 from warriorcoder import prompts
 from warriorcoder.engines import Request
 from warriorcoder.model import Model
-from warriorcoder.parsing import check_parse_rate
 from warriorcoder.schedule import shown_first
 from warriorcoder.seeds import seed
 from warriorcoder.tables import TABLES
@@ -107,17 +106,6 @@ def judge(
     }
     cast = asked_for.hstack(pl.DataFrame(heard, schema=_columns(heard))).with_columns(vote=_vote())
     return cast.select(list(TABLES["votes"]))
-
-
-def check(votes: pl.DataFrame, floor: float) -> None:
-    """Whether enough of every judge's verdicts could be parsed.
-
-    Raises:
-        ParseRateError: names the judge and shows what it wrote.
-    """
-    for (judge,), cast in votes.group_by("judge", maintain_order=True):
-        what = f"arena: verdicts of judge {judge}"
-        check_parse_rate(cast["raw"], cast["verdict"], floor, what, missing="invalid")
 
 
 def fitted(

@@ -261,7 +261,7 @@ def _write_run(results: Path) -> None:
             for who in EXPERTS
         }
         pair_rows = [
-            (id, author, author, other, n, ["three"])
+            (id, author, author, other, n, ["three"], 1.0)
             for n, id in enumerate(tasks)
             for other in EXPERTS
             if other != author
