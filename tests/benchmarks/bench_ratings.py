@@ -197,7 +197,7 @@ def main(*sizes: int) -> None:
             crowned = {name: f"{place}/{name}.parquet" for name in CROWNED}
             crowned |= {"diagnostics": f"{place}/diagnostics.json", "card": f"{place}/README.md"}
             used = [
-                script("rate_experts", files, rated, folder),
+                script("rate_experts", files | {"tallied": []}, rated, folder),
                 script("crown_answers", files | rated, crowned, folder),
             ]
             wall, peak = sum(wall for wall, _ in used), max(peak for _, peak in used)
