@@ -37,7 +37,7 @@ rule plan_battles:
 rule expect_results:
     "All battles of a roster: as voted, or as the votes on the same answers let expect."
     input:
-        pairs=ARENA["battles"],
+        pairs=of_roster("battles/{author}.parquet"),
         fought=FOUGHT,
         votes=votes_of,
     output:

@@ -14,6 +14,16 @@ from warriorcoder.atomic import atomic
 SCHEMA_VERSION = 1
 TEXT, INT, REAL, FLAG = pl.String, pl.Int64, pl.Float64, pl.Boolean
 
+TALLIED = {
+    "id": TEXT,
+    "attacker": TEXT,
+    "defender": TEXT,
+    "t_attacker": INT,
+    "t_defender": INT,
+    "votes": INT,  # all that were asked for; 0: x and s are what is expected
+    "local": REAL,  # x_{A>D} (Eq. 2)
+    "result": REAL,  # s
+}
 TABLES: dict[str, dict[str, pl.DataType]] = {
     # One mined instruction a row. `raw` keeps special tokens, `text` does not.
     "mined": {
@@ -101,27 +111,11 @@ TABLES: dict[str, dict[str, pl.DataType]] = {
     # The votes that a round of judging asks for.
     "asked": {"id": TEXT, "attacker": TEXT, "defender": TEXT, "judge": TEXT},
     # Every battle of a roster, judged or not (warriorcoder.matchmaking).
-    "tallied": {
-        "id": TEXT,
-        "attacker": TEXT,
-        "defender": TEXT,
-        "t_attacker": INT,
-        "t_defender": INT,
-        "votes": INT,  # all that were asked for; 0: x and s are what is expected
-        "local": REAL,  # x_{A>D} (Eq. 2)
-        "result": REAL,  # s
-    },
+    "tallied": TALLIED,
     # One battle a row, in the order in which Elo plays them. `expected` is X_{A>D} (Eq. 3) from
     # each snapshot of the ratings.
-    "outcomes": {
-        "id": TEXT,
-        "attacker": TEXT,
-        "defender": TEXT,
-        "t_attacker": INT,
-        "t_defender": INT,
-        "votes": INT,  # all that were asked for; 0: x and s are what is expected
-        "local": REAL,  # x_{A>D} (Eq. 2)
-        "result": REAL,  # s
+    "outcomes": TALLIED
+    | {
         "expected_final": REAL,
         "expected_online": REAL,
         "expected_permuted": REAL,
