@@ -45,7 +45,7 @@ rule answer_instructions:
             "authors": AUTHORS,
             "alone": [roster[0] for roster in ROSTERS.values() if len(roster) == 1],
         },
-        api=api_of("answerer"),
+        running=running("answerer"),
     script:
         "../scripts/answer_instructions.py"
 
@@ -84,7 +84,8 @@ else:
         params:
             recipe=lambda wc: recipe("judge_battles", **voting_slice(wc.judge)),
             cells=CELLS,
-            api=api_of("judge"),
+            floor=floor("arena"),
+            running=running("judge"),
         script:
             "../scripts/judge_battles.py"
 

@@ -24,12 +24,12 @@ rule plan_battles:
             round=int(wc.round),
             judges=JUDGES,
             orders=CONFIG.arena.orders,
-            min_parse_rate=CONFIG.arena.min_parse_rate,
             rosters=BATTLING,
             judging=CONFIG.arena.judging,
             budget=CONFIG.arena.budget,
             alpha=CONFIG.rating.alpha,
         ),
+        floor=floor("arena"),
     script:
         "../scripts/plan_battles.py"
 

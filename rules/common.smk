@@ -14,7 +14,6 @@ os.environ.update(PYTHONPATH=os.pathsep.join(filter(None, [str(SCRIPTS), inherit
 
 from warriorcoder import hub
 from warriorcoder.benchmarks import assets
-from warriorcoder.config.experts import Expert
 from warriorcoder.config.section import Section
 from warriorcoder.config.whole import ConfigError, validate
 from warriorcoder.difficulty import judges_of
@@ -134,6 +133,9 @@ def plain(value):
     return value
 
 
+FITTING = ("gpu_memory_utilization",)  # keys of an engine that decide no row
+
+
 def model_slice(spec):
     """What decides a model's output: where it comes from, which revision, its template."""
     slice = plain(spec)
@@ -141,6 +143,8 @@ def model_slice(spec):
     api = slice.pop("api")
     if api:
         slice["api"] = {key: api[key] for key in ("model", "protocol", "body")}
+        if api["refused"] != "fail":
+            slice["api"]["refused"] = api["refused"]
     if slice["reasoning"] == "none":  # older digests hold
         del slice["reasoning"]
     if not (slice["revision"] or hub.on_hub(spec.model)):
@@ -159,11 +163,24 @@ def runs(name):
     }
 
 
-def api_of(wildcard):
-    """How an expert's server is reached, if it has one. That re-runs nothing: Snakemake compares no
-    param that is a function of resources.
+def running(wildcard=None):
+    """How an expert (else the target) is reached, or fits its GPUs, which decides no row. It re-runs
+    nothing: Snakemake compares no param that is a function of resources.
     """
-    return lambda wildcards, resources: plain(CONFIG.expert(wildcards[wildcard]).api)
+
+    def keys(wildcards, resources):
+        spec = CONFIG.expert(wildcards[wildcard]) if wildcard else CONFIG.target
+        if spec.api:
+            return {"api": plain(spec.api)}
+        engine = plain(CONFIG.engine_of(spec))
+        return {"engine": {key: engine[key] for key in FITTING}}
+
+    return keys
+
+
+def floor(section):
+    """The share of judgments that must parse where they are made. A lower one re-runs nothing."""
+    return lambda wildcards, resources: getattr(CONFIG, section).min_parse_rate
 
 
 def lengths_of(name, section):
@@ -175,21 +192,15 @@ def lengths_of(name, section):
 def benchmarked_slice(model):
     """The base, or a roster's checkpoint (its weights are an input, not a param)."""
     if model == "base":
-        base = CONFIG.training
-        return model_slice(
-            Expert(
-                name="base",
-                model=base.base,
-                revision=base.revision,
-                chat_template=base.chat_template,
-            )
-        )
+        return model_slice(CONFIG.target)
     return {"name": model, "model": out(f"checkpoints/{model}")}
 
 
-def engine_slice(spec=None):
-    """An expert's engine, or all others'; its batch size only where numbers depend on it."""
-    slice = plain(CONFIG.engine_of(spec) if spec else CONFIG.engine)
+def engine_slice(spec):
+    """A model's engine; its batch size only where numbers depend on it."""
+    slice = {
+        key: value for key, value in plain(CONFIG.engine_of(spec)).items() if key not in FITTING
+    }
     if CONFIG.engine.kind != "transformers":
         del slice["batch_size"]
     if slice["tensor_parallel"] is None:
@@ -232,7 +243,7 @@ def nodes(count):
 def voting_slice(judge):
     """What decides how a judge votes on a battle, whoever fights it."""
     arena = lengths_of(judge, "arena")
-    del arena["schedule"], arena["judging"], arena["budget"]
+    del arena["schedule"], arena["judging"], arena["budget"], arena["min_parse_rate"]
     return {**runs(judge), "arena": arena, "prompt": battle_identity(CONFIG.arena.tie_mark)}
 
 

@@ -44,11 +44,12 @@ rule rate_difficulty:
             difficulty={
                 key: value
                 for key, value in lengths_of(wc.judge, "difficulty").items()
-                if key not in ("judges_per_author", "threshold")
+                if key not in ("judges_per_author", "threshold", "min_parse_rate")
             },
         ),
         work=lambda wc: {"authors": AUTHORS, "rated": rated_by(wc.judge)},
-        api=api_of("judge"),
+        floor=floor("difficulty"),
+        running=running("judge"),
     script:
         "../scripts/rate_difficulty.py"
 

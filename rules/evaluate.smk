@@ -16,12 +16,12 @@ rule generate_samples:
     conda:
         "../envs/generate.yaml"
     resources:
-        **gpus(lambda wc: CONFIG.training.gpus),
+        **gpus(lambda wc: CONFIG.target.gpus),
     params:
         recipe=lambda wc: recipe(
             "generate_samples",
             model=benchmarked_slice(wc.model),
-            engine=engine_slice(),
+            engine=engine_slice(CONFIG.target),
             style="completion" if wc.model == "base" else "chat",
             benchmarks=[
                 {
@@ -36,6 +36,7 @@ rule generate_samples:
                 for name, b in CONFIG.benchmarks.items()
             ],
         ),
+        running=running(),
     script:
         "../scripts/generate_samples.py"
 

@@ -20,6 +20,6 @@ rule mine_instructions:
             max_tokens=CONFIG.mining.max_tokens,
         ),
         samplings=SAMPLINGS,
-        api=api_of("expert"),
+        running=running("expert"),
     script:
         "../scripts/mine_instructions.py"

@@ -30,7 +30,7 @@ rule judge_planned:
         **gpus(lambda wc: CONFIG.expert(wc.judge).gpus),
     params:
         recipe=lambda wc: recipe("judge_planned", **voting_slice(wc.judge)),
-        api=api_of("judge"),
+        running=running("judge"),
     script:
         "../scripts/judge_planned.py"
 
@@ -51,5 +51,6 @@ rule gather_votes:
     params:
         recipe=lambda wc: recipe("gather_votes", **voting_slice(wc.judge)),
         cells=CELLS,
+        floor=floor("arena"),
     script:
         "../scripts/gather_votes.py"

@@ -21,7 +21,7 @@ rule judge_in_turn:
         **gpus(lambda wc: CONFIG.expert(wc.judge).gpus),
     params:
         recipe=lambda wc: recipe("judge_in_turn", **voting_slice(wc.judge), judges=JUDGES),
-        api=api_of("judge"),
+        running=running("judge"),
     script:
         "../scripts/judge_in_turn.py"
 
@@ -46,7 +46,6 @@ rule plan_votes:
             round=int(wc.round),
             judges=JUDGES,
             orders=CONFIG.arena.orders,
-            min_parse_rate=CONFIG.arena.min_parse_rate,
             rosters={
                 name: experts
                 for name, experts in ROSTERS.items()
@@ -54,5 +53,6 @@ rule plan_votes:
             },
             rating={k: v for k, v in plain(CONFIG.rating).items() if k != "bootstrap"},
         ),
+        floor=floor("arena"),
     script:
         "../scripts/plan_votes.py"

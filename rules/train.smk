@@ -21,7 +21,7 @@ rule train_target:
             training={
                 key: value
                 for key, value in plain(CONFIG.training).items()
-                if key not in ("gpus", "nodes")
+                if key not in ("gpus", "nodes", "engine")
             },
         ),
         device="gpu" if CONFIG.training.gpus else "cpu",

@@ -5,7 +5,7 @@ from warriorcoder.model import Model
 
 log = job.start(snakemake.log[0])
 recipe, work = snakemake.params.recipe, snakemake.params.work
-model = Model.of(recipe, "answer", job.gpus(snakemake.resources), snakemake.params.api)
+model = Model.of(recipe, "answer", job.take_gpus(snakemake.resources), snakemake.params.running)
 files = zip(
     work["authors"],
     snakemake.input.selected,

@@ -7,6 +7,7 @@ from warriorcoder.difficulty import rate
 from warriorcoder.embeddings import embed
 
 log = job.start(snakemake.log[0])
+job.take_gpus(snakemake.resources)
 recipe = snakemake.params.recipe
 spec = recipe["compression"]
 

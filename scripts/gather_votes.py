@@ -9,7 +9,7 @@ log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe
 votes = tables.read("votes", *snakemake.input.votes)
 battles = tables.read("battles", *snakemake.input.battles)
-check_verdicts(votes, recipe["arena"]["min_parse_rate"])
+check_verdicts(votes, snakemake.params.floor)
 for (author, pair), path in zip(snakemake.params.cells, snakemake.output, strict=True):
     players = pair.split("_")
     cell = battles.filter(

@@ -5,7 +5,8 @@ from warriorcoder.model import Model
 
 log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe
-model = Model.of(recipe | {"expert": recipe["model"]}, "sample", job.gpus(snakemake.resources))
+gpus, running = job.take_gpus(snakemake.resources), snakemake.params.running
+model = Model.of(recipe | {"expert": recipe["model"]}, "sample", gpus, running)
 files = zip(recipe["benchmarks"], snakemake.input.datasets, snakemake.output, strict=True)
 for benchmark, dataset, path in files:
     problems = benchmarks.load(benchmark["kind"], dataset)

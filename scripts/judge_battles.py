@@ -9,7 +9,7 @@ from warriorcoder.parsing import check_verdicts
 log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe
 arena = recipe["arena"]
-model = Model.of(recipe, "judge", job.gpus(snakemake.resources), snakemake.params.api)
+model = Model.of(recipe, "judge", job.take_gpus(snakemake.resources), snakemake.params.running)
 instructions = tables.read("selected", *snakemake.input.selected)
 answers = tables.read("answers", *snakemake.input.answers)
 battles = tables.read("battles", *snakemake.input.battles)
@@ -33,7 +33,7 @@ for author, pair in snakemake.params.cells:
         )
     )
 cast = pl.concat(votes)
-check_verdicts(cast, arena["min_parse_rate"])
+check_verdicts(cast, snakemake.params.floor)
 for frame, path in zip(votes, snakemake.output, strict=True):
     tables.write(frame, "votes", path, recipe)
 cut = cast.filter((pl.col("cut_attacker") > 0) | (pl.col("cut_defender") > 0))

@@ -5,7 +5,7 @@ from warriorcoder.model import Model
 
 log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe
-model = Model.of(recipe, "judge", job.gpus(snakemake.resources), snakemake.params.api)
+model = Model.of(recipe, "judge", job.take_gpus(snakemake.resources), snakemake.params.running)
 battles = tables.read("battles", *snakemake.input.battles)
 open = asking.unsettled(
     battles,

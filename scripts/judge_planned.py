@@ -7,7 +7,7 @@ from warriorcoder.model import Model
 
 log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe
-model = Model.of(recipe, "judge", job.gpus(snakemake.resources), snakemake.params.api)
+model = Model.of(recipe, "judge", job.take_gpus(snakemake.resources), snakemake.params.running)
 asked = tables.read("asked", snakemake.input.plan).filter(pl.col("judge") == model.spec.name)
 votes = verdicts.judge(
     model,

@@ -5,7 +5,7 @@ from warriorcoder.model import Model
 
 log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe
-model = Model.of(recipe, "mine", job.gpus(snakemake.resources), snakemake.params.api)
+model = Model.of(recipe, "mine", job.take_gpus(snakemake.resources), snakemake.params.running)
 rows = shards.part_rows(
     snakemake.wildcards.part, recipe["per_config"], recipe.get("engine", {}).get("batch_size", 1)
 )

@@ -6,7 +6,7 @@ from warriorcoder.parsing import check_verdicts
 log = job.start(snakemake.log[0])
 recipe, files = snakemake.params.recipe, snakemake.input
 votes = tables.read("votes", *files.votes)
-check_verdicts(votes, recipe["min_parse_rate"])
+check_verdicts(votes, snakemake.params.floor)
 battles = matchmaking.plan(
     tables.read("battles", *files.pairs),
     tables.read("battles", *files.fought),

@@ -6,7 +6,7 @@ from warriorcoder.parsing import check_verdicts
 log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe
 votes = tables.read("votes", *snakemake.input.votes)
-check_verdicts(votes, recipe["min_parse_rate"])
+check_verdicts(votes, snakemake.params.floor)
 asked = asking.pivotal(
     tables.read("battles", *snakemake.input.battles),
     votes,

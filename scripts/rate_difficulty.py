@@ -6,15 +6,13 @@ from warriorcoder.parsing import check_parse_rate
 
 log = job.start(snakemake.log[0])
 recipe, work = snakemake.params.recipe, snakemake.params.work
-model = Model.of(recipe, "difficulty", job.gpus(snakemake.resources), snakemake.params.api)
-floor = recipe["difficulty"]["min_parse_rate"]
-how = {key: value for key, value in recipe["difficulty"].items() if key != "min_parse_rate"}
+model = Model.of(recipe, "difficulty", job.take_gpus(snakemake.resources), snakemake.params.running)
 curated = dict(zip(work["rated"], snakemake.input.curated, strict=True))
 for author, path in zip(work["authors"], snakemake.output, strict=True):
     instructions = tables.read("curated", *([curated[author]] if author in curated else []))
-    rated = raters.rate(model, instructions, run_seed=recipe["seed"], **how)
+    rated = raters.rate(model, instructions, run_seed=recipe["seed"], **recipe["difficulty"])
     what = f"difficulty: scores of judge {model.spec.name} for {author}"
-    check_parse_rate(rated["raw"], rated["score"], floor, what)
+    check_parse_rate(rated["raw"], rated["score"], snakemake.params.floor, what)
     tables.write(rated, "difficulty", path, recipe)
     log.info("%s: %d rated, %d parsed", author, len(rated), rated["score"].count())
 model.report(f"{snakemake.log[0]}.rows.json")

@@ -17,7 +17,7 @@ log = job.start(snakemake.log[0])
 signal.signal(signal.SIGTERM, lambda *_: sys.exit("terminated"))  # so that the ranks end as well
 
 recipe = snakemake.params.recipe
-gpus = job.gpus(snakemake.resources) if snakemake.params.device == "gpu" else 0
+gpus = job.take_gpus(snakemake.resources) if snakemake.params.device == "gpu" else 0
 if snakemake.params.device == "gpu" and not gpus:
     raise RuntimeError("training.gpus asks for GPUs, but this site's profile allows none")
 nodes = snakemake.resources.get("tasks", 1)

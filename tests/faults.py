@@ -17,6 +17,7 @@ NOTHING_SAID = {
 # What happens to a request instead of being passed on: status, headers, content.
 REPLIES = {
     "error": (500, {}, b'{"error": {"message": "CUDA error"}}'),
+    "refusal": (400, {}, b'{"error": {"message": "against our policy"}}'),
     "unavailable": (503, {}, b"upstream connect error"),
     "rate limit": (429, {"Retry-After": "1"}, b'{"error": {"message": "slow down"}}'),
     "page": (200, {"Content-Type": "text/html"}, b"<html>Welcome to nginx!</html>"),
@@ -25,7 +26,12 @@ REPLIES = {
     "another JSON": (200, {}, b"[1, 2]"),
     "nothing said": (200, {}, json.dumps(NOTHING_SAID).encode()),
 }
-KINDS = (*REPLIES, "stall", "hang up", "hang up in the reply")
+KINDS = (
+    *(kind for kind in REPLIES if kind != "refusal"),
+    "stall",
+    "hang up",
+    "hang up in the reply",
+)
 
 
 def nothing(row: int, attempt: int) -> None:

@@ -38,7 +38,7 @@ class Server:
         spec = Expert(name=expert, model=str(WEIGHTS / expert))
         self.tokenizer = AutoTokenizer.from_pretrained(spec.model)
         self.chat = Chat(self.tokenizer, spec.template_date, expert)
-        self.engine = TransformersEngine(spec.model, None, self.tokenizer, "float32", 1)
+        self.engine = TransformersEngine(spec.model, self.tokenizer, "float32", 1)
         self.key, self.strict, self.bodies = key, strict, []
         self.complete = cache(self._complete)  # a request that is asked for again costs nothing
         self.one_at_a_time = threading.Lock()

@@ -8,6 +8,9 @@ import sys
 import time
 from pathlib import Path
 
+from warriorcoder import devices
+from warriorcoder.atomic import atomic
+
 
 def start(log: str) -> logging.Logger:
     """Log to the file `log`, uncaught errors included; at exit write the job's cost beside it.
@@ -25,20 +28,28 @@ def start(log: str) -> logging.Logger:
     logger = logging.getLogger("warriorcoder")
     begun = time.time()
     sys.excepthook = lambda *error: logger.error("failed", exc_info=error)
-    atexit.register(lambda: Path(f"{log}.cost.json").write_text(json.dumps(_cost(begun)) + "\n"))
+    atexit.register(_write_cost, f"{log}.cost.json", begun)
     return logger
 
 
-def gpus(resources) -> int:
-    """How many GPUs a job was given: `gpu=4`, or `gres="gpu:h200:4"`."""
+def take_gpus(resources) -> int:
+    """How many GPUs a job was given: `gpu=4`, or `gres="gpu:h200:4"`; from here on it has them.
+
+    Raises:
+        DeviceError: this machine has fewer.
+    """
     gres = resources.get("gres")
-    return int(gres.rpartition(":")[2]) if gres else resources.get("gpu", 0)
+    count = int(gres.rpartition(":")[2]) if gres else resources.get("gpu", 0)
+    devices.take(count)
+    return count
 
 
-def _cost(begun: float) -> dict:
+def _write_cost(path: str, begun: float) -> None:
     usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return {
+    cost = {
         "seconds": round(time.time() - begun, 3),
         "cpu_seconds": round(sum(usage.ru_utime + usage.ru_stime for usage in usages), 3),
         "max_rss_mb": round(max(usage.ru_maxrss for usage in usages) / 1024, 1),
     }
+    with atomic(path) as temporary:
+        temporary.write_text(json.dumps(cost) + "\n")

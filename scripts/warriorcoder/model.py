@@ -7,9 +7,10 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from transformers import AutoConfig, AutoTokenizer, PreTrainedTokenizerBase
+from transformers import AutoConfig, PreTrainedTokenizerBase
 
-from warriorcoder import reasoning, snapshots
+from warriorcoder import reasoning, snapshots, tokenizer
+from warriorcoder.atomic import atomic
 from warriorcoder.chat import Chat, ChatError, ServedChat
 from warriorcoder.config.experts import Engine as EngineConfig
 from warriorcoder.config.experts import Expert
@@ -49,16 +50,16 @@ class Model:
     rows: Rows = field(default_factory=Rows)
 
     @classmethod
-    def of(cls, recipe: dict, stage: str, gpus: int, api: dict | None = None) -> "Model":
+    def of(cls, recipe: dict, stage: str, gpus: int, running: dict) -> "Model":
         """The model of a recipe's `expert` and `engine`, with the row cache of its stage.
 
         Args:
-            api: the whole section of an expert behind a server, whose recipe has no `engine` and
-                only what decides its rows.
+            running: what decides no row. `engine`: more of its keys; or `api`: the whole section
+                of an expert behind a server, whose recipe has no `engine`.
         """
-        served = {"api": api} if api else {}
+        served = {"api": running["api"]} if "api" in running else {}
         spec = Expert(**recipe["expert"] | served, gpus=gpus)
-        engine = None if api else EngineConfig(**recipe["engine"])
+        engine = None if served else EngineConfig(**recipe["engine"] | running["engine"])
         return cls(spec, engine, CACHE / stage / f"{spec.name}.sqlite")
 
     @cached_property
@@ -75,7 +76,7 @@ class Model:
     def tokenizer(self) -> PreTrainedTokenizerBase:
         folder = self.description
         with explained(self.spec.name, self.spec.model):
-            return AutoTokenizer.from_pretrained(folder)
+            return tokenizer.load(folder)
 
     @cached_property
     def chat(self) -> Chat | ServedChat:
@@ -145,7 +146,9 @@ class Model:
         """Write loads, rows, tokens and seconds as JSON."""
         seconds = self.rows.load_seconds + self.rows.generate_seconds
         self.rows.gpu_seconds = (self.spec.gpus or 0) * seconds
-        Path(path).write_text(json.dumps(asdict(self.rows)) + "\n")
+        made = {"model": self.spec.name} | asdict(self.rows)
+        with atomic(path) as temporary:
+            temporary.write_text(json.dumps(made) + "\n")
         log.info("%s: %s", self.spec.name, asdict(self.rows))
 
     def _run(self, batch, sampling, keys) -> list[Completion]:
@@ -227,14 +230,13 @@ class Model:
                 spec.gpus or 0,
                 engine.tensor_parallel,
                 model=folder,
-                revision=None,
                 dtype=engine.dtype,
                 max_model_len=engine.max_model_len,
                 gpu_memory_utilization=engine.gpu_memory_utilization,
             )
         from warriorcoder.engines.transformers import TransformersEngine
 
-        return TransformersEngine(folder, None, self.tokenizer, engine.dtype, engine.batch_size)
+        return TransformersEngine(folder, self.tokenizer, engine.dtype, engine.batch_size)
 
 
 def template(spec: Expert) -> str:

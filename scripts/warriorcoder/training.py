@@ -21,11 +21,12 @@ import deepspeed
 import pyarrow.parquet as pq
 import torch
 from datasets import Dataset
-from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers import AutoModelForCausalLM
 from transformers.utils.logging import disable_progress_bar
 from trl import SFTConfig, SFTTrainer
 
 from warriorcoder import checkpoints, ranks, seeds, sft_rows, snapshots
+from warriorcoder import tokenizer as tokenizers
 from warriorcoder.config.training import Training
 
 
@@ -145,7 +146,7 @@ def read_gold(path: str) -> list[list[dict]]:
 
 def load_tokenizer(spec: Training):
     """The target's tokenizer with the target's chat template; it ends texts as that ends turns."""
-    tokenizer = AutoTokenizer.from_pretrained(snapshots.folder(spec.base, spec.revision))
+    tokenizer = tokenizers.load(snapshots.folder(spec.base, spec.revision))
     if spec.chat_template:
         tokenizer.chat_template = Path(spec.chat_template).read_text()
     if not tokenizer.chat_template:

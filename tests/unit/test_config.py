@@ -172,7 +172,21 @@ def test_an_expert_runs_as_all_do_but_for_what_it_sets_itself():
 def test_gpus_that_make_no_whole_copies_of_a_model_are_refused():
     raw = changed(engine={"kind": "vllm", "tensor_parallel": 2})
     raw["experts"][0] |= {"gpus": 3}
-    with pytest.raises(ConfigError, match="experts.athene.gpus: 3 is no multiple of .* 2"):
+    with pytest.raises(
+        ConfigError, match="experts.athene.gpus: 3 on a node is no multiple of .* 2"
+    ):
         validate(raw)
     raw["experts"][0] |= {"engine": {"tensor_parallel": 3}}
     validate(raw)
+    raw["training"] |= {"gpus": 6, "nodes": 2, "processes": 2, "micro_batch": 1}
+    with pytest.raises(ConfigError, match="training.gpus: 3 on a node is no multiple of .* 2"):
+        validate(raw)
+
+
+def test_the_target_is_sampled_on_the_gpus_of_one_node_in_copies_of_its_own_width():
+    raw = yaml.safe_load((ROOT / "config/paper.yaml").read_text())
+    raw["training"] |= {"nodes": 2, "gpus": 16, "processes": 16}
+    config = validate(raw)
+    assert config.target.gpus == 8
+    assert config.engine_of(config.target).tensor_parallel == 1
+    assert config.engine.tensor_parallel is None

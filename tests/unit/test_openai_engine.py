@@ -17,7 +17,7 @@ from served import WEIGHTS, Server
 
 from warriorcoder import prompts
 from warriorcoder.config.experts import Engine, Expert
-from warriorcoder.engines import EngineError, Request, Sampling
+from warriorcoder.engines import Completion, EngineError, Request, Sampling
 from warriorcoder.engines import openai as engine
 from warriorcoder.model import Model
 from warriorcoder.seeds import seed
@@ -201,9 +201,9 @@ def test_a_wait_beyond_patience_fails_at_once(proxied, tmp_path, monkeypatch):
 
 def test_pauses_grow_with_jitter_up_to_a_minute():
     error = TimeoutError()
-    for attempt in (0, 3, 5, 20, 2000):
-        pauses = {engine._pause(error, min(attempt, 1000)) for _ in range(50)}
-        full = min(2.0 ** min(attempt, 1000), 60)
+    for attempt in (0, 3, 5, 20, 5000):
+        pauses = {engine._pause(error, attempt) for _ in range(50)}
+        full = min(2**attempt, 60)
         assert len(pauses) > 40 and full / 2 <= min(pauses) <= max(pauses) <= full
 
 
@@ -251,6 +251,30 @@ def test_what_cannot_pass_is_asked_once_and_told_with_its_fix(
     assert [len(times) for times in proxy.attempts.values()] == [1]
     assert KEY not in str(caught.value) and KEY not in caplog.text
     server.stop()
+
+
+def test_a_row_that_is_refused_costs_no_other_and_is_empty_where_that_is_wanted(
+    proxied, undisturbed, tmp_path
+):
+    proxy = proxied(lambda row, attempt: "refusal" if row == 3 else None)
+    cache = tmp_path / "rows.sqlite"
+    one = model(cache, proxy.url, concurrency=1)
+    expected = "1 of 24 rows were refused; .*row r3.*against our policy.*`api.refused: empty`"
+    with pytest.raises(EngineError, match=expected):
+        one.generate(*mining(one))
+    assert rows_in(cache) == ROWS - 1
+    again = model(cache, proxy.url, concurrency=1, refused="empty")
+    made = again.generate(*mining(again))
+    assert made[3] == Completion("r3", "", "content_filter", 0)
+    assert made[:3] + made[4:] == undisturbed[:3] + undisturbed[4:]
+
+
+def test_a_server_that_refuses_from_the_first_row_on_is_not_asked_for_all(proxied, tmp_path):
+    proxy = proxied(lambda row, attempt: "refusal")
+    one = model(tmp_path / "rows.sqlite", proxy.url, concurrency=1)
+    with pytest.raises(EngineError, match="row r0.*against our policy"):
+        one.generate(*mining(one))
+    assert len(proxy.attempts) == 1
 
 
 def test_a_strict_server_with_a_key_serves_without_the_fields_that_it_refuses(

@@ -1,9 +1,10 @@
 """How a job's rows and GPUs are dealt to copies of a model."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warriorcoder.engines import Request
+from warriorcoder.engines import EngineError, Request
 from warriorcoder.engines.replicas import DEALT, deal, devices
 
 
@@ -27,6 +28,12 @@ def test_each_copy_sees_its_own_gpus_of_those_that_the_job_was_given(monkeypatch
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "GPU-a,GPU-b,5,7")
     assert devices(4, 2) == ["GPU-a,GPU-b", "5,7"]
     assert devices(4, 1) == ["GPU-a", "GPU-b", "5", "7"]
+
+
+def test_more_gpus_than_there_are_to_see_are_refused(monkeypatch):
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0,1")
+    with pytest.raises(EngineError, match="on 4 GPUs and sees 2 .*`gpus`"):
+        devices(4, 2)
 
 
 def test_one_copy_takes_the_gpus_as_they_were_given(monkeypatch):

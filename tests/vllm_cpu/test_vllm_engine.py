@@ -6,6 +6,7 @@ import threading
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 from shipped import VLLM, WEIGHTS, mining, model
 
@@ -74,18 +75,25 @@ def test_one_prompt_that_is_too_long_costs_no_other_row(fresh):
     assert (again.rows.generated, again.rows.reused) == (0, 30)
 
 
-def test_a_process_that_dies_costs_only_rows_that_it_had_not_sent(tmp_path):
-    one = model(tmp_path / "rows.sqlite")
+@pytest.mark.parametrize("inner", ["0", "1"], ids=["one process", "vLLM in one of its own"])
+def test_a_process_that_dies_costs_only_rows_that_it_had_not_sent(inner, tmp_path, monkeypatch):
+    """On GPUs vLLM has an inner process, which must not outlive the one that started it."""
+    monkeypatch.setenv("VLLM_ENABLE_V1_MULTIPROCESSING", inner)
+    one, family = model(tmp_path / "rows.sqlite"), []
     requests, sampling = mining(one, 3000, max_tokens=120)
 
     def kill():
         while not one.rows.generated:
             time.sleep(0.02)
-        one._loaded.replicas[0].process.kill()
+        process = psutil.Process(one._loaded.replicas[0].process.pid)
+        family.extend(process.children(recursive=True))
+        process.kill()
 
     threading.Thread(target=kill).start()
     with pytest.raises(EngineError, match="athene: .*its process ended with code -9"):
         one.generate(requests, sampling)
+    _, alive = psutil.wait_procs(family, timeout=10)
+    assert not alive and bool(family) == bool(int(inner))
     kept = one.rows.generated
     assert 0 < kept < 3000
     again = model(tmp_path / "rows.sqlite")
@@ -114,7 +122,7 @@ def cut_short(folder: Path) -> str:
     return source
 
 
-SETTINGS = {"revision": None, "dtype": "float32", "tensor_parallel": 1, "max_model_len": None}
+SETTINGS = {"dtype": "float32", "tensor_parallel": 1, "max_model_len": None}
 SETTINGS |= {"gpu_memory_utilization": 0.9}
 QUANTIZED = {"quant_method": "gptq", "bits": 4, "group_size": 128, "desc_act": False, "sym": True}
 BROKEN = {

@@ -1,5 +1,8 @@
 """Greedy, vLLM says what transformers says, token for token, in every expert and every stage."""
 
+import json
+import shutil
+
 import pytest
 from shipped import TRANSFORMERS, WEIGHTS, model
 
@@ -55,9 +58,13 @@ def asked(one: Model) -> dict[str, tuple[list[tuple[int, ...]], Sampling]]:
 @pytest.mark.parametrize("expert", ["athene", "dscoder", "llamax", "quen", "quq"])
 def test_greedy_tokens_are_those_of_transformers(expert, tmp_path):
     one = model(tmp_path / "rows.sqlite", expert, TRANSFORMERS)
-    source, tokenizer = str(WEIGHTS / expert), one.tokenizer
-    theirs = TransformersEngine(source, None, Recorder(tokenizer), "float32", 16)
-    ours = VLLMEngine(source, None, "float32", 1, None, 0.9)
+    folder, tokenizer = tmp_path / expert, one.tokenizer
+    shutil.copytree(WEIGHTS / expert, folder)
+    own = {"repetition_penalty": 1.3, "no_repeat_ngram_size": 2, "top_k": 3, "min_new_tokens": 90}
+    (folder / "generation_config.json").write_text(json.dumps(own))
+    source = str(folder)
+    theirs = TransformersEngine(source, Recorder(tokenizer), "float32", 16)
+    ours = VLLMEngine(source, "float32", 1, None, 0.9)
     ours.tokenizer = Recorder(tokenizer)
     tokens = 0
     for stage, (found, sampling) in asked(one).items():
@@ -74,7 +81,7 @@ def test_greedy_tokens_are_those_of_transformers(expert, tmp_path):
 def test_prompts_share_what_the_prefix_cache_keeps():
     """The rubric once for all votes, the instruction once for both orders of its answers."""
     one = model(WEIGHTS / "none.sqlite")
-    engine = VLLMEngine(str(WEIGHTS / "athene"), None, "float32", 1, None, 0.9)
+    engine = VLLMEngine(str(WEIGHTS / "athene"), "float32", 1, None, 0.9)
     block = engine.engine.vllm_config.cache_config.block_size
     task = " ".join(f"{word}{number}" for number in range(60) for word in ("alpha", "beta"))
     orders = [one.chat.prompt(prompts.battle(task, *pair)) for pair in (ANSWERS, ANSWERS[::-1])]

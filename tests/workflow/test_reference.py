@@ -207,6 +207,7 @@ def test_every_key_is_tried():
         if "description" in field
     }
     sections = {"Benchmark.decodings", "Config.fidelity", "Expert.engine", "Expert.max_tokens"}
+    sections |= {"Training.engine"}
     sections |= {f"Config.{name}" for name in ("experts", "rosters", "export", "world", "cluster")}
     assert keys - sections - ELSEWHERE == set(CASES)
     assert set(RERUNS) <= {key for key in keys} | {name for name in schema["$defs"]}

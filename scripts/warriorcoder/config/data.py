@@ -40,7 +40,9 @@ class Difficulty(Section):
     temperature: float = Field(0.0, ge=0, description="0 is greedy.")
     top_p: Unit = Field(1.0, description="Nucleus of the rating.")
     max_tokens: int = Field(gt=0, description="Room for the reason and `[[n]]`.")
-    min_parse_rate: Unit = Field(0.5, description="Below it the rule fails with examples.")
+    min_parse_rate: Unit = Field(
+        0.5, description="Below it, where judgments are made, the rule fails with examples."
+    )
 
 
 class Decontamination(Section):
@@ -94,7 +96,9 @@ class Arena(Section):
     temperature: float = Field(0.0, ge=0, description="0 is greedy.")
     top_p: Unit = Field(1.0, description="Nucleus of the verdicts.")
     max_tokens: int = Field(gt=0, description="Room for the explanation and the verdict.")
-    min_parse_rate: Unit = Field(0.5, description="Below it the rule fails with examples.")
+    min_parse_rate: Unit = Field(
+        0.5, description="Below it, where judgments are made, the rule fails with examples."
+    )
 
     @field_validator("tie_mark")
     @classmethod

@@ -61,6 +61,11 @@ class Api(Section):
     body: dict[str, Any] = Field(
         {}, description="More fields of every request; null leaves one of ours out."
     )
+    refused: Literal["fail", "empty"] = Field(
+        "fail",
+        description="What becomes of a row that the server refuses (400): the job fails after all "
+        "other rows, or the row is an empty text (`content_filter`).",
+    )
     concurrency: int = Field(64, gt=0, description="Requests in flight.")
     timeout: float = Field(600, gt=0, description="Seconds that one request may take.")
     patience: float = Field(

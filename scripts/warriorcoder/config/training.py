@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from warriorcoder.config.experts import OwnEngine
 from warriorcoder.config.section import Section, Unit
 
 
@@ -20,6 +21,9 @@ class Training(Section):
     )
     processes: int = Field(1, gt=0, description="Ranks that torchrun starts, on all nodes.")
     nodes: int = Field(1, gt=0, description="Nodes of a training job; more than one needs SLURM.")
+    engine: OwnEngine | None = Field(
+        None, description="Keys of `engine` that differ where the target is sampled."
+    )
     zero_stage: Literal[1, 2, 3] = Field(description="DeepSpeed ZeRO stage.")
     precision: Literal["fp32", "bf16"] = Field(description="Training precision.")
     max_length: int = Field(gt=0, description="Tokens a row may have; longer rows are cut.")

@@ -137,12 +137,13 @@ class Config(Section):
                     f"benchmarks.{name}.dataset: {spec.dataset} has another url, hub or sha256 "
                     "elsewhere; give each file a name of its own"
                 )
-        for expert in self.experts:
-            width = self.engine_of(expert).tensor_parallel
-            if self.engine.kind == "vllm" and width and expert.gpus and expert.gpus % width:
+        models = {f"experts.{expert.name}": expert for expert in self.experts}
+        for key, spec in (models | {"training": self.target}).items():
+            width = self.engine_of(spec).tensor_parallel
+            if self.engine.kind == "vllm" and width and spec.gpus and spec.gpus % width:
                 raise ValueError(
-                    f"experts.{expert.name}.gpus: {expert.gpus} is no multiple of its "
-                    f"tensor_parallel {width}"
+                    f"{key}.gpus: {spec.gpus} on a node is no multiple of its tensor_parallel "
+                    f"{width} ({key}.engine, or engine, has it)"
                 )
         judges = [expert.name for expert in self.experts if "judge" in expert.roles]
         for roster, spec in self.rosters.items():
@@ -165,6 +166,20 @@ class Config(Section):
 
     def expert(self, name: str) -> Expert:
         return next(expert for expert in self.experts if expert.name == name)
+
+    @property
+    def target(self) -> Expert:
+        """The untrained target as what answers benchmarks, on the GPUs of one node."""
+        own, gpus = self.training, self.training.gpus
+        return Expert(
+            name="base",
+            model=own.base,
+            revision=own.revision,
+            chat_template=own.chat_template,
+            roles=("answer",),
+            gpus=gpus and gpus // own.nodes,
+            engine=own.engine,
+        )
 
     def engine_of(self, expert: Expert) -> Engine:
         """`engine`, with what this expert sets itself."""

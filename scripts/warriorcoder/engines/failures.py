@@ -7,6 +7,17 @@ from warriorcoder.engines import EngineError
 
 # What Hugging Face's libraries, PyTorch and vLLM say, first match wins; and what mends it.
 REMEDIES = {
+    r"No module named 'vllm'": (
+        "vLLM is in envs/generate.yaml: start Snakemake with `--sdm conda` (for doctor see "
+        "docs/experts.md)"
+    ),
+    r"Failed to infer device type|No CUDA GPUs are available|no NVIDIA driver": (
+        "vLLM sees no GPU: give it `gpus`, on a machine that has them"
+    ),
+    r"contains custom code|consider setting `?trust_remote_code": (
+        "its repository wants to run code of its own, which is not allowed here: take a checkpoint "
+        "whose architecture vLLM knows, or put it behind a server (`api`)"
+    ),
     r"not a local folder and is not a valid model identifier|Repo id must be in the form": (
         "mend `model`: a hub id, or a folder that exists"
     ),
@@ -50,7 +61,8 @@ def explain(name: str, model: str, text: str, printed: list[str] = ()) -> str:
         text = f"{text}: {said[0]}" if said else text
     whole = "\n".join([text, *printed])
     known = (remedy for pattern, remedy in REMEDIES.items() if re.search(pattern, whole, re.S))
-    remedy = next(known, "the job's log has all that was printed")
+    last = f"; last: {' | '.join([*printed][-3:])[-400:]}" if printed else ""
+    remedy = next(known, f"the job's log has all that was printed{last}")
     return f"{name}: {model} cannot be run: {remedy} ({' '.join(text.split())[:600]})"
 
 

@@ -2,8 +2,9 @@
 
 `/completions` takes token ids, as the other engines do; `/chat/completions` takes messages.
 What may pass (time-outs, 429, 5xx, broken connections, replies that are no completion) is asked for
-again until one row has failed for `patience` seconds; all else stops the run at once. Rows come as
-they are ready, so a failure costs none that came before.
+again until one row has failed for `patience` seconds. A row that is refused among others that come
+fails after them, or is empty (`api.refused`); all else stops the run at once. Rows come as they are
+ready, so a failure costs none that came before.
 
 Keys are read from the environment and stay out of every message.
 """
@@ -26,11 +27,16 @@ from warriorcoder.engines import Completion, EngineError, Request, Sampling
 log = logging.getLogger("warriorcoder")
 LONGEST_PAUSE = 60  # seconds between two attempts, where the server names no more
 PASSING = (408, 409, 425, 429)  # and all from 500 on
+REFUSING = (400, 413, 422)  # this prompt, or every request: too long, against a policy, malformed
 REASONS = ("stop", "length", "content_filter")
 
 
 class NotACompletion(ValueError):
     """A reply without text, reason or token counts."""
+
+
+class Refused(EngineError):
+    """The server will not complete one row, however often it is asked."""
 
 
 class OpenAIEngine:
@@ -52,9 +58,10 @@ class OpenAIEngine:
         """Groups of completions as they come, with at most `concurrency` requests in flight.
 
         Raises:
-            EngineError: a row failed for good; the rows in flight beside it have ended before.
+            EngineError: a row failed for good; the rows in flight beside it have ended before, and
+                all others where it was refused.
         """
-        waiting, flying, failure = iter(requests), set(), None
+        waiting, flying, failure, refused, came = iter(requests), set(), None, [], 0
         with asyncio.Runner() as runner:
             start, client = runner.get_loop().create_task, self._client()
             try:
@@ -67,13 +74,20 @@ class OpenAIEngine:
                     done, flying = runner.run(
                         asyncio.wait(flying, return_when=asyncio.FIRST_COMPLETED)
                     )
+                    made = [task.result() for task in done if not task.exception()]
+                    came += len(made)
                     failures = [task.exception() for task in done if task.exception()]
+                    if came:
+                        refused += [each for each in failures if isinstance(each, Refused)]
+                        failures = [each for each in failures if not isinstance(each, Refused)]
                     failure = failure or next(iter(failures), None)
-                    yield [task.result() for task in done if not task.exception()]
+                    yield made
             finally:
                 runner.run(client.close())
         if failure:
             raise failure
+        if refused:
+            raise EngineError(f"{len(refused)} of {len(requests)} rows were refused; {refused[0]}")
 
     def _client(self) -> AsyncOpenAI:
         # Without a key of its own the server gets none: OPENAI_API_KEY may be meant for another.
@@ -94,6 +108,8 @@ class OpenAIEngine:
             except (OpenAIError, TimeoutError, ValueError) as error:
                 since = since or time.monotonic()
                 pause = _pause(error, attempt)
+                if getattr(error, "status_code", None) in REFUSING and self.api.refused == "empty":
+                    return Completion(request.id, "", "content_filter", 0, 0)
                 if not _passes(error) or time.monotonic() + pause > since + self.api.patience:
                     raise self._failure(request, error) from None
                 said = self._said(error)
@@ -163,10 +179,11 @@ class OpenAIEngine:
             )
         else:
             fix = (
-                "is the prompt longer than its context? Has it a field that the server does not "
-                "know? `api.body: {FIELD: null}` leaves one out"
+                "is the prompt longer than its context, or against its policy? `api.refused: empty`"
+                " takes an empty text for it. Has it a field that the server does not know? "
+                "`api.body: {FIELD: null}` leaves one out"
             )
-        return EngineError(
+        return (Refused if status in REFUSING else EngineError)(
             f"expert {self.spec.name!r}, row {request.id}: {api.base_url}: {self._said(error)}; "
             f"{fix}. The rows that came are kept: run again."
         )
@@ -190,7 +207,7 @@ def _passes(error: Exception) -> bool:
 
 def _pause(error: Exception, attempt: int) -> float:
     """Seconds until the next attempt: twice the last, with jitter, and no less than asked for."""
-    pause = min(2.0**attempt, LONGEST_PAUSE) * random.uniform(0.5, 1)
+    pause = min(2.0 ** min(attempt, 10), LONGEST_PAUSE) * random.uniform(0.5, 1)
     if isinstance(error, APIStatusError) and (after := error.response.headers.get("retry-after")):
         return max(pause, _seconds(after) + random.random())
     return pause

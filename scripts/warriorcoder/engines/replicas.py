@@ -7,12 +7,14 @@ more than that an inner process died.
 
 import logging
 import os
+import signal
 import subprocess
 import sys
 import threading
 import weakref
 from collections import deque
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
@@ -91,9 +93,12 @@ class Replica:
         self.connection, theirs = Pipe()
         seen = {"CUDA_VISIBLE_DEVICES": devices} if devices else {}
         seen["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
+        # A forked inner process would hold the connection open after its parent's death.
+        seen["VLLM_WORKER_MULTIPROC_METHOD"] = "spawn"
         self.process = subprocess.Popen(
             [sys.executable, "-m", replica.__name__, str(theirs.fileno())],
             env={"VLLM_NO_USAGE_STATS": "1"} | os.environ | seen,
+            start_new_session=True,
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -130,8 +135,9 @@ class Replica:
 
     def _error(self, text: str) -> EngineError:
         if not text:
-            self.reader.join(PATIENCE)  # it has ended; so does what it prints
-            text = f"its process ended with code {self.process.wait()}"
+            self._finalizer()
+            self.reader.join()
+            text = f"its process ended with code {self.process.returncode}"
         return EngineError(explain(self.name, self.model, text, [*self.printed]))
 
 
@@ -149,6 +155,11 @@ def devices(gpus: int, width: int) -> list[str | None]:
         return [None]
     given = os.environ.get("CUDA_VISIBLE_DEVICES")
     names = given.split(",") if given else list(map(str, range(gpus)))
+    if len(names) < gpus:
+        raise EngineError(
+            f"the job is to run on {gpus} GPUs and sees {len(names)} (CUDA_VISIBLE_DEVICES={given})"
+            ": lower `gpus`, or cap those of all jobs (cluster.max_gpus)"
+        )
     return [",".join(names[first : first + width]) for first in range(0, gpus, width)]
 
 
@@ -159,12 +170,14 @@ def _read(process: subprocess.Popen, printed: deque[str]) -> None:
 
 
 def _end(process: subprocess.Popen, connection: Connection) -> None:
-    """The process ends where it waits for work, else it is told to."""
+    """The process ends where it waits for work, else it is told to; so do those that it started."""
     connection.close()
     for stop in (lambda: None, process.terminate, process.kill):
         stop()
         try:
             process.wait(PATIENCE)
-            return
+            break
         except subprocess.TimeoutExpired:
             continue
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)

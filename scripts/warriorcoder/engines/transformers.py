@@ -6,7 +6,12 @@ results: the caller forms them in canonical order and replays them whole.
 
 import numpy as np
 import torch
-from transformers import AutoModelForCausalLM, LogitsProcessor, LogitsProcessorList
+from transformers import (
+    AutoModelForCausalLM,
+    GenerationConfig,
+    LogitsProcessor,
+    LogitsProcessorList,
+)
 
 from warriorcoder.engines import Completion, Request, Sampling
 
@@ -34,13 +39,11 @@ class SeededChoice(LogitsProcessor):
 
 
 class TransformersEngine:
-    def __init__(self, model: str, revision: str | None, tokenizer, dtype: str, batch_size: int):
+    def __init__(self, model: str, tokenizer, dtype: str, batch_size: int):
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
-        self.model = (
-            AutoModelForCausalLM.from_pretrained(model, revision=revision, dtype=dtype)
-            .to(self.device)
-            .eval()
-        )
+        self.model = AutoModelForCausalLM.from_pretrained(model, dtype=dtype).to(self.device).eval()
+        # What a checkpoint's own file says of sampling (penalties, banned words) is no request's.
+        self.model.generation_config = GenerationConfig()
         self.tokenizer = tokenizer
         self.batch_size = batch_size
 
@@ -64,9 +67,6 @@ class TransformersEngine:
             attention_mask=torch.tensor(mask, device=self.device),
             max_new_tokens=sampling.max_tokens,
             do_sample=False,
-            temperature=None,
-            top_p=None,
-            top_k=None,
             eos_token_id=list(sampling.stop_ids),
             pad_token_id=pad,
             logits_processor=processors,

@@ -8,16 +8,19 @@ Whether weights are quantized (FP8, AWQ, …) vLLM reads from the checkpoint.
 """
 
 import os
+import shutil
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from pathlib import Path
 
-from transformers import AutoTokenizer
 from vllm import LLM, SamplingParams
 from vllm.inputs import tokens_input
 from vllm.platforms import current_platform
 from vllm.sampling_params import RequestOutputKind
 
+from warriorcoder import tokenizer
 from warriorcoder.engines import Completion, Request, Sampling
 from warriorcoder.engines.transformers import finish
 
@@ -35,7 +38,6 @@ class VLLMEngine:
     def __init__(
         self,
         model: str,
-        revision: str | None,
         dtype: str,
         tensor_parallel: int,
         max_model_len: int | None,
@@ -44,11 +46,13 @@ class VLLMEngine:
         on_cpu = current_platform.is_cpu()
         for name, value in CPU_ENVIRONMENT.items() if on_cpu else ():
             os.environ.setdefault(name, value)
-        self.tokenizer = AutoTokenizer.from_pretrained(model, revision=revision)
+        self.tokenizer = tokenizer.load(model)
+        self.folder = tempfile.TemporaryDirectory()
+        self.tokenizer.save_pretrained(self.folder.name)  # vLLM's own choice may be another
+        shutil.copy(Path(model) / "config.json", self.folder.name)
         self.engine = LLM(
             model,
-            revision=revision,
-            tokenizer_revision=revision,
+            tokenizer=self.folder.name,
             dtype=dtype,
             tensor_parallel_size=tensor_parallel,
             max_model_len=max_model_len,
