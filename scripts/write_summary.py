@@ -42,5 +42,7 @@ summarised = summary.summarise(
 )
 tables.write_json(summarised, snakemake.output.summary, recipe)
 pages.write_csv(spent, snakemake.output.costs)
-pages.write_html(costs.page(spent), snakemake.output.costs_page, recipe)
+pages.write_html(
+    costs.page(spent, costs.of_models(recipe["logs"])), snakemake.output.costs_page, recipe
+)
 log.info("\n%s", headline.text(summarised))

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from transformers import AutoConfig, PreTrainedTokenizerBase
 
-from warriorcoder import reasoning, snapshots, tokenizer
+from warriorcoder import devices, reasoning, snapshots, tokenizer
 from warriorcoder.atomic import atomic
 from warriorcoder.chat import Chat, ChatError, ServedChat
 from warriorcoder.config.experts import Engine as EngineConfig
 from warriorcoder.config.experts import Expert
-from warriorcoder.engines import Completion, Engine, Request, Sampling
+from warriorcoder.engines import Completion, Engine, EngineError, Request, Sampling
 from warriorcoder.engines.failures import explained
 from warriorcoder.provenance import fingerprint
 from warriorcoder.reasoning import Reply
@@ -223,6 +223,11 @@ class Model:
 
             return OpenAIEngine(spec, None if spec.chats else self.tokenizer)
         if engine.kind == "vllm":
+            if devices.visible() and not spec.gpus:
+                raise EngineError(
+                    f"{spec.name}: the job asks for no GPU, and vLLM would take them all: give the "
+                    "number under its `gpus`, or for all models under cluster.gpus"
+                )
             from warriorcoder.engines.replicas import Replicas
 
             return Replicas(

@@ -55,7 +55,7 @@ def logs(tmp_path):
         if rows:
             made = dict(zip(("loads", "generated", "reused"), rows, strict=True))
             made |= {"prompt_tokens": 7, "new_tokens": 9, "generate_seconds": 0.5}
-            made |= {"gpu_seconds": 4.0}
+            made |= {"gpu_seconds": 4.0, "model": "athene"}
             Path(f"{path}.rows.json").write_text(json.dumps(made))
     return folder
 
@@ -68,7 +68,9 @@ def test_costs_are_summed_by_rule(logs):
 
 
 def test_a_row_costs_its_share_of_the_seconds_and_gpus(logs):
-    (table,) = costs.page(costs.read(logs)).tables
+    table, by_model = costs.page(costs.read(logs), costs.of_models(logs)).tables
+    assert by_model.frame["model"].to_list() == ["athene"]
+    assert by_model.frame["GPU-seconds per 1000 rows"].to_list() == [200]
     mined = table.frame.row(by_predicate=pl.col("rule") == "mine", named=True)
     assert mined["seconds per 1000 rows"] == 25 and mined["GPU-seconds per 1000 rows"] == 200
     trained = table.frame.row(by_predicate=pl.col("rule") == "train", named=True)
@@ -77,7 +79,13 @@ def test_a_row_costs_its_share_of_the_seconds_and_gpus(logs):
 
 def test_without_logs_the_costs_are_an_empty_table(tmp_path):
     assert costs.read(tmp_path / "nowhere").rows() == []
-    assert "all" in costs.page(costs.read(tmp_path)).html()
+    assert "all" in costs.page(costs.read(tmp_path), costs.of_models(tmp_path)).html()
+
+
+def test_a_cost_that_was_cut_short_is_named(logs):
+    (logs / "mine/a.log.cost.json").write_text('{"seconds": 2')
+    with pytest.raises(ValueError, match="mine/a.log.cost.json: not whole; delete it"):
+        costs.read(logs)
 
 
 def test_the_summary_keeps_its_keys_and_the_headline_prints_them(logs):

@@ -148,6 +148,12 @@ def test_who_is_not_mined_is_examined_all_the_same(doctor):
     assert "no samples: this expert has no role mine" in out
 
 
+def test_the_target_is_examined_under_its_name_in_the_results(capsys, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    assert main(["doctor", "--config", "config/miniature.yaml", "--expert", "base"]) == 0
+    assert "replies stop at 2 '</s>', 14 '<|EOT|>'" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("spec", "says"),
     [

@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from warriorcoder.config.experts import Engine, Expert
 from warriorcoder.engines import EngineError, Request
 from warriorcoder.engines.replicas import DEALT, deal, devices
+from warriorcoder.model import Model
 
 
 @given(st.integers(0, 2000), st.integers(1, 9))
@@ -34,6 +36,13 @@ def test_more_gpus_than_there_are_to_see_are_refused(monkeypatch):
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0,1")
     with pytest.raises(EngineError, match="on 4 GPUs and sees 2 .*`gpus`"):
         devices(4, 2)
+
+
+def test_vllm_without_a_number_of_gpus_is_refused_where_there_are_some(monkeypatch, tmp_path):
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0,1")
+    spec = Expert(name="athene", model=str(tmp_path))
+    with pytest.raises(EngineError, match="athene: the job asks for no GPU.*`gpus`"):
+        Model(spec, Engine(kind="vllm"), tmp_path / "rows.sqlite")._loaded  # noqa: B018
 
 
 def test_one_copy_takes_the_gpus_as_they_were_given(monkeypatch):

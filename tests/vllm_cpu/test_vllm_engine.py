@@ -8,12 +8,17 @@ from pathlib import Path
 
 import psutil
 import pytest
+import torch
+from safetensors.torch import load_file, save_file
 from shipped import VLLM, WEIGHTS, mining, model
 
-from warriorcoder.engines import EngineError, Request
+from warriorcoder import prompts
+from warriorcoder.config.experts import Expert
+from warriorcoder.engines import EngineError, Request, Sampling
 from warriorcoder.engines.failures import explained
 from warriorcoder.engines.replicas import Replicas
 from warriorcoder.engines.vllm import VLLMEngine
+from warriorcoder.model import Model
 
 pytestmark = pytest.mark.vllm
 
@@ -107,6 +112,37 @@ def altered(folder: Path, **changes) -> str:
     path = folder / "config.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | changes))
     return str(folder)
+
+
+def quantized(folder: Path) -> str:
+    """An expert in int8 by channel (compressed-tensors), as its config.json says."""
+    groups = {name: {"num_bits": 8, "type": "int", "symmetric": True} for name in ("w", "a")}
+    groups["w"] |= {"strategy": "channel", "dynamic": False}
+    groups["a"] |= {"strategy": "token", "dynamic": True}
+    scheme = {"targets": ["Linear"], "weights": groups["w"], "input_activations": groups["a"]}
+    how = {"quant_method": "compressed-tensors", "format": "int-quantized", "ignore": ["lm_head"]}
+    how |= {"quantization_status": "compressed", "config_groups": {"group_0": scheme}}
+    source, weights = altered(folder, quantization_config=how), {}
+    for name, values in load_file(WEIGHTS / "athene/model.safetensors").items():
+        if "proj" in name and values.ndim == 2:
+            scale = values.float().abs().amax(1, keepdim=True) / 127
+            weights[name.replace(".weight", ".weight_scale")] = scale
+            values = (values.float() / scale).round().to(torch.int8)
+        weights[name] = values
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+    return source
+
+
+def test_a_quantized_checkpoint_answers_nearly_as_the_whole_one(fresh, tmp_path):
+    whole = fresh()
+    spec = Expert(name="athene", model=quantized(tmp_path / "expert"))
+    small = Model(spec, VLLM, tmp_path / "small.sqlite")
+    tasks = [f"Write a function that adds {number} to x." for number in range(30)]
+    requests = [Request(task, whole.chat.prompt(task, prompts.SYSTEM), 0) for task in tasks]
+    stops = whole.chat.reply_stops()
+    greedy = Sampling(0.0, 1.0, 60, stops.ids, stops.texts)
+    pairs = zip(whole.generate(requests, greedy), small.generate(requests, greedy), strict=True)
+    assert 15 <= sum(a == b for a, b in pairs) < 30
 
 
 def without_weights(folder: Path) -> str:

@@ -18,7 +18,7 @@ def register(commands) -> None:
     )
     add = parser.add_argument
     add("--config", required=True, metavar="FILE", help="a configuration, for example the paper's")
-    add("--expert", required=True, metavar="NAME", help="one of its experts")
+    add("--expert", required=True, metavar="NAME", help="one of its experts, or base: its target")
     add(
         "--samples",
         type=_count,
@@ -71,13 +71,13 @@ def _model(arguments: argparse.Namespace):
         config = whole.load(arguments.config)
     except whole.ConfigError as error:
         raise InputError(f"{arguments.config}: {error}") from None
-    names = [expert.name for expert in config.experts]
-    if arguments.expert not in names:
+    known = {spec.name: spec for spec in (*config.experts, config.target)}
+    if arguments.expert not in known:
         raise InputError(
             f"--expert {arguments.expert}: {arguments.config} has none of that name; it has "
-            f"{', '.join(names)}"
+            f"{', '.join(known)}"
         )
-    spec = config.expert(arguments.expert)
+    spec = known[arguments.expert]
     if spec.chats:
         raise InputError(
             f"{spec.name}: a chat server renders its own template; there is nothing to examine here"
@@ -132,13 +132,14 @@ def _print_findings(found) -> None:
 
 def _mine(config, model, rows: int):
     """The first rows of the first sampling config, as `mine_instructions` asks for them."""
-    from warriorcoder import mining
+    from warriorcoder import devices, mining
     from warriorcoder.engines import EngineError
     from warriorcoder.fetching import FetchError
     from warriorcoder.shards import sampling_name
 
     how = {"temperature": config.mining.temperatures[0], "top_p": config.mining.top_ps[0]}
     try:
+        devices.take(model.spec.gpus)
         mined = mining.mine(
             model,
             sampling_name(*how.values()),
@@ -147,7 +148,7 @@ def _mine(config, model, rows: int):
             max_tokens=config.mining.max_tokens,
             run_seed=config.seed,
         )
-    except (EngineError, FetchError, ImportError) as error:
+    except (EngineError, FetchError, ImportError, devices.DeviceError) as error:
         raise InputError(
             f"{error}\n{model.spec.name} cannot be sampled here: try where it can run, or leave "
             "samples out with --samples 0"

@@ -13,7 +13,7 @@ def register(commands) -> None:
         "rate",
         help="rate players from a log of battles",
         description="Elo in one order, Elo as the mean over orders, and Bradley-Terry, as name → "
-        "score, each with 95 %% intervals.",
+        "score, each with 95 % intervals.",
     )
     add = parser.add_argument
     add(

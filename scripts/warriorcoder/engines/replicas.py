@@ -1,8 +1,8 @@
 """vLLM in processes of its own, one per set of GPUs (data parallel), each with its share of rows.
 
-A request carries its own seed, so that no completion depends on which process made it. What the
-processes print goes to the job's log, and is read when one fails: vLLM's own errors often say no
-more than that an inner process died.
+A request carries its own seed, whichever process makes it. What the processes print goes to the
+job's log, and is read when one fails: vLLM's own errors often say no more than that an inner
+process died.
 """
 
 import logging
