@@ -13,6 +13,7 @@ from warriorcoder.chat import sha256
 from warriorcoder.engines import Request, Sampling
 from warriorcoder.model import Model
 from warriorcoder.seeds import seed
+from warriorcoder.tables import TABLES
 
 
 def mine(
@@ -60,5 +61,6 @@ def mine(
             "leaked": [any(mark in c.text for mark in debris) for c in completions],
             "finish_reason": [c.finish_reason for c in completions],
             "n_tokens": [c.n_tokens for c in completions],
-        }
+        },
+        schema=TABLES["mined"],
     )

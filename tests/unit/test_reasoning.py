@@ -183,3 +183,7 @@ def test_a_mark_of_thoughts_in_a_users_turn_is_debris(thinker):
     said = [("Sort a list.", "stop"), ("Sort it.<think>hm", "stop"), ("x", "length")]
     mined = mining.mine(thinker(*said), "s", 1.0, 1.0, range(3), 9, 0)
     assert mined["leaked"].to_list() == [False, True, False]
+
+
+def test_a_part_without_rows_is_a_table_without_rows(thinker):
+    assert mining.mine(thinker(), "s", 1.0, 1.0, range(0), 9, 0).schema == TABLES["mined"]
