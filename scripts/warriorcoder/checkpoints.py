@@ -44,7 +44,7 @@ def resume(folder: Path, run, trainer) -> str | None:
     with open(run.gold, "rb") as gold:
         rows = hashlib.file_digest(gold, "sha256").hexdigest()
     spec, template = run.training.model_dump(), trainer.processing_class.chat_template
-    recipe = digest(spec, fingerprint(spec["base"]), template, rows, run.seed)
+    recipe = digest(spec, fingerprint(spec["base"]), template, rows, run.seed, run.recipe)
     key = folder / "recipe.sha256"
     if trainer.args.process_index == 0:
         if not (key.exists() and key.read_text() == recipe):

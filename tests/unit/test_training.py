@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pyarrow as pa
@@ -21,7 +22,7 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from transformers import AutoModelForCausalLM, LlamaConfig, LlamaForCausalLM
 from transformers import PreTrainedTokenizerFast as FastTokenizer
 
-from warriorcoder import chat, sft_rows
+from warriorcoder import chat, checkpoints, sft_rows
 from warriorcoder.config.training import Training
 
 SCRIPTS = Path(sft_rows.__file__).parents[1]
@@ -282,6 +283,22 @@ def test_killed_run_leaves_no_checkpoint_and_goes_on_to_the_same_weights(trained
     assert "'learning_rate': '0'" not in done.stdout, "step 1 is not run again"
     assert weights(trained / "resumed") == weights(trained / "whole")
     assert marker(trained / "resumed") == marker(trained / "whole")
+
+
+def test_what_other_code_left_unfinished_is_not_gone_on_with(workplace, tmp_path):
+    given = json.loads(recipe(workplace, "changed").read_text())
+    trainer = SimpleNamespace(
+        processing_class=byte_tokenizer(),
+        args=SimpleNamespace(process_index=0),
+        accelerator=SimpleNamespace(wait_for_everyone=lambda: None),
+    )
+    found = []
+    for code in ("old", "old", "new"):
+        changes = {"training": Training(**given["training"]), "recipe": {"code": code}}
+        found.append(checkpoints.resume(tmp_path, SimpleNamespace(**given | changes), trainer))
+        (tmp_path / "checkpoint-1").mkdir(exist_ok=True)
+        (tmp_path / "checkpoint-1/trainer_state.json").touch()
+    assert found == [None, str(tmp_path / "checkpoint-1"), None]
 
 
 def run_script(folder: Path) -> subprocess.Popen:
