@@ -5,7 +5,7 @@ import polars as pl
 
 from warriorcoder import job, tables
 from warriorcoder.compress import k_center
-from warriorcoder.decontaminate import overlaps, problems_in, references
+from warriorcoder.decontaminate import overlaps, references
 from warriorcoder.difficulty import rate
 from warriorcoder.funnel import tally
 
@@ -22,9 +22,9 @@ easy = rated.filter(pl.col("difficulty") < recipe["threshold"])
 stages = [("difficulty", "unparsed", unparsed), ("difficulty", "too_easy", easy)]
 clean = hard
 for spec, path in zip(recipe["benchmarks"], snakemake.input.benchmarks, strict=True):
-    problems = references(spec["kind"], problems_in(path))
     words = recipe["decontamination"]["ngram_words"]
-    task = pl.Series("task", overlaps(clean["text"].to_list(), problems, words), pl.String)
+    found = overlaps(clean["text"].to_list(), references(spec["kind"], path), words)
+    task = pl.Series("task", found, pl.String)
     for id, of in clean.with_columns(task).filter(task.is_not_null()).select("id", "task").rows():
         log.info("%s overlaps with %s of %s", id, of, spec["name"])
     stages.append(("decontaminate", spec["name"], clean.filter(task.is_not_null())))

@@ -1,11 +1,11 @@
 """Decontamination: instructions that share a long run of words with a benchmark's problems."""
 
-import gzip
-import json
 import re
 from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
+
+from warriorcoder import benchmarks
 
 WORD = re.compile(r"\w+")
 # A run of words in so many problems of one benchmark is its boilerplate (imports, "put solution
@@ -20,28 +20,7 @@ class Reference(NamedTuple):
     text: str
 
 
-def problems_in(path: str | Path) -> list[dict]:
-    """The JSON objects of a benchmark's file (JSON lines, plain or gzipped), as published.
-
-    Raises:
-        ValueError: a line is not a JSON object; names file, line and fix.
-    """
-    data = Path(path).read_bytes()
-    text = (gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data).decode()
-    problems = []
-    for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            problems.append(json.loads(line))
-        except ValueError as error:
-            raise ValueError(
-                f"{path}, line {number}: not JSON ({error}); fetch the file again"
-            ) from None
-    return problems
-
-
-def references(kind: str, problems: list[dict]) -> list[Reference]:
+def references(kind: str, path: str | Path) -> list[Reference]:
     """The texts of a benchmark's problems: what they ask, and the code that answers it.
 
     A short solution that only means something under its prompt (HumanEval, DS-1000) is joined to
@@ -49,8 +28,12 @@ def references(kind: str, problems: list[dict]) -> list[Reference]:
     without the assertion that its prompt ends in: a copy of them is an overlap however short.
 
     Args:
-        kind: `config.Benchmark.kind`; problems: that kind's published JSON objects.
+        kind: `config.Benchmark.kind`; path: a file of that kind.
+
+    Raises:
+        DatasetError: as `benchmarks.load`.
     """
+    problems = benchmarks.load(kind, path)
     match kind:
         case "humaneval":
             return [
@@ -80,7 +63,6 @@ def references(kind: str, problems: list[dict]) -> list[Reference]:
                 )
                 for p in problems
             ]
-    raise ValueError(f"benchmark kind {kind!r} has no references")
 
 
 def overlaps(

@@ -170,10 +170,8 @@ def _selected(row: Row) -> Chapter:
         if benchmark is None or not Path(benchmark.dataset).exists():
             why = f"Dropped: overlap with a benchmark, or no centre; {spec['name']} is not at hand."
             return Chapter("Selected", [why], end=True)
-        problems = decontaminate.problems_in(benchmark.dataset)
-        task = decontaminate.overlaps(
-            [text], decontaminate.references(spec["kind"], problems), words
-        )[0]
+        references = decontaminate.references(spec["kind"], benchmark.dataset)
+        task = decontaminate.overlaps([text], references, words)[0]
         if task:
             why = f"Dropped: it shares {words} words in a row with {task} of {spec['name']}."
             return Chapter("Selected", [why], end=True)

@@ -69,7 +69,7 @@ def test_a_corpus_of_one_line_is_one_text(tmp_path):
 def test_a_corpus_record_without_instruction_is_named(tmp_path):
     path = tmp_path / "bad.jsonl"
     path.write_text('{"instruction": "Add."}\n{"prompt": "Sort."}\n')
-    with pytest.raises(ValueError, match=r"bad.jsonl: record 2 has no text under 'instruction'"):
+    with pytest.raises(ValueError, match=r"bad.jsonl, line 2: no text under 'instruction'"):
         overlap.read_corpus(path)
 
 

@@ -2,18 +2,15 @@
 
 import gzip
 import json
-import os
-from pathlib import Path
 
 import pytest
+from data import shared
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warriorcoder.decontaminate import WORD, Reference, overlaps, problems_in, references
+from warriorcoder import benchmarks
+from warriorcoder.decontaminate import WORD, Reference, overlaps, references
 
-SHARED = Path(
-    os.environ.get("WARRIORCODER_DATA", Path(__file__).resolve().parents[2] / "../shared/data")
-)
 FILES = {
     "humaneval": "HumanEvalPlus-v0.1.10.jsonl.gz",
     "mbpp": "MbppPlus-v0.2.0.jsonl.gz",
@@ -23,11 +20,8 @@ FILES = {
 WORDS = st.lists(st.sampled_from(["aa", "bb", "cc", "dd"]), max_size=12).map(" ".join)
 
 
-def problems(kind):
-    path = SHARED / "benchmarks" / FILES[kind]
-    if not path.exists():
-        pytest.skip(f"no reference data at {path}")
-    return problems_in(path)
+def published(kind):
+    return shared(f"benchmarks/{FILES[kind]}")
 
 
 def naive(text, texts, n):
@@ -82,38 +76,36 @@ def test_a_run_in_a_few_problems_is_no_boilerplate():
 
 @pytest.mark.parametrize("kind", FILES)
 def test_every_real_problem_is_found_in_an_instruction_that_holds_it(kind):
-    sources = problems(kind)
-    field = "code" if kind.startswith("crux") else "prompt"
+    path, field = published(kind), "code" if kind.startswith("crux") else "prompt"
+    sources = benchmarks.load(kind, path)
     texts = [f"Please help me.\n{problem[field]}\nThanks!" for problem in sources]
-    found = overlaps(texts, references(kind, sources), 10)
+    found = overlaps(texts, references(kind, path), 10)
     assert None not in found
 
 
 def test_a_verbatim_mbpp_statement_is_found_without_its_assertion():
-    sources = problems("mbpp")
-    texts = [p["prompt"].partition("\nassert")[0].strip('"\n ') for p in sources]
-    assert None not in overlaps(texts, references("mbpp", sources), 13)
+    path = published("mbpp")
+    prompts = [problem["prompt"] for problem in benchmarks.load("mbpp", path)]
+    texts = [prompt.partition("\nassert")[0].strip('"\n ') for prompt in prompts]
+    assert None not in overlaps(texts, references("mbpp", path), 13)
+
+
+def test_a_set_with_tests_of_its_own_has_references(tmp_path):
+    words = "Write a function to add one."
+    tests = ["assert add(2) == 3"]
+    problem = {"task_id": 11, "text": words, "code": "def add(x): ...", "test_list": tests}
+    (tmp_path / "mbpp.json").write_text(json.dumps([problem]))
+    assert overlaps([words], references("mbpp", tmp_path / "mbpp.json"), 13) == ["Mbpp/11"]
 
 
 @pytest.mark.parametrize("kind", FILES)
 def test_independent_real_prompts_are_hardly_flagged(kind):
-    path = SHARED / "instructions/arena_hard_v0.1_questions.jsonl.gz"
-    sources = references(kind, problems(kind))
+    sources = references(kind, published(kind))
+    path = shared("instructions/arena_hard_v0.1_questions.jsonl.gz")
     with gzip.open(path, "rt") as lines:
         texts = [json.loads(line)["prompt"] for line in lines]
     flagged = [task for task in overlaps(texts, sources, 10) if task]
     assert len(flagged) <= 0.02 * len(texts), flagged
-
-
-def test_a_broken_line_is_named(tmp_path):
-    (tmp_path / "set.jsonl").write_text('{"task_id": 1}\n{"task_id": \n')
-    with pytest.raises(ValueError, match="set.jsonl, line 2: not JSON.*fetch"):
-        problems_in(tmp_path / "set.jsonl")
-
-
-def test_an_unknown_kind_is_refused():
-    with pytest.raises(ValueError, match="'gsm8k'"):
-        references("gsm8k", [])
 
 
 def test_without_a_length_nothing_overlaps_not_even_the_problem_itself():

@@ -1,7 +1,5 @@
 """Figure 3: how much mined instructions repeat an existing training set (maximal ROUGE-L F1)."""
 
-import gzip
-import json
 import re
 from pathlib import Path
 
@@ -12,6 +10,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import LCSseq
 
 from warriorcoder.analysis import figures
+from warriorcoder.benchmarks import files
 
 CHUNK = 256  # instructions compared at once: bounds memory at CHUNK × corpus
 
@@ -20,19 +19,12 @@ def read_corpus(path: str | Path) -> list[str]:
     """Texts of a JSON array or JSON lines (either may be `.gz`): `instruction`, then `input`.
 
     Raises:
-        ValueError: a record without `instruction`; names file and record.
+        ValueError: not JSON, or a record without `instruction`; names file and place.
     """
-    path = Path(path)
-    data = path.read_bytes()
-    text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode()
-    if text.lstrip().startswith("["):
-        records = json.loads(text)
-    else:
-        records = [json.loads(line) for line in text.split("\n") if line.strip()]
     texts = []
-    for number, record in enumerate(records, start=1):
+    for where, record in files.items(path):
         if not isinstance(record, dict) or not isinstance(record.get("instruction"), str):
-            raise ValueError(f"{path}: record {number} has no text under 'instruction'; add it")
+            raise ValueError(f"{where}: no text under 'instruction'; add it")
         texts.append(f"{record['instruction']}\n{record.get('input') or ''}".strip())
     return texts
 

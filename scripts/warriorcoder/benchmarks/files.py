@@ -37,7 +37,7 @@ def load(kind: str, path: str | Path) -> list[dict]:
         DatasetError: the file is missing, not JSON lines, or lacks a key of `kind`.
     """
     problems, places = [], {}
-    for where, problem in _items(path):
+    for where, problem in items(path):
         if not isinstance(problem, dict):
             raise DatasetError(f"{where}: not a JSON object; is this a file of kind {kind}?")
         keys = OWN_TESTS[kind] if has_own_tests(kind, problem) else KEYS[kind]
@@ -101,8 +101,12 @@ def task_id(kind: str, problem: dict) -> str:
     return f"Mbpp/{own}" if kind == "mbpp" and isinstance(own, int) else own
 
 
-def _items(path: str | Path) -> Iterator[tuple[str, object]]:
-    """(place in the file, what stands there)."""
+def items(path: str | Path) -> Iterator[tuple[str, object]]:
+    """(place in the file, what stands there) of JSON lines or one JSON array.
+
+    Raises:
+        DatasetError: the file is missing, cut or not JSON.
+    """
     text = _text(path)
     if text.lstrip().startswith("["):
         for number, item in enumerate(_json(str(path), text), 1):
