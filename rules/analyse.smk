@@ -130,6 +130,7 @@ rule plot_difficulty:
             "plot_difficulty",
             raters=RATERS,
             threshold=CONFIG.difficulty.threshold,
+            levels=CONFIG.difficulty.levels,
         ),
     script:
         "../scripts/plot_difficulty.py"
@@ -196,6 +197,8 @@ rule tabulate_examples:
         recipe=recipe(
             "tabulate_examples",
             raters=RATERS,
+            threshold=CONFIG.difficulty.threshold,
+            levels=CONFIG.difficulty.levels,
             examples=CONFIG.analysis.examples,
         ),
     script:

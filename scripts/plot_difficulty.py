@@ -6,8 +6,10 @@ from warriorcoder.analysis import difficulties, figures, pages
 log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe
 
-scored = difficulties.scores(tables.read("difficulty", *snakemake.input.difficulty))
+rated = tables.read("difficulty", *snakemake.input.difficulty)
+scored = difficulties.scores(rated, recipe["levels"])
 counted = difficulties.histogram(scored)
 log.info("%d instructions, %d with a score", len(scored), scored["difficulty"].count())
 pages.write_csv(counted, snakemake.output.csv)
-figures.save(difficulties.draw(counted, recipe["threshold"]), snakemake.output.figure, recipe)
+drawn = difficulties.draw(counted, recipe["threshold"], recipe["levels"])
+figures.save(drawn, snakemake.output.figure, recipe)

@@ -6,9 +6,11 @@ from warriorcoder.analysis import difficulties, pages
 log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe
 
-scored = difficulties.scores(tables.read("difficulty", *snakemake.input.difficulty))
+rated = tables.read("difficulty", *snakemake.input.difficulty)
+scored = difficulties.scores(rated, recipe["levels"])
 curated = tables.read("curated", *snakemake.input.curated)
-drawn = difficulties.examples(scored, curated, recipe["examples"])
+drawn = difficulties.examples(scored, curated, recipe["examples"], recipe["seed"])
 log.info("%d examples of %d instructions", len(drawn), len(curated))
 pages.write_csv(drawn, snakemake.output.csv)
-pages.write_html(difficulties.examples_page(drawn), snakemake.output.html, recipe)
+page = difficulties.examples_page(drawn, recipe["threshold"])
+pages.write_html(page, snakemake.output.html, recipe)

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 
 import polars as pl
 
+from warriorcoder.prompts import GRADES
+
 SCORE = re.compile(r"\[\[(10|[1-9])\]\]")
-LEVELS = {"excellent": 9, "good": 6, "average": 3, "poor": 1}  # the lowest score of each
 
 
 def parse_score(generated: str) -> int | None:
@@ -19,12 +20,12 @@ def parse_score(generated: str) -> int | None:
     return int(scores[-1]) if scores else None
 
 
-def level(score: float) -> str:
-    """The paper's level: excellent 9-10, good 6-8, average 3-5, poor 1-2.
+def level(score: float, levels: str) -> str:
+    """excellent, good, average or poor, as the prompt with these `levels` (a key of `GRADES`) says.
 
     A median between two levels (5.5) belongs to the lower one, as Eq. 1 treats it.
     """
-    return next(name for name, lowest in LEVELS.items() if score >= lowest)
+    return next(name for name, (lowest, _) in GRADES[levels].items() if score >= lowest)
 
 
 def judges_of(author: str, judges: Sequence[str], k: int) -> list[str]:

@@ -39,8 +39,12 @@ START_A, END_A = "[[The Start of Assistant A’s Answer]]", "[[The End of Assist
 START_B, END_B = "[[The Start of Assistant B’s Answer]]", "[[The End of Assistant B’s Answer]]"
 BATTLE_MARKS = (QUESTION, START_A, END_A, START_B, END_B)
 
-# Section 3.2's four levels. The user turn of a difficulty judge. No system prompt.
-GRADES = {"paper": ("6-8", "3-5"), "official-code": ("5-8", "3-4")}  # of good and average
+# Section 3.2's four levels: the lowest and the highest score of each.
+GRADES = {
+    "paper": {"excellent": (9, 10), "good": (6, 8), "average": (3, 5), "poor": (1, 2)},
+    "official-code": {"excellent": (9, 10), "good": (5, 8), "average": (3, 4), "poor": (1, 2)},
+}
+# The user turn of a difficulty judge. No system prompt.
 DIFFICULTY_RULES = (
     "Please rate the quality and difficulty of the following instruction on a scale from 1 to 10.\n"
     "- Excellent (9-10): very clear, specific and well-articulated instructions that are "
@@ -78,6 +82,6 @@ def battle_identity(tie_mark: str) -> dict[str, str]:
 def difficulty(instruction: str, levels: str = "paper") -> str:
     """The user turn of a difficulty judge; `levels` is a key of `GRADES`."""
     rules = DIFFICULTY_RULES
-    for ours, theirs in zip(GRADES["paper"], GRADES[levels], strict=True):
-        rules = rules.replace(f"({ours})", f"({theirs})")
+    for name, bounds in GRADES["paper"].items():
+        rules = rules.replace("({}-{})".format(*bounds), "({}-{})".format(*GRADES[levels][name]))
     return f"{rules}\n\n{INSTRUCTION}\n{instruction}"

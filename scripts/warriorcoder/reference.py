@@ -62,7 +62,7 @@ RERUNS = {
     "Curation": ("curate_instructions",),
     "Difficulty": ("rate_difficulty",),
     "Difficulty.min_parse_rate": (),
-    "Difficulty.threshold": ("embed_instructions", "plot_difficulty"),
+    "Difficulty.threshold": ("embed_instructions", "plot_difficulty", "tabulate_examples"),
     "Decontamination": ("select_instructions",),
     "Compression": ("embed_instructions",),
     "Compression.gpus": (),

@@ -144,7 +144,8 @@ def _difficulty(row: Row) -> Chapter:
     if not scores:
         return Chapter("Difficulty", [*lines, "Dropped: no judge gave a score."], end=True)
     d = float(pl.Series(scores).median())
-    judged = f"d = {d:g} ({difficulty.level(d)}), the threshold is {threshold} (Eq. 1)"
+    levels = recipes.read(files[0])["difficulty"]["levels"]
+    judged = f"d = {d:g} ({difficulty.level(d, levels)}), the threshold is {threshold} (Eq. 1)"
     if d < threshold:
         return Chapter("Difficulty", [*lines, f"Dropped as too easy: {judged}."], end=True)
     return Chapter("Difficulty", [*lines, f"Hard enough: {judged}."])

@@ -129,7 +129,8 @@ def rated(scores):
 
 def test_histogram_counts_medians_by_author():
     scored = difficulties.scores(
-        rated([("a:s:0", "b", 5), ("a:s:0", "c", 6), ("b:s:0", "a", 9), ("b:s:1", "a", None)])
+        rated([("a:s:0", "b", 5), ("a:s:0", "c", 6), ("b:s:0", "a", 9), ("b:s:1", "a", None)]),
+        "paper",
     )
     assert difficulties.histogram(scored).rows() == [
         ("a", 5.5, "average", 1),
@@ -138,18 +139,35 @@ def test_histogram_counts_medians_by_author():
     ]
 
 
-def test_examples_are_the_same_whatever_the_order_of_the_tables():
+def test_levels_of_the_figure_and_the_examples_are_the_prompts():
+    scored = difficulties.scores(rated([("a:s:0", "b", 5), ("a:s:1", "b", 4)]), "official-code")
+    figure = difficulties.draw(difficulties.histogram(scored), 5, "official-code")
+    (legend,) = figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == [
+        *("poor (1-2): 0.0 %", "average (3-4): 50.0 %", "good (5-8): 50.0 %"),
+        "excellent (9-10): 0.0 %",
+    ]
+    drawn = difficulties.examples(scored, curated(2), 1, seed=0)
+    assert drawn["level"].to_list() == ["good", "average"]
+    assert "From difficulty 5 up" in difficulties.examples_page(drawn, 5).html()
+
+
+def curated(n):
+    rows = [(f"a:s:{i}", "a", "s", f"text {i}", f"a:s:{i}", 1) for i in range(n)]
+    return pl.DataFrame(rows, schema=TABLES["curated"], orient="row")
+
+
+def test_examples_are_drawn_by_the_seed_whatever_the_order_of_the_tables():
     scores = [(f"a:s:{n}", "b", n % 10 + 1) for n in range(60)]
-    curated = pl.DataFrame(
-        [(f"a:s:{n}", "a", "s", f"text {n}", f"a:s:{n}", 1) for n in range(60)],
-        schema=TABLES["curated"],
-        orient="row",
+    drawn, again, other = (
+        difficulties.examples(difficulties.scores(rated(rows), "paper"), texts, 2, seed)
+        for rows, texts, seed in (
+            (scores, curated(60), 0),
+            (scores[::-1], curated(60).reverse(), 0),
+            (scores, curated(60), 1),
+        )
     )
-    drawn = difficulties.examples(difficulties.scores(rated(scores)), curated, 2)
-    again = difficulties.examples(
-        difficulties.scores(rated(scores[::-1])), curated.sort("text", descending=True), 2
-    )
-    assert drawn.equals(again)
+    assert drawn.equals(again) and not drawn.equals(other)
     assert drawn["level"].to_list() == [
         name for name in ("excellent", "good", "average", "poor") for _ in range(2)
     ]

@@ -10,7 +10,21 @@ import polars as pl
 import pytest
 
 from warriorcoder import tables
-from warriorcoder.analysis import costs, figures, headline, measured, pages, summary, win_rates
+from warriorcoder.analysis import (
+    costs,
+    difficulties,
+    figures,
+    headline,
+    lift,
+    measured,
+    overlap,
+    pages,
+    standings,
+    summary,
+    win_rates,
+    yields,
+)
+from warriorcoder.difficulty import level
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 EXPERTS = ["a", "b", "c"]
@@ -20,14 +34,38 @@ ROSTERS = {
 }
 
 
-def test_a_figure_is_the_same_bytes_each_time(tmp_path):
-    rates = pl.DataFrame(
-        [("a", "b", 4, 0.75), ("b", "a", 4, 0.5)],
-        schema=["attacker", "defender", "battles", "win_rate"],
-        orient="row",
-    )
+def table(columns: str, *rows: tuple) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema=columns.split(), orient="row")
+
+
+RATES = table("attacker defender battles win_rate", ("a", "b", 4, 0.75), ("b", "a", 4, 0.5))
+RATED = table(
+    "expert difficulty level rows",
+    *(("a", float(score), level(score, "paper"), score) for score in range(1, 11)),
+)
+LEFT = table("expert sampling stage rows", *(("a", "s", stage, 9) for stage in yields.STAGES))
+STANDINGS = table(
+    "expert method rating low high",
+    *((who, how, 0.5, 0.4, 0.6) for who in EXPERTS for how in standings.METHODS),
+)
+COMPARED = table(
+    "model metric source k dataset setting n value low high",
+    *((who, "mbpp", "ours", 1, "tiny", "greedy", 8, 50.0, 40.0, 60.0) for who in ROSTERS),
+)
+FIGURES = {
+    "win rates": lambda: win_rates.draw(RATES, ["a", "b"]),
+    "difficulty": lambda: difficulties.draw(RATED, 6, "paper"),
+    "overlap": lambda: overlap.draw(pl.DataFrame({"rouge_l": [0.1, 0.5]}), 2),
+    "funnel": lambda: yields.draw(LEFT),
+    "ratings": lambda: standings.draw(STANDINGS),
+    "lift": lambda: lift.draw(COMPARED),
+}
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+def test_a_figure_is_the_same_bytes_each_time(figure, tmp_path):
     for name in ("one.svg", "two.svg"):
-        figures.save(win_rates.draw(rates, ["a", "b"]), tmp_path / name, {"seed": 1})
+        figures.save(FIGURES[figure](), tmp_path / name, {"seed": 1})
     assert (tmp_path / "one.svg").read_bytes() == (tmp_path / "two.svg").read_bytes()
     assert b"<dc:date>" not in (tmp_path / "one.svg").read_bytes()
 
@@ -229,7 +267,7 @@ def made(tmp_path_factory):
     }
     recipe = {"table": "table1", "rosters": ROSTERS, "roster": "three", "experts": EXPERTS}
     recipe |= {"threshold": 6, "examples": 2, "name": "tiny", "snapshot": "final"}
-    recipe |= {"seed": 1}
+    recipe |= {"seed": 1, "levels": "paper"}
     recipe |= {"logs": f"{results}/logs", "sandbox": {"isolation": "process", "seconds": 5.0}}
     plan = []
     for name, given in inputs.items():

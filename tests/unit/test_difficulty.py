@@ -42,12 +42,14 @@ def test_a_mark_at_the_end_always_wins(text, n):
 
 
 @pytest.mark.parametrize(
-    ("score", "name"),
-    [(10, "excellent"), (9, "excellent"), (8.5, "good"), (8, "good"), (6, "good")]
-    + [(5.5, "average"), (5, "average"), (3, "average"), (2, "poor"), (1, "poor")],
+    ("levels", "score", "name"),
+    [("paper", 10, "excellent"), ("paper", 9, "excellent"), ("paper", 8.5, "good")]
+    + [("paper", 8, "good"), ("paper", 6, "good"), ("paper", 5.5, "average")]
+    + [("paper", 5, "average"), ("paper", 3, "average"), ("paper", 2, "poor"), ("paper", 1, "poor")]
+    + [("official-code", 5, "good"), ("official-code", 4.5, "average")],
 )
-def test_levels_are_the_papers(score, name):
-    assert level(score) == name
+def test_levels_are_those_of_the_prompt(levels, score, name):
+    assert level(score, levels) == name
 
 
 def judged(judge, scores):

@@ -196,7 +196,7 @@ TABLE = [
     Change("seed", MINING | DATASETS, lambda raw: raw.update(seed=7)),
     Change(
         "threshold d",
-        EMBEDDINGS | {"plot_difficulty"},
+        EMBEDDINGS | {"plot_difficulty", "tabulate_examples"},
         key("difficulty", "threshold", 5),
     ),
     Change("a preset where all is said", set(), lambda raw: raw.update(fidelity="recommended")),

@@ -6,7 +6,7 @@ from collections import Counter
 import polars as pl
 import pytest
 
-from warriorcoder import cli, stories, tables
+from warriorcoder import cli, recipes, stories, tables
 from warriorcoder.config.whole import load
 
 pytestmark = pytest.mark.xdist_group("micro")  # one worker runs the pipeline, once
@@ -81,6 +81,16 @@ def test_elo_is_said_to_overrule_where_the_votes_were_for_another(inside, capsys
     for id in scored["id"].unique():
         cli.main(["explain", id])
         assert ("Elo overruled x" in capsys.readouterr().out) == (id in overruled)
+
+
+def test_a_level_is_named_as_in_its_judges_prompt(project, monkeypatch, capsys):
+    (path,) = project.folder.glob("results/difficulty/athene/llamax.parquet")
+    made, rated = recipes.read(path), tables.read("difficulty", path).with_columns(score=pl.lit(5))
+    made["difficulty"]["levels"] = "official-code"
+    tables.write(rated, "difficulty", path, made)
+    monkeypatch.chdir(project.folder)
+    cli.main(["explain", rated["id"][0]])
+    assert "d = 5 (good)" in capsys.readouterr().out
 
 
 def test_a_roster_of_one_has_its_own_answer(inside, capsys):

@@ -6,7 +6,8 @@ from matplotlib.figure import Figure
 from warriorcoder import seeds
 from warriorcoder.analysis import figures
 from warriorcoder.analysis.pages import Page, Table
-from warriorcoder.difficulty import LEVELS, aggregate, level
+from warriorcoder.difficulty import aggregate, level
+from warriorcoder.prompts import GRADES
 
 COLOURS = {
     "poor": figures.VERMILION,
@@ -16,9 +17,9 @@ COLOURS = {
 }
 
 
-def scores(ratings: pl.DataFrame) -> pl.DataFrame:
+def scores(ratings: pl.DataFrame, levels: str) -> pl.DataFrame:
     """id, difficulty (median of what parsed, null where nothing did), level."""
-    names = pl.col("difficulty").map_elements(level, return_dtype=pl.String)
+    names = pl.col("difficulty").map_elements(lambda d: level(d, levels), return_dtype=pl.String)
     return aggregate([ratings]).with_columns(level=names)
 
 
@@ -33,25 +34,27 @@ def histogram(scored: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def draw(counted: pl.DataFrame, threshold: float) -> Figure:
+def draw(counted: pl.DataFrame, threshold: float, levels: str) -> Figure:
     """Bars over the scores 1-10, coloured by level; the dashed line is the threshold of Eq. 1."""
     rated = counted.drop_nulls("difficulty")
     total = max(rated["rows"].sum(), 1)
     unrated = counted["rows"].sum() - rated["rows"].sum()
     figure, axes = figures.new(width=6.4, height=3.6)
-    for (name, colour), high in zip(COLOURS.items(), (2, 5, 8, 10), strict=True):
+    for name, colour in COLOURS.items():
         rows = (
             rated.filter(level=name)
             .group_by(pl.col("difficulty").floor())
             .agg(pl.col("rows").sum())
+            .sort("difficulty")
         )
+        low, high = GRADES[levels][name]
         share = 100 * rows["rows"].sum() / total
         axes.bar(
             rows["difficulty"].to_list(),
             (100 * rows["rows"] / total).to_list(),
             width=0.86,
             color=colour,
-            label=f"{name} ({LEVELS[name]}-{high}): {share:.1f} %",
+            label=f"{name} ({low}-{high}): {share:.1f} %",
         )
     axes.axvline(threshold - 0.5, color=figures.BLACK, linestyle="--", linewidth=1)
     axes.annotate(
@@ -75,12 +78,14 @@ def draw(counted: pl.DataFrame, threshold: float) -> Figure:
     return figure
 
 
-def examples(scored: pl.DataFrame, curated: pl.DataFrame, per_level: int) -> pl.DataFrame:
+def examples(
+    scored: pl.DataFrame, curated: pl.DataFrame, per_level: int, seed: int
+) -> pl.DataFrame:
     """level, difficulty, expert, id, text: a seeded draw of `per_level` instructions a level."""
     rows = scored.drop_nulls("level").join(curated.select("id", "expert", "text"), on="id")
     drawn = rows.with_columns(
         draw=pl.col("id").map_elements(
-            lambda id: seeds.digest("example", id), return_dtype=pl.String
+            lambda id: seeds.digest("example", seed, id), return_dtype=pl.String
         ),
         order=pl.col("level").replace_strict({name: n for n, name in enumerate(COLOURS)}),
     )
@@ -92,10 +97,10 @@ def examples(scored: pl.DataFrame, curated: pl.DataFrame, per_level: int) -> pl.
     )
 
 
-def examples_page(drawn: pl.DataFrame) -> Page:
+def examples_page(drawn: pl.DataFrame, threshold: float) -> Page:
     """Appendix A as a page."""
     return Page(
         "Appendix A: mined instructions by difficulty",
         [Table(drawn.drop("id"))],
-        ["A seeded draw; texts as mined. Good and excellent instructions go on to the arena."],
+        [f"A seeded draw; texts as mined. From difficulty {threshold} up they go on (Eq. 1)."],
     )
