@@ -32,7 +32,7 @@ def write(folder, model, benchmark, metrics, version="tiny 1", n=8, **changed):
     result = {"version": version, "metrics": scores, "per_task": tasks}
     result |= {"dataset_sha256": f"sha of {version}", "evalplus": "0.3.1"}
     result |= {"isolation": "bubblewrap", "chain_of_thought": False, "max_tokens": 512}
-    result["decodings"] = [{"n": 1, "temperature": 0.0, "top_p": 1.0, "report": ks}]
+    result["decodings"] = [{"n": max(ks), "temperature": 0.0, "top_p": 1.0, "report": ks}]
     path.write_text(json.dumps(result | changed))
     return path
 

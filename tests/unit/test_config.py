@@ -69,6 +69,14 @@ def test_every_key_has_a_description():
         ({"training__global_batch": 17}, "multiple of micro_batch"),
         ({"sandbox__isolation": "process"}, "i_accept_weak_isolation"),
         ({"benchmarks__humaneval__decodings": [{"report": [5]}]}, "pass@5 needs n >= 5"),
+        ({"benchmarks__humaneval__decodings": [{"report": [0]}]}, r"report\.0: .*greater than 0"),
+        ({"benchmarks__humaneval__decodings": [{}, {"n": 2}]}, "pass@1 is reported twice"),
+        ({"benchmarks__again": MINIATURE["benchmarks"]["mbpp"]}, "benchmarks.again: .* mbpp's as"),
+        ({"rosters__base": {"experts": ["athene"]}}, "rosters.base: .*take another name"),
+        ({"mining__temperatures": [-1]}, r"mining\.temperatures\.0: .*greater than or equal to 0"),
+        ({"mining__top_ps": [0]}, r"mining\.top_ps\.0: .*greater than 0"),
+        ({"answers__top_p": 0}, r"answers\.top_p: .*greater than 0"),
+        ({"curation__min_chars": 9999}, "min_chars 9999 is more than max_chars .*lower it"),
     ],
 )
 def test_a_wrong_value_gives_one_message_with_key_and_fix(change, says):
@@ -144,6 +152,11 @@ def test_one_path_has_one_source():
     raw["benchmarks"]["mbpp"]["sha256"] = "1" * 64
     with pytest.raises(ConfigError, match="benchmarks.mbpp.dataset: resources/set.jsonl has"):
         validate(raw)
+
+
+def test_a_set_may_be_sampled_in_two_ways():
+    sampled = MINIATURE["benchmarks"]["mbpp"] | {"decodings": [{"n": 5, "temperature": 0.2}]}
+    assert validate(changed(benchmarks__sampled=sampled)).benchmarks["sampled"].kind == "mbpp"
 
 
 def test_a_missing_key_is_named():

@@ -113,7 +113,7 @@ VALUES = {
         "warmup_ratio": 0.5,
     },
     ("benchmarks", "cruxeval-i"): {
-        "kind": "cruxeval-output",
+        "kind": "ds1000",
         "dataset": "results/datasets/mbpp.jsonl",
         "version": "other",
         "chain_of_thought": True,

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import polars as pl
 
+from warriorcoder.config.benchmarks import Decoding
+
 FIGURES = {
     "model": pl.String,
     "benchmark": pl.String,
@@ -84,13 +86,14 @@ def _figures(path: Path, result: dict) -> list[dict]:
         for name, score in scores.items():
             k = int(name.removeprefix("pass@"))
             [number] = [i for i, d in enumerate(result["decodings"]) if k in d["report"]]
+            decoding = Decoding(**result["decodings"][number])
             low, high = score["ci95"]
             rows.append(
                 conditions
                 | {"metric": metric, "k": k, "n": len(entries)}
                 | {"value": score["value"], "low": low, "high": high}
                 | {
-                    "setting": _setting(result["decodings"][number], result["chain_of_thought"]),
+                    "setting": decoding.setting(result["chain_of_thought"]),
                     "timeouts": sum(
                         entry["decoding"] == number and entry[metric] == "timeout"
                         for statuses in entries
@@ -99,12 +102,6 @@ def _figures(path: Path, result: dict) -> list[dict]:
                 }
             )
     return rows
-
-
-def _setting(decoding: dict, chain_of_thought: bool) -> str:
-    greedy = decoding["temperature"] == 0
-    drawn = f"T {decoding['temperature']:g}, top-p {decoding['top_p']:g}, {decoding['n']} samples"
-    return ("greedy" if greedy else drawn) + (", chain of thought" if chain_of_thought else "")
 
 
 def _check(figures: pl.DataFrame) -> None:

@@ -1,10 +1,10 @@
 """What trained models are tested on, and how their programs are run."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from warriorcoder.config.section import Section, Unit
+from warriorcoder.config.section import Nucleus, Section
 
 
 class Decoding(Section):
@@ -12,14 +12,22 @@ class Decoding(Section):
 
     n: int = Field(1, gt=0, description="Samples a problem.")
     temperature: float = Field(0.0, ge=0, description="0 is greedy.")
-    top_p: Unit = Field(1.0, description="Nucleus of the samples.")
-    report: list[int] = Field([1], min_length=1, description="The k of each pass@k reported.")
+    top_p: Nucleus = Field(1.0, description="Nucleus of the samples.")
+    report: list[Annotated[int, Field(gt=0)]] = Field(
+        [1], min_length=1, description="The k of each pass@k reported."
+    )
 
     @model_validator(mode="after")
     def _enough_samples(self):
         if max(self.report) > self.n:
             raise ValueError(f"pass@{max(self.report)} needs n >= {max(self.report)}, not {self.n}")
         return self
+
+    def setting(self, chain_of_thought: bool) -> str:
+        """As a report tells it: figures of unlike settings do not share a column."""
+        drawn = f"T {self.temperature:g}, top-p {self.top_p:g}, {self.n} samples"
+        how = drawn if self.temperature else "greedy"
+        return how + (", chain of thought" if chain_of_thought else "")
 
 
 class Hub(Section):
@@ -62,6 +70,10 @@ class Benchmark(Section):
             raise ValueError(f"what is fetched lies under resources/: dataset is {self.dataset!r}")
         if self.chain_of_thought and not self.kind.startswith("cruxeval"):
             raise ValueError(f"chain_of_thought is CRUXEval's; {self.kind} has one prompt")
+        reported = [k for decoding in self.decodings for k in decoding.report]
+        for k in reported:
+            if reported.count(k) > 1:
+                raise ValueError(f"decodings: pass@{k} is reported twice; leave it in one of them")
         return self
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from warriorcoder.config.section import Name, Section, Unit
+from warriorcoder.config.section import Name, Nucleus, Section, Unit
 
 
 class Roster(Section):
@@ -17,8 +17,10 @@ class Roster(Section):
 class Mining(Section):
     per_config: int = Field(gt=0, description="Rows sampled per expert and sampling config.")
     parts: int = Field(1, gt=0, description="Files a shard is cut into; changes no row.")
-    temperatures: list[float] = Field(min_length=1, description="One axis of the sampling grid.")
-    top_ps: list[Unit] = Field(min_length=1, description="The other axis.")
+    temperatures: list[Annotated[float, Field(ge=0)]] = Field(
+        min_length=1, description="One axis of the sampling grid."
+    )
+    top_ps: list[Nucleus] = Field(min_length=1, description="The other axis.")
     max_tokens: int = Field(gt=0, description="Longer instructions count as truncated.")
 
 
@@ -30,6 +32,15 @@ class Curation(Section):
     permutations: int = Field(128, gt=0, description="MinHash permutations.")
     jaccard: Unit = Field(description="Similarity at which two texts are near-duplicates.")
 
+    @model_validator(mode="after")
+    def _leaves_some(self):
+        if self.min_chars > self.max_chars:
+            raise ValueError(
+                f"min_chars {self.min_chars} is more than max_chars {self.max_chars}, so that all "
+                "is junk: lower it"
+            )
+        return self
+
 
 class Difficulty(Section):
     judges_per_author: int = Field(1, gt=0, description="First k other experts judge an author.")
@@ -38,7 +49,7 @@ class Difficulty(Section):
         "paper", description="The prompt's levels: good is 6-8, or 5-8 as in the authors' code."
     )
     temperature: float = Field(0.0, ge=0, description="0 is greedy.")
-    top_p: Unit = Field(1.0, description="Nucleus of the rating.")
+    top_p: Nucleus = Field(1.0, description="Nucleus of the rating.")
     max_tokens: int = Field(gt=0, description="Room for the reason and `[[n]]`.")
     min_parse_rate: Unit = Field(
         0.5, description="Below it, where judgments are made, the rule fails with examples."
@@ -66,7 +77,7 @@ class Compression(Section):
 
 class Answers(Section):
     temperature: float = Field(1.0, ge=0, description="0 is greedy.")
-    top_p: Unit = Field(0.95, description="Nucleus of the answers.")
+    top_p: Nucleus = Field(0.95, description="Nucleus of the answers.")
     max_tokens: int = Field(gt=0, description="Longer answers are cut and counted.")
 
 
@@ -94,7 +105,7 @@ class Arena(Section):
         "cut. Null: as many as its context holds.",
     )
     temperature: float = Field(0.0, ge=0, description="0 is greedy.")
-    top_p: Unit = Field(1.0, description="Nucleus of the verdicts.")
+    top_p: Nucleus = Field(1.0, description="Nucleus of the verdicts.")
     max_tokens: int = Field(gt=0, description="Room for the explanation and the verdict.")
     min_parse_rate: Unit = Field(
         0.5, description="Below it, where judgments are made, the rule fails with examples."

@@ -162,6 +162,23 @@ class Config(Section):
                 )
         if not any("mine" in expert.roles for expert in self.experts):
             raise ValueError("experts: nobody has role mine, so nobody attacks")
+        if "base" in self.rosters:
+            raise ValueError("rosters.base: so the untrained target is called; take another name")
+        return self
+
+    @model_validator(mode="after")
+    def _told_apart(self):
+        columns: dict[tuple, str] = {}
+        for name, spec in self.benchmarks.items():
+            for decoding in spec.decodings:
+                setting = decoding.setting(spec.chain_of_thought)
+                for k in decoding.report:
+                    first = columns.setdefault((spec.kind, spec.version, setting, k), name)
+                    if first != name:
+                        raise ValueError(
+                            f"benchmarks.{name}: pass@{k} on {spec.version!r}, {setting}, is "
+                            f"{first}'s as well; leave one out, or give each set its own version"
+                        )
         return self
 
     def expert(self, name: str) -> Expert:
