@@ -127,7 +127,8 @@ def test_samples_that_do_not_fit_are_named(sandbox, wrong):
         score(sandbox, wrong(samples()))
 
 
-def test_ds1000_is_also_reported_per_library(sandbox):
+def ds1000(sandbox, *libraries):
+    """Metrics of right and wrong answers in turn."""
     problems = [
         {
             "task_id": f"DS-1000/{i}",
@@ -135,20 +136,29 @@ def test_ds1000_is_also_reported_per_library(sandbox):
             "reference_code": "1",
             "metadata": {"library": library},
         }
-        for i, library in enumerate(["Numpy", "Numpy", "Pandas"])
+        for i, library in enumerate(libraries)
     ]
     frame = pl.DataFrame(
         {
             "task_id": [problem["task_id"] for problem in problems],
             "decoding": 0,
             "sample": 0,
-            "raw": ["1", "2", "1"],
+            "raw": [str(1 + i % 2) for i in range(len(problems))],
         }
     )
     decodings = [{"n": 1, "report": [1]}]
-    results = scoring.score("ds1000", problems, frame, sandbox, "chat", decodings, 1)
-    values = {name: metric["pass@1"]["value"] for name, metric in results["metrics"].items()}
+    return scoring.score("ds1000", problems, frame, sandbox, "chat", decodings, 1)["metrics"]
+
+
+def test_ds1000_is_also_reported_per_library(sandbox):
+    metrics = ds1000(sandbox, "Numpy", "Numpy", "Pandas")
+    values = {name: metric["pass@1"]["value"] for name, metric in metrics.items()}
     assert values == {"ds1000": 2 / 3, "ds1000/Numpy": 0.5, "ds1000/Pandas": 1.0}
+
+
+def test_metrics_of_the_same_statuses_have_the_same_interval(sandbox):
+    metrics = ds1000(sandbox, *["Numpy"] * 30)
+    assert metrics["ds1000"] == metrics["ds1000/Numpy"]
 
 
 def test_boilerplate_is_in_the_prompts_word_for_word():

@@ -142,14 +142,12 @@ def _metrics(statuses: dict[str, list[dict]], decodings: list[dict], seed: int) 
         metrics[name] = {}
         for number, decoding in enumerate(decodings):
             for k in decoding["report"]:
-                if f"pass@{k}" in metrics[name]:
-                    raise ValueError(f"two decodings report pass@{k}; leave it in one of them")
                 estimates = [
                     _estimate(each, name, number, k)
                     for each in statuses.values()
                     if name in each[0]
                 ]
-                metrics[name][f"pass@{k}"] = mean_with_interval(estimates, seed, name, k)
+                metrics[name][f"pass@{k}"] = mean_with_interval(estimates, seed, k)
     return metrics
 
 

@@ -162,7 +162,7 @@ def _results(arguments: argparse.Namespace, problems: list[dict], samples: list)
         "dataset_sha256": sha256,
         "n_tasks": len(problems),
         "n_samples": len(samples),
-        **_estimates(arguments.benchmark, statuses),
+        **_estimates(statuses),
         "per_task": [{"task_id": task, "statuses": each} for task, each in statuses.items()],
         "timeouts": sum(each.count("timeout") for each in statuses.values()),
         "seconds": judged.seconds,
@@ -218,7 +218,7 @@ def _truth(kind: str, problems: list[dict], sha256: str):
         return GroundTruth(path, sha256)
 
 
-def _estimates(benchmark: str, statuses: dict[str, list[str]]) -> dict:
+def _estimates(statuses: dict[str, list[str]]) -> dict:
     """pass@k and its 95 % interval, for each k that every task has samples for."""
     from warriorcoder.benchmarks.metrics import mean_with_interval, pass_at_k
 
@@ -227,7 +227,7 @@ def _estimates(benchmark: str, statuses: dict[str, list[str]]) -> dict:
     for k in KS:
         if min(n for n, _ in counts) >= k:
             scores = [pass_at_k(n, passed, k) for n, passed in counts]
-            estimate = mean_with_interval(scores, benchmark, k)
+            estimate = mean_with_interval(scores, k)
             found[f"pass@{k}"] = estimate["value"]
             found["ci95" if k == 1 else f"ci95@{k}"] = estimate["ci95"]
     return found
