@@ -98,6 +98,7 @@ RERUNS = {
     "Decoding.report": ("score_benchmark",),
     "Hub": ("fetch_dataset",),
     "Sandbox": ("score_benchmark", "assess_judges"),
+    "Sandbox.i_accept_weak_isolation": ("score_benchmark",),
     "Analysis.overlap_corpus": ("plot_overlap",),
     "Analysis.truth": ("assess_judges", "tabulate_judges", "write_summary"),
     "Analysis.examples": ("tabulate_examples",),

@@ -127,7 +127,7 @@ VALUES = {
         "top_p": 0.5,
         "report": [2],
     },
-    ("sandbox",): {"memory_mb": 999, "seconds": 3},
+    ("sandbox",): {"memory_mb": 999, "seconds": 3, "i_accept_weak_isolation": True},
     ("analysis",): {"overlap_corpus": "config/schemas/config.schema.json", "examples": 3},
     ("world",): {"humaneval": 5, "mbpp": 4, "cruxeval": 4, "ds1000": 3},
     ("cluster",): {"gpus": 1, "max_gpus": 4, "gpu_model": "h200", "gres": "gpu:h200"},
@@ -138,8 +138,9 @@ SECTIONS = {"experts": "Expert", "rosters": "Roster", "benchmarks": "Benchmark"}
 # truth, and other ways to judge (test_plans.py, test_judging.py).
 ELSEWHERE = {
     *("Hub.repo", "Hub.revision", "Hub.file", "Benchmark.url", "Benchmark.hub", "Benchmark.sha256"),
-    *("Sandbox.isolation", "Sandbox.i_accept_weak_isolation", "Sandbox.container"),
     *(
+        "Sandbox.isolation",
+        "Sandbox.container",
         "Arena.judging",
         "Arena.budget",
         "Benchmark.environment",
