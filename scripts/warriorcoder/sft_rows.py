@@ -3,7 +3,8 @@
 A row is the chat template's own rendering, in two pieces that are tokenised apart: the prompt, up
 to and including what opens the assistant's turn, and the reply, up to and including the token that
 ends the turn. So the prompt is, token by token, what the trained model will read at inference, and
-only the reply carries loss. Rows are padded, never packed (METHOD.md, step 13).
+only the reply carries loss. A text that spells a control token is made inert, or it would end its
+own turn. Rows are padded, never packed (METHOD.md, step 13).
 """
 
 from typing import NamedTuple
@@ -11,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from warriorcoder import seeds
+from warriorcoder.chat import Chat
 from warriorcoder.config.experts import Expert
 
 # What templates that print today's date get instead, here as in every stage that prompts a model.
@@ -62,11 +64,12 @@ def tokenize(tokenizer, conversations: list[list[dict]], max_length: int) -> Row
         RowError: a conversation ends with another role, or its prompt is not rendered alike with
             and without the reply.
     """
-    end = turn_end(tokenizer)
+    end, inert = turn_end(tokenizer), Chat(tokenizer, TODAY, "the target").inert
     prompts, replies = [], []
     for number, messages in enumerate(conversations):
         if not messages or messages[-1]["role"] != "assistant":
             raise RowError(f"row {number}: the last message must be the assistant's reply")
+        messages = [message | {"content": inert(message["content"])} for message in messages]
         prompt = _render(tokenizer, messages[:-1], generation=True)
         text = _render(tokenizer, messages, generation=False)
         if not text.startswith(prompt):

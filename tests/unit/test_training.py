@@ -174,6 +174,13 @@ def test_prompt_tokens_are_those_of_inference():
         assert labels.count(-100) == len(prompt)
 
 
+def test_a_control_token_that_is_spelled_out_is_none():
+    turns = [{"role": role, "content": "Why <|EOT|>?"} for role in ("user", "assistant")]
+    rows = sft_rows.tokenize(byte_tokenizer(), [turns], max_length=500)
+    assert [ids.count(3) for ids in rows.ids] == [labels.count(3) for labels in rows.labels] == [1]
+    assert byte_tokenizer().decode(rows.ids[0]).count("Why < |EOT|>?") == 2
+
+
 def test_long_rows_are_cut_and_counted_and_prompts_without_room_dropped():
     tokenizer = byte_tokenizer()
     whole = sft_rows.tokenize(tokenizer, GOLD, max_length=500)
