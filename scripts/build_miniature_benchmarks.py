@@ -1,14 +1,15 @@
 """Write the miniature's benchmark sets, one .jsonl a set."""
 
 import json
-from pathlib import Path
 
 from warriorcoder import job, tables
+from warriorcoder.atomic import atomic
 from warriorcoder.miniature import benchmarks
 
 log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe
 for name, rows in benchmarks.build(recipe["seed"], recipe["sizes"]).items():
-    Path(snakemake.output[name]).write_text("".join(json.dumps(row) + "\n" for row in rows))
+    with atomic(snakemake.output[name]) as temporary:
+        temporary.write_text("".join(json.dumps(row) + "\n" for row in rows))
     log.info("%s: %d problems", name, len(rows))
 tables.write_json({}, snakemake.output.made, recipe)

@@ -1,13 +1,19 @@
 """Benchmark sets of the miniature: solvable, in the real formats, and held out from mining."""
 
 import json
+import logging
+import runpy
+from pathlib import Path
 from random import Random
+from types import SimpleNamespace
 
 import pytest
 
+from warriorcoder import job
 from warriorcoder.miniature import benchmarks, reasoning, truth, world
 from warriorcoder.miniature.families import FAMILIES
 
+SCRIPT = Path(__file__).parents[2] / "scripts/build_miniature_benchmarks.py"
 SIZES = {"humaneval": 60, "mbpp": 60, "cruxeval": 30, "ds1000": 20}
 
 
@@ -25,6 +31,24 @@ def test_sizes_are_as_asked_and_the_same_seed_gives_the_same_bytes(sets):
 def test_unknown_sets_are_refused_by_name():
     with pytest.raises(ValueError, match="apps"):
         benchmarks.build(1, {"apps": 3})
+
+
+class Output(dict):
+    __getattr__ = dict.__getitem__
+
+
+def test_a_set_is_renamed_into_place_when_whole(tmp_path, monkeypatch):
+    monkeypatch.setattr(job, "start", logging.getLogger)
+    path, reader = tmp_path / "ds1000.jsonl", tmp_path / "reader"
+    path.write_text("old")
+    reader.hardlink_to(path)
+    snakemake = SimpleNamespace(
+        log=["log"],
+        params=SimpleNamespace(recipe={"seed": 1, "sizes": {"ds1000": 2}}),
+        output=Output(ds1000=path, made=tmp_path / "made.json"),
+    )
+    runpy.run_path(str(SCRIPT), {"snakemake": snakemake})
+    assert reader.read_text() == "old" and path.read_text().count("\n") == 2
 
 
 def test_humaneval_solutions_pass_their_own_test(sets):

@@ -126,7 +126,7 @@ def humaneval(rng: Random, size: int) -> list[dict]:
 
 
 def mbpp(rng: Random, size: int) -> list[dict]:
-    """MBPP+ format; numbers start at 2 as they do there."""
+    """MBPP+ format; numbers start at 1001: evalplus knows smaller ones as tasks of its own."""
     rows = []
     for number, task in enumerate(coding_tasks(rng, size), start=1001):
         inputs = _inputs(task)
