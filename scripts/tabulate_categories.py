@@ -1,4 +1,4 @@
-"""Table 4: shares of the task categories in the training instructions."""
+"""Table 4: shares of the task categories in the selected instructions."""
 
 from warriorcoder import job, tables
 from warriorcoder.analysis import categories, pages

@@ -280,3 +280,5 @@ def test_lengths_and_what_was_cut_are_counted_per_role_and_expert(texts):
         assert sum(each <= row["p95"] for each in tokens) >= 0.95 * len(own)
         assert row["truncated"] == pytest.approx(sum(e != "stop" for _, e in own) / len(own))
         assert row["thought"] == pytest.approx(sum(e == "thought" for _, e in own) / len(own))
+    (table,) = lengths.page(measured).tables
+    assert table.frame["no final answer (%)"].to_list() == [100 * x for x in measured["thought"]]

@@ -269,3 +269,4 @@ def test_shares_of_all_seven_categories_add_up():
     assert shared["rows"].to_list() == [3, 1, 0, 0, 0, 0, 0]
     assert shared["share"].sum() == 100
     assert shared["paper"].sum() == pytest.approx(100)
+    assert "selected instructions" in categories.page(shared).title

@@ -1,4 +1,4 @@
-"""Table 4: what the training instructions ask for, by keyword patterns.
+"""Table 4: what the selected instructions ask for, by keyword patterns.
 
 The paper does not say how it assigned its seven categories. Here each instruction gets the first
 category whose pattern its prose (code blocks removed) matches, in the order below; what matches
@@ -103,7 +103,7 @@ def page(shared: pl.DataFrame) -> Page:
     """Table 4 as a page."""
     frame = shared.rename({"category": "task", "share": "ours (%)", "paper": "paper (%)"})
     return Page(
-        "Table 4: tasks in the training data",
+        "Table 4: tasks of the selected instructions",
         [Table(frame)],
         [
             "Ours: each instruction belongs to the first category whose keyword patterns match its "

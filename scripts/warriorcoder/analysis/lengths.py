@@ -48,7 +48,7 @@ def page(measured: pl.DataFrame) -> Page:
         pl.col("p95").alias("95th percentile"),
         "longest",
         (100 * pl.col("truncated")).alias("truncated (%)"),
-        (100 * pl.col("thought")).alias("of these without a final answer (%)"),
+        (100 * pl.col("thought")).alias("no final answer (%)"),
     )
     notes = [
         "Truncated instructions are dropped; a truncated answer battles as it is, and one whose "
