@@ -34,16 +34,16 @@ passport = exports.lineage(
     stability,
     cards.judge_prompt(files.votes),
 )
-uncertain = exports.left_out(scored, stability, **recipe["export"])
-certain = scored.join(uncertain, on="id", how="anti", maintain_order="left")
-sft, preferences = exports.sft(certain, passport), exports.preferences(certain, passport)
+left_out = exports.left_out(scored, stability, **recipe["export"])
+kept = scored.join(left_out, on="id", how="anti", maintain_order="left")
+sft, preferences = exports.sft(kept, passport), exports.preferences(kept, passport)
 tables.write_arrow(sft.to_arrow(), snakemake.output.sft, "sft", recipe)
 tables.write_arrow(preferences.to_arrow(), snakemake.output.preferences, "preferences", recipe)
-cards.write(snakemake.output.card, recipe, files, scored, sft, preferences, uncertain)
+cards.write(snakemake.output.card, recipe, files, scored, sft, preferences, left_out)
 diagnostics = diagnosis.diagnose(
     outcomes, tables.read("orders", files.orders), scored, stability, snapshot, alpha
 )
-diagnostics |= {f"left_out_{why}": len(uncertain.filter(reason=why)) for why in exports.REASONS}
+diagnostics |= {f"left_out_{why}": len(left_out.filter(reason=why)) for why in exports.REASONS}
 diagnostics |= {"sft_rows": len(sft), "preference_pairs": len(preferences)}
 tables.write_json(diagnostics, snakemake.output.diagnostics, recipe)
 log.info("%s", diagnostics)

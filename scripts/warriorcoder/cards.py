@@ -151,7 +151,8 @@ def _lines(recipe, made, scored, sft, preferences, left_out) -> list[str]:
                 for expert in recipe["experts"]
             ],
         ),
-        "\nLeft out are instructions whose winner is less certain than asked for "
+        "\nLeft out are instructions whose winner came to no final answer "
+        f"({len(left_out.filter(reason='empty'))}) or is less certain than asked for "
         f"({_options(recipe['export'])}).",
         "\n## Columns",
         *_columns("`sft`", SFT, sft),

@@ -9,7 +9,7 @@ ANSWERS = ["answerer", "seed", "finish_reason", "n_tokens"]
 VOTES = ["attacker", "defender", "judge", "shown_first", "cut_attacker", "cut_defender"]
 VOTES += ["verdict", "vote"]
 BATTLES = ["attacker", "defender", "t_attacker", "t_defender", "votes", "local", "expected"]
-REASONS = ("margin", "stability")  # why an instruction is left out
+REASONS = ("empty", "margin", "stability")  # why an instruction is left out
 SCORES = ["candidate", "battles", "local", "expected", "score"]
 
 
@@ -62,7 +62,9 @@ def left_out(
     min_margin: float | None = None,
     min_stability: float | None = None,
 ) -> pl.DataFrame:
-    """Columns id, reason (`margin` or `stability`, the first that holds): what is too uncertain.
+    """Columns id, reason (of `REASONS`, the first that holds): what the training sets leave out.
+
+    An empty gold answer (a thought that did not end) teaches nothing; the others are too uncertain.
 
     The margin is the best score of an instruction less the next, whichever answer is gold, so that
     a control has the instructions of its model. Where nobody fought there is none to be too small.
@@ -70,11 +72,16 @@ def left_out(
     best = pl.col("score").sort(descending=True)
     judged = (
         scored.group_by("id", maintain_order=True)
-        .agg(margin=(best.get(0) - best.get(1, null_on_oob=True)).round(12))
+        .agg(
+            margin=(best.get(0) - best.get(1, null_on_oob=True)).round(12),
+            answer=pl.col("answer").filter("gold").first(),
+        )
         .join(stability, on="id", how="left", maintain_order="left")
     )
     reason = (
-        pl.when(pl.col("margin") < (min_margin or 0))
+        pl.when(pl.col("answer") == "")
+        .then(pl.lit("empty"))
+        .when(pl.col("margin") < (min_margin or 0))
         .then(pl.lit("margin"))
         .when(pl.col("stability") < (min_stability or 0))
         .then(pl.lit("stability"))
@@ -86,11 +93,10 @@ def sft(scored: pl.DataFrame, passport: pl.DataFrame) -> pl.DataFrame:
     """Conversational SFT rows: `messages` (user, assistant), the winner, its margin, the lineage.
 
     `margin` is the winner's score less the best other candidate's; null where it had no rival.
-    Winners without a final answer (a thought that did not end) teach nothing and are left out.
     """
     best_other = scored.filter(~pl.col("gold")).group_by("id").agg(other=pl.max("score"))
     return (
-        scored.filter(pl.col("gold"), pl.col("answer") != "")
+        scored.filter(pl.col("gold"))
         .join(best_other, on="id", how="left", maintain_order="left")
         .select(
             "id",

@@ -261,7 +261,8 @@ def _gold(row: Row) -> Chapter:
             f"  {each['candidate']}: rating {rating[each['candidate']]:.0f}, mean x "
             f"{each['local']:.2f}, mean X {each['expected']:.2f}, e = {each['score']:.3f} (Eq. 5)"
         )
-    lines += [_why(winner, fought, made["gold"]), Quote(winner["answer"]), *_exported(row, made)]
+    lines += [_why(winner, fought, made["gold"]), Quote(winner["answer"])]
+    lines += _exported(row, made, winner)
     return Chapter("Gold", lines if fought else lines[1:])
 
 
@@ -288,8 +289,10 @@ def _why(winner: dict, fought: list[dict], how: str) -> str:
     return f"{won} x alone had not crowned another."
 
 
-def _exported(row: Row, made: dict) -> list[str]:
+def _exported(row: Row, made: dict, winner: dict) -> list[str]:
     """Whether the training sets have it, or which of them."""
+    if not winner["answer"]:
+        return ["Left out of the training sets: its winner came to no final answer."]
     names = ("sft", "preferences")
     frames = [pl.read_parquet(row.path(f"gold/{row.roster}/{name}.parquet")) for name in names]
     sft, pairs = (frame.filter(id=row.id) for frame in frames)

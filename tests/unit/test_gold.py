@@ -136,6 +136,10 @@ def test_who_never_came_to_an_answer_is_neither_learnt_from_nor_compared(answers
     scored = pl.DataFrame(
         {"id": "i", "author": "a", "instruction": "t", "candidate": EXPERTS, "answer": answers}
     ).with_columns(score=pl.Series([0.9, 0.5, 0.4]), gold=pl.Series([True, False, False]))
-    passport = pl.DataFrame({"id": ["i"]})
-    assert len(exports.sft(scored, passport)) == rows
-    assert len(exports.preferences(scored, passport)) == pairs
+    passport = pl.DataFrame({"id": ["i"], "stability": [1.0]})
+    out = exports.left_out(scored, passport, min_margin=0.9)
+    assert out["reason"].to_list() == ["margin" if rows else "empty"]
+    out = exports.left_out(scored, passport)
+    kept = scored.join(out, on="id", how="anti")
+    assert len(exports.sft(kept, passport)) == rows == 1 - len(out)
+    assert len(exports.preferences(kept, passport)) == pairs

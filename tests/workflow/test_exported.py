@@ -122,6 +122,24 @@ def test_the_sets_load_and_train_in_trl_unchanged(finished, tmp_path):
     assert trained == [f"trained {name} {n} 1 True" for name, n in rows.items()]
 
 
+def test_a_winner_without_an_answer_is_left_out_counted_and_explained(project, monkeypatch, capsys):
+    folder = project.folder / "results/gold/three"
+    sft = pl.read_parquet(folder / "sft.parquet")
+    id, winner = sft.select("id", "winner").row(0)
+    path = project.folder / f"results/answers/{id.split(':')[0]}/{winner}.parquet"
+    text = pl.when(pl.col("id") == id).then(pl.lit("")).otherwise("text")
+    emptied = tables.read("answers", path).with_columns(text=text)
+    tables.write(emptied, "answers", path, recipes.read(path))
+    project.run("--force", "results/gold/three/sft.parquet")
+    assert pl.read_parquet(folder / "sft.parquet").equals(sft.filter(pl.col("id") != id))
+    assert json.loads((folder / "diagnostics.json").read_text())["left_out_empty"] == 1
+    card = (folder / "README.md").read_text()
+    assert f"| {len(sft)} | 1 | {len(sft) - 1} |" in card and "no final answer (1)" in card
+    monkeypatch.chdir(project.folder)
+    cli.main(["explain", id])
+    assert "came to no final answer" in capsys.readouterr().out
+
+
 def test_uncertain_rows_are_left_out_counted_and_explained(project, monkeypatch, capsys):
     sft = pl.read_parquet(project.folder / "results/gold/three/sft.parquet")
     limit = sft["margin"].sort()[len(sft) // 2]

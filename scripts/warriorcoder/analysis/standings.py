@@ -21,6 +21,7 @@ FACTS = {
     "gold_flip_share": "share of gold answers that\nanother battle order changes",
     "stability": "mean stability\nof a winner",
     "unstable_share": "share of winners with\nstability below 0.9",
+    "left_out_empty": "winners without\na final answer",
     "left_out_margin": "instructions left out\nfor their margin",
     "left_out_stability": "instructions left out\nfor their stability",
 }
