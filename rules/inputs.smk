@@ -1,5 +1,7 @@
 # Which files a rule reads.
 
+from warriorcoder.analysis.comparison import main_roster
+
 
 def environment_of(wildcards):
     """What describes the environment that a benchmark's programs run in, if it has its own."""
@@ -138,7 +140,6 @@ def weights_of(wildcards):
 
 # --- the report ---------------------------------------------------------------------------------
 
-MAIN = max(ROSTERS, key=lambda name: (CONFIG.rosters[name].gold == "winner", len(ROSTERS[name])))
 RESULTS_JSON = expand(
     out("benchmarks/{model}/{benchmark}/results.json"), model=MODELS, benchmark=CONFIG.benchmarks
 )
@@ -172,6 +173,9 @@ def rosters_slice():
     return {
         name: plain(roster) | {"experts": ROSTERS[name]} for name, roster in CONFIG.rosters.items()
     }
+
+
+MAIN = main_roster(rosters_slice())
 
 
 def in_report(name, category, label, kind="table"):

@@ -1,21 +1,15 @@
 """How judges behave: what can be parsed, ties, leanings to the first and the longer answer."""
 
-from math import sqrt
-
 import polars as pl
+from scipy.stats import binomtest
 
 from warriorcoder.judge_aware import with_lengths
 from warriorcoder.ratings import BATTLE
 
 
-def wilson(successes: int, n: int, z: float = 1.959963984540054) -> tuple[float, float]:
+def wilson(successes: int, n: int) -> tuple[float, float]:
     """Wilson's 95 % interval of a share; (0, 1) where n = 0."""
-    if n == 0:
-        return 0.0, 1.0
-    share = successes / n
-    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    return max(middle - half, 0.0), min(middle + half, 1.0)
+    return tuple(binomtest(successes, n).proportion_ci(method="wilson")) if n else (0.0, 1.0)
 
 
 def verdicts(votes: pl.DataFrame, lengths: pl.DataFrame, by: tuple = ("judge",)) -> pl.DataFrame:

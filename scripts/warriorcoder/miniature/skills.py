@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from random import Random
 
 import numpy as np
+import polars as pl
 import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
@@ -60,12 +61,6 @@ def _rng(name: str) -> Random:
     return Random(seeds.seed("miniature", "skills", name))
 
 
-def ranks(values: Sequence[float]) -> np.ndarray:
-    """Ranks with ties averaged."""
-    values = np.asarray(values, float)
-    return np.array([(values < v).sum() + ((values == v).sum() + 1) / 2 for v in values])
-
-
 def answers(model, tokenizer, run: truth.Run, n: int, system: str | None) -> dict:
     """Share of right answers to `n` code tasks per area, sampled at T 1.0 and top-p 0.95."""
     rng, right, chat = _rng("answers"), {}, chat_of(tokenizer)
@@ -118,10 +113,11 @@ def rating(model, tokenizer, n: int) -> dict:
             pairs.append((task.difficulty, scores[0]))
     true, given = zip(*pairs, strict=True) if pairs else ((0,), (0,))
     varied = len(set(true)) > 1 and len(set(given)) > 1
-    rho = np.corrcoef(ranks(true), ranks(given))[0, 1] if varied else 0.0
+    spearman = pl.corr(pl.Series(true), pl.Series(given), method="spearman")
+    rho = pl.select(spearman).item() if varied else 0.0
     return {
         "difficulty_parse": round(len(pairs) / n, 3),
-        "difficulty_spearman": round(float(rho), 3),
+        "difficulty_spearman": round(rho, 3),
         "difficulty_6_or_more": round(float(np.mean(np.array(given) >= 6)), 3),
     }
 
