@@ -66,7 +66,8 @@ def test_a_hub_model_without_a_revision_is_asked_for_without_one(papers):
         ("paper", set()),
         (
             "official-code",
-            {"curate_instructions", "rate_difficulty", "select_instructions", "train_target"},
+            {"curate_instructions", "rate_difficulty", "select_instructions", "train_target"}
+            | {"plot_difficulty", "tabulate_examples"},  # name the levels
         ),
         ("recommended", {"judge_battles", "crown_answers", "write_summary"}),
     ],
