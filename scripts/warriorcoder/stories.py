@@ -134,9 +134,9 @@ def _curated(row: Row) -> Chapter:
 
 def _difficulty(row: Row) -> Chapter:
     made = row.recipe(f"selected/{row.expert}.parquet")
-    files = [row.path(f"difficulty/{row.expert}/{judge}.parquet") for judge in made["judges"]]
+    files = [f"difficulty/{row.expert}/{judge}.parquet" for judge in made["judges"]]
     lines, scores = [], []
-    for rated in row.read("difficulty", *files):
+    for rated in row.read("difficulty", *map(row.path, files)):
         scores += [rated["score"]] if rated["score"] is not None else []
         said = "nothing that can be read" if rated["score"] is None else f"[[{rated['score']}]]"
         lines += [f"{rated['judge']} says {said}:", Quote(rated["raw"])]
@@ -144,7 +144,7 @@ def _difficulty(row: Row) -> Chapter:
     if not scores:
         return Chapter("Difficulty", [*lines, "Dropped: no judge gave a score."], end=True)
     d = float(pl.Series(scores).median())
-    levels = recipes.read(files[0])["difficulty"]["levels"]
+    levels = row.recipe(files[0])["difficulty"]["levels"]
     judged = f"d = {d:g} ({difficulty.level(d, levels)}), the threshold is {threshold} (Eq. 1)"
     if d < threshold:
         return Chapter("Difficulty", [*lines, f"Dropped as too easy: {judged}."], end=True)
