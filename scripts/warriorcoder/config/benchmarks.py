@@ -4,14 +4,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from warriorcoder.config.section import Nucleus, Section
+from warriorcoder.config.section import Commit, Nucleus, Section, Sha256, Temperature, Url, text
 
 
 class Decoding(Section):
     """One way of sampling a benchmark; metric `pass@k` is read from `n` samples a problem."""
 
     n: int = Field(1, gt=0, description="Samples a problem.")
-    temperature: float = Field(0.0, ge=0, description="0 is greedy.")
+    temperature: Temperature = Field(0.0, description="0 is greedy.")
     top_p: Nucleus = Field(1.0, description="Nucleus of the samples.")
     report: list[Annotated[int, Field(gt=0)]] = Field(
         [1], min_length=1, description="The k of each pass@k reported."
@@ -34,7 +34,7 @@ class Hub(Section):
     """A file of a data-set repository on the Hugging Face hub."""
 
     repo: str = Field(description="`owner/name`.")
-    revision: str = Field(pattern=r"^[0-9a-f]{40}$", description="Commit of the repository.")
+    revision: Commit = Field(description="Commit of the repository.")
     file: str = Field(description="Path in the repository.")
 
 
@@ -42,19 +42,20 @@ class Benchmark(Section):
     kind: Literal["humaneval", "mbpp", "cruxeval-input", "cruxeval-output", "ds1000"] = Field(
         description="Format of the set, its prompts and its scoring."
     )
-    dataset: str = Field(description="File of problems; may be `.gz`.")
-    url: str | None = Field(None, description="Where `dataset` is fetched from, if anywhere.")
+    dataset: str = Field(
+        description="File of problems; may be `.gz`. `{results}` in it is the key `results`."
+    )
+    url: Url | None = Field(None, description="Where `dataset` is fetched from, if anywhere.")
     hub: Hub | None = Field(None, description="The same, from a repository on the hub.")
-    sha256: str | None = Field(None, description="Of the fetched file.")
+    sha256: Sha256 | None = Field(None, description="Of the fetched file.")
     version: str = Field(description="Printed beside every figure.")
     chain_of_thought: bool = Field(
         False, description="CRUXEval's prompts that ask for reasoning before the answer."
     )
     max_tokens: int = Field(gt=0, description="New tokens a sample may have.")
     decodings: list[Decoding] = Field(min_length=1, description="One run each.")
-    environment: str | None = Field(
+    environment: text(r"^envs/[\w.-]+\.txt$", "envs/NAME.txt") | None = Field(
         None,
-        pattern=r"^envs/[\w.-]+\.txt$",
         description="Hash lock of the packages that programs import; null: the pipeline's.",
     )
     seconds: float | None = Field(None, gt=0, description="Instead of `sandbox.seconds`.")

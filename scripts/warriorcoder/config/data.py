@@ -4,11 +4,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from warriorcoder.config.section import Name, Nucleus, Section, Unit
+from warriorcoder.config.section import Distinct, Name, Nucleus, Section, Temperature, Unit, text
 
 
 class Roster(Section):
-    experts: list[Name] = Field(min_length=1, description="Authors and candidates, a subset.")
+    experts: Annotated[list[Name], Distinct] = Field(
+        min_length=1, description="Authors and candidates, a subset."
+    )
     gold: Literal["winner", "random"] = Field(
         "winner", description="`random` is the control: any candidate's answer instead of the best."
     )
@@ -17,11 +19,19 @@ class Roster(Section):
 class Mining(Section):
     per_config: int = Field(gt=0, description="Rows sampled per expert and sampling config.")
     parts: int = Field(1, gt=0, description="Files a shard is cut into; changes no row.")
-    temperatures: list[Annotated[float, Field(ge=0)]] = Field(
+    temperatures: Annotated[list[Temperature], Distinct] = Field(
         min_length=1, description="One axis of the sampling grid."
     )
-    top_ps: list[Nucleus] = Field(min_length=1, description="The other axis.")
+    top_ps: Annotated[list[Nucleus], Distinct] = Field(min_length=1, description="The other axis.")
     max_tokens: int = Field(gt=0, description="Longer instructions count as truncated.")
+
+    @model_validator(mode="after")
+    def _parts_have_rows(self):
+        if self.parts > self.per_config:
+            raise ValueError(
+                f"parts: {self.per_config} rows are not cut into {self.parts}: lower it"
+            )
+        return self
 
 
 class Curation(Section):
@@ -48,7 +58,7 @@ class Difficulty(Section):
     levels: Literal["paper", "official-code"] = Field(
         "paper", description="The prompt's levels: good is 6-8, or 5-8 as in the authors' code."
     )
-    temperature: float = Field(0.0, ge=0, description="0 is greedy.")
+    temperature: Temperature = Field(0.0, description="0 is greedy.")
     top_p: Nucleus = Field(1.0, description="Nucleus of the rating.")
     max_tokens: int = Field(gt=0, description="Room for the reason and `[[n]]`.")
     min_parse_rate: Unit = Field(
@@ -76,7 +86,7 @@ class Compression(Section):
 
 
 class Answers(Section):
-    temperature: float = Field(1.0, ge=0, description="0 is greedy.")
+    temperature: Temperature = Field(1.0, description="0 is greedy.")
     top_p: Nucleus = Field(0.95, description="Nucleus of the answers.")
     max_tokens: int = Field(gt=0, description="Longer answers are cut and counted.")
 
@@ -95,7 +105,7 @@ class Arena(Section):
         description="Share of all battles that `swiss` and `information` may ask for.",
     )
     orders: Literal["shuffled", "both"] = Field("shuffled", description="`both` asks twice.")
-    tie_mark: Annotated[str, Field(pattern=r"^[A-Za-z]+$")] = Field(
+    tie_mark: text(r"^[A-Za-z]+$", "letters, A to z") = Field(
         "Tie", description="Verdict of a tie, `[[Tie]]`, in the prompt and in what is parsed."
     )
     max_answer_tokens: int | None = Field(
@@ -104,7 +114,7 @@ class Arena(Section):
         description="Tokens of each answer that a judge reads, from its start; longer ones are "
         "cut. Null: as many as its context holds.",
     )
-    temperature: float = Field(0.0, ge=0, description="0 is greedy.")
+    temperature: Temperature = Field(0.0, description="0 is greedy.")
     top_p: Nucleus = Field(1.0, description="Nucleus of the verdicts.")
     max_tokens: int = Field(gt=0, description="Room for the explanation and the verdict.")
     min_parse_rate: Unit = Field(

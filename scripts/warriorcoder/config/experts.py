@@ -2,11 +2,11 @@
 
 import re
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
-from warriorcoder.config.section import RosterName, Section
+from warriorcoder.config.section import Distinct, RosterName, Section
 
 Family = Literal[
     "none", "think", "magistral", "seed", "command", "open-thoughts", "final-answer", "harmony"
@@ -113,7 +113,7 @@ class Expert(Section):
     revision: str | None = Field(
         None, description="Commit of the hub repository; `warriorcoder pin` writes it."
     )
-    roles: tuple[Literal["mine", "answer", "judge"], ...] = Field(
+    roles: Annotated[tuple[Literal["mine", "answer", "judge"], ...], Distinct] = Field(
         ("mine", "answer", "judge"), description="What this expert takes part in."
     )
     api: Api | None = Field(None, description="A server that runs it instead of `engine`.")

@@ -1,14 +1,48 @@
 """What all sections have in common."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
-Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$", max_length=40)]
-RosterName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=40)]
+WORDS: dict[str, str] = {}  # pattern of a string → what it asks for
+
+
+def text(pattern: str, words: str, **more):
+    """The type of a string with a pattern; whoever breaks it reads `words`."""
+    WORDS[pattern] = words
+    return Annotated[str, Field(pattern=pattern, **more)]
+
+
+def _distinct(values: Sequence) -> Sequence:
+    for value in values:
+        if values.count(value) > 1:
+            raise ValueError(f"{value!r} is there twice; leave one out")
+    return values
+
+
+LETTERS = "small letters, digits, '.' and '-', the first one a letter or digit"
+Name = text(r"^[a-z0-9][a-z0-9.-]*$", LETTERS, max_length=40)
+RosterName = text(r"^[a-z0-9][a-z0-9_.-]*$", LETTERS.replace("'.'", "'_', '.'"), max_length=40)
+Commit = text(r"^[0-9a-f]{40}$", "a commit: 40 digits of 0-9 and a-f")
+Sha256 = text(r"^[0-9a-f]{64}$", "64 digits of 0-9 and a-f")
+Url = text(r"^https?://\S+$", "http(s)://…")
 Unit = Annotated[float, Field(ge=0, le=1)]
 Nucleus = Annotated[float, Field(gt=0, le=1)]
+Temperature = Annotated[float, Field(ge=0, le=2)]
+Distinct = AfterValidator(_distinct)
 
 
 class Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_number(cls, value: Any, info: ValidationInfo) -> Any:
+        """YAML's yes and no are neither 1 and 0 nor a name."""
+        given = value if isinstance(value, list) else [value]
+        if cls.model_fields[info.field_name].annotation is not bool:
+            for each in given:
+                if isinstance(each, bool):
+                    raise ValueError(f"{str(each).lower()} is no value of this key")
+        return value

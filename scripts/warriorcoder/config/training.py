@@ -30,7 +30,7 @@ class Training(Section):
     global_batch: int = Field(gt=0, description="Rows per step, over all ranks.")
     micro_batch: int = Field(gt=0, description="Rows per rank and forward pass.")
     steps: int = Field(gt=0, description="Optimizer steps (they win over epochs).")
-    learning_rate: float = Field(gt=0, description="Peak of the schedule.")
+    learning_rate: float = Field(gt=0, lt=1, description="Peak of the schedule.")
     lr_schedule: Literal["warmup", "cosine"] = Field(
         "warmup", description="DeepSpeed's WarmupLR, or a cosine that falls to 0."
     )
@@ -53,4 +53,13 @@ class Training(Section):
                 raise ValueError(f"{key} {getattr(self, key)} is no multiple of nodes {self.nodes}")
         if self.nodes > 1 and self.gpus is None:
             raise ValueError("training on several nodes needs the number of gpus, of all together")
+        return self
+
+    @model_validator(mode="after")
+    def _one_gpu_a_rank(self):
+        if self.gpus and self.processes != self.gpus:
+            raise ValueError(
+                f"processes {self.processes} for gpus {self.gpus}: each rank has one of its own; "
+                f"give processes: {self.gpus}"
+            )
         return self
