@@ -23,6 +23,11 @@ def fill(raw: dict) -> dict:
     return _fill(raw, read(name)) if name in NAMES else raw
 
 
+def fills(place: tuple) -> bool:
+    """Whether presets make the choice at a key, or choices in a section."""
+    return any(tuple(key.split("."))[: len(place)] == place for key in table())
+
+
 def table() -> dict[str, tuple]:
     """`section.key` → its value in each of `NAMES`."""
     choices = [read(name) for name in NAMES]

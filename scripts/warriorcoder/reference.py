@@ -39,7 +39,7 @@ MINE, SAMPLE = "mine_instructions", "generate_samples"
 # Section, or one of its keys → the rules that run first when it changes.
 RERUNS = {
     "Config.seed": (MINE, "build_miniature_benchmarks"),
-    "Config.results": (MINE, "compute_ground_truth", SAMPLE),
+    "Config.results": (MINE, "build_miniature_benchmarks"),
     "Config.name": ("write_summary",),
     "Engine": (MINE, SAMPLE),
     "Engine.gpu_memory_utilization": (),

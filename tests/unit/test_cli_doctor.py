@@ -24,6 +24,8 @@ WEIGHTS = ROOT / "scripts/warriorcoder/miniature/weights"
 def doctor(tmp_path, monkeypatch, capsys):
     """Examine the first expert of the miniature, changed by `spec`; status, output, error."""
     monkeypatch.chdir(tmp_path)
+    for folder in ("config", "scripts"):  # what the miniature names besides
+        Path(folder).symlink_to(ROOT / folder)
 
     def examine(expert="athene", samples=0, mining=None, **spec):
         raw = copy.deepcopy(MINIATURE)

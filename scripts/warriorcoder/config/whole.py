@@ -1,10 +1,13 @@
 """The whole configuration of a run."""
 
+import re
+from collections.abc import Iterable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
 import yaml
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from warriorcoder import presets
 from warriorcoder.config.benchmarks import Benchmark, Sandbox, World
@@ -21,8 +24,12 @@ from warriorcoder.config.data import (
     Roster,
 )
 from warriorcoder.config.experts import Engine, Expert
-from warriorcoder.config.section import Name, RosterName, Section
+from warriorcoder.config.section import WORDS, Name, RosterName, Section, text
 from warriorcoder.config.training import Training
+from warriorcoder.difficulty import judges_of
+from warriorcoder.hub import on_hub
+
+WRITES = {"mine": ["mining"], "answer": ["answers"], "judge": ["difficulty", "arena"]}
 
 
 class ConfigError(ValueError):
@@ -34,7 +41,7 @@ class Analysis(Section):
         None, description="JSON(L) of an existing training set for Figure 3; null skips it."
     )
     truth: Literal["miniature"] | None = Field(
-        None, description="A world that can tell right answers by execution; null where none can."
+        None, description="The `world` that can tell right answers by execution; null: none can."
     )
     examples: int = Field(2, ge=0, description="Example instructions per difficulty level.")
 
@@ -64,7 +71,9 @@ class Config(Section):
     )
     name: Name = Field(description="Title of the report.")
     seed: int = Field(ge=0, description="Enters every random choice.")
-    results: str = Field(description="Folder of everything that is made.")
+    results: text(r"^[^{}]+$", "the name of a folder, without { and }") = Field(
+        description="Folder of everything that is made."
+    )
     engine: Engine
     experts: list[Expert] = Field(min_length=1, description="Ordered, append-only.")
     rosters: dict[RosterName, Roster] = Field(min_length=1, description="Training runs (Table 5).")
@@ -116,6 +125,15 @@ class Config(Section):
                 )
         return experts
 
+    @field_validator("benchmarks")
+    @classmethod
+    def _placed(cls, benchmarks: dict[str, Benchmark], info: ValidationInfo):
+        def placed(spec: Benchmark) -> Benchmark:
+            path = spec.dataset.replace("{results}", info.data.get("results", ""))
+            return spec.model_copy(update={"dataset": path})
+
+        return {name: placed(spec) for name, spec in benchmarks.items()}
+
     @model_validator(mode="after")
     def _consistent(self):
         names = [expert.name for expert in self.experts]
@@ -127,8 +145,11 @@ class Config(Section):
                     )
                 if "answer" not in self.expert(name).roles:
                     raise ValueError(f"rosters.{roster}.experts: {name!r} lacks role answer")
-            if len(set(spec.experts)) != len(spec.experts):
-                raise ValueError(f"rosters.{roster}.experts: an expert is named twice")
+            if not any("mine" in self.expert(name).roles for name in spec.experts):
+                raise ValueError(
+                    f"rosters.{roster}.experts: none has role mine, so there is nothing to train "
+                    "on: add one that has it"
+                )
         fetched = {}
         for name, spec in self.benchmarks.items():
             source = (spec.url, spec.hub, spec.sha256)
@@ -137,8 +158,7 @@ class Config(Section):
                     f"benchmarks.{name}.dataset: {spec.dataset} has another url, hub or sha256 "
                     "elsewhere; give each file a name of its own"
                 )
-        models = {f"experts.{expert.name}": expert for expert in self.experts}
-        for key, spec in (models | {"training": self.target}).items():
+        for key, spec in self.models.items():
             width = self.engine_of(spec).tensor_parallel
             if self.engine.kind == "vllm" and width and spec.gpus and spec.gpus % width:
                 raise ValueError(
@@ -160,8 +180,9 @@ class Config(Section):
                     f"arena.budget: where everybody in rosters.{roster} plays once, "
                     f"{n // 2 / pairs:.0%} of its battles are asked for: take more than that"
                 )
-        if not any("mine" in expert.roles for expert in self.experts):
-            raise ValueError("experts: nobody has role mine, so nobody attacks")
+        for author in self.experts:
+            if "mine" in author.roles:
+                judges_of(author.name, judges, self.difficulty.judges_per_author)
         if "base" in self.rosters:
             raise ValueError("rosters.base: so the untrained target is called; take another name")
         return self
@@ -180,6 +201,99 @@ class Config(Section):
                             f"{first}'s as well; leave one out, or give each set its own version"
                         )
         return self
+
+    @model_validator(mode="after")
+    def _room_for_prompts(self):
+        """vLLM's window holds what is read and what is written."""
+        for key, spec in self.models.items():
+            own, window = (
+                spec.engine and spec.engine.max_model_len,
+                self.engine_of(spec).max_model_len,
+            )
+            where = f"{key}.engine" if own else "engine"
+            _refuse(
+                f"{limit}: {tokens} leave a prompt no room in {where}.max_model_len, {window}: "
+                "lower the one, or raise the other"
+                for limit, tokens in self._writes(key, spec)
+                if self.engine.kind == "vllm" and window and not spec.api and tokens >= window
+            )
+        return self
+
+    def _writes(self, key: str, spec: Expert) -> Iterator[tuple[str, int]]:
+        """How many tokens a model may write, by the keys that say so."""
+        if key == "training":
+            for name, benchmark in self.benchmarks.items():
+                yield f"benchmarks.{name}.max_tokens", benchmark.max_tokens
+            return
+        for section in sum((WRITES[role] for role in spec.roles), []):
+            if own := getattr(spec.max_tokens, section, None):
+                yield f"{key}.max_tokens.{section}", own
+            else:
+                yield f"{section}.max_tokens", getattr(self, section).max_tokens
+
+    @model_validator(mode="after")
+    def _has_its_world(self):
+        needy = {"analysis.truth": self.analysis.truth}
+        needy |= {
+            f"benchmarks.{name}.dataset": self._makes(b) for name, b in self.benchmarks.items()
+        }
+        _refuse(
+            f"{key}: belongs to the miniature's world: add `world`, as config/miniature.yaml has it"
+            for key, needs in needy.items()
+            if needs and not self.world
+        )
+        return self
+
+    @model_validator(mode="after")
+    def _models_are_somewhere(self):
+        """On the hub, or in a folder here; another environment may have the embedder's package."""
+        models = {
+            f"experts.{e.name}": ("model", e.model, e.revision) for e in self.experts if not e.chats
+        }
+        models["compression"] = ("embedder", self.compression.embedder, self.compression.revision)
+        models["training"] = ("base", self.training.base, self.training.revision)
+        _refuse(
+            f"{key}.{name}: {model!r} is no folder here, and no model of the hub (owner/name)"
+            for key, (name, model, _) in models.items()
+            if not (
+                on_hub(model)
+                or (model and Path(model).is_dir())
+                or (name == "embedder" and _in_package(model))
+            )
+        )
+        _refuse(
+            f"{key}.revision: {revision!r} is no commit, and may move: remove it, and "
+            "`warriorcoder pin` writes the commit of today"
+            for key, (_, model, revision) in models.items()
+            if revision and on_hub(model) and not re.fullmatch("[0-9a-f]{40}", revision)
+        )
+        return self
+
+    @model_validator(mode="after")
+    def _files_are_here(self):
+        files = {f"experts.{e.name}.chat_template": e.chat_template for e in self.experts}
+        files["training.chat_template"] = self.training.chat_template
+        files["analysis.overlap_corpus"] = self.analysis.overlap_corpus
+        for name, spec in self.benchmarks.items():
+            files[f"benchmarks.{name}.environment"] = spec.environment
+            if not (spec.url or spec.hub or self._makes(spec)):
+                files[f"benchmarks.{name}.dataset"] = spec.dataset
+        _refuse(
+            f"{key}: there is no file {path!r}; mend the path"
+            for key, path in files.items()
+            if path is not None and not Path(path).is_file()
+        )
+        return self
+
+    def _makes(self, spec: Benchmark) -> bool:
+        """Whether a benchmark's set is one that the miniature's world builds."""
+        folder = Path(self.results, "datasets")
+        return Path(spec.dataset) in {folder / f"{name}.jsonl" for name in World.model_fields}
+
+    @property
+    def models(self) -> dict[str, Expert]:
+        """All that `engine` runs, by the key that says what each one is."""
+        return {f"experts.{e.name}": e for e in self.experts} | {"training": self.target}
 
     def expert(self, name: str) -> Expert:
         return next(expert for expert in self.experts if expert.name == name)
@@ -213,10 +327,9 @@ def validate(raw: dict) -> Config:
     try:
         return Config.model_validate(presets.fill(raw))
     except ValidationError as error:
-        lines = []
-        for problem in error.errors():
-            where = ".".join(map(str, problem["loc"])) or "config"
-            lines.append(f"  {where}: {_explain(problem)}")
+        problems = [p for p in error.errors() if p["type"] != "default_factory_not_called"]
+        problems = [p for p in problems if p["loc"] == ("fidelity",)] or problems
+        lines = [f"  {_where(p['loc'], raw)}{_explain(p, raw)}" for p in problems]
         raise ConfigError("the configuration cannot be used:\n" + "\n".join(lines)) from None
 
 
@@ -227,13 +340,63 @@ def load(path: str | Path) -> Config:
         ConfigError: it cannot be read, or as `validate`.
     """
     try:
-        return validate(yaml.safe_load(Path(path).read_text()))
+        return validate(parse(Path(path).read_text()))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ConfigError(f"cannot be read ({error}); give a YAML file") from None
 
 
-def _explain(problem: dict) -> str:
+def parse(text: str) -> dict:
+    """What a YAML text holds.
+
+    Raises:
+        yaml.YAMLError: it is none, or gives a key twice.
+    """
+    return yaml.load(text, _Loader)
+
+
+class _Loader(yaml.SafeLoader):
+    def compose_mapping_node(self, anchor):
+        node = super().compose_mapping_node(anchor)
+        keys = [key.value for key, _ in node.value]
+        for key, _ in node.value:
+            if keys.count(key.value) > 1:
+                raise yaml.MarkedYAMLError(
+                    None, None, f"{key.value} is there twice", key.start_mark
+                )
+        return node
+
+
+def _refuse(problems: Iterable[str]) -> None:
+    if lines := list(problems):
+        raise ValueError("\n  ".join(lines))
+
+
+def _in_package(embedder: str) -> bool:
+    """Whether `package:NAME/FOLDER` is there, so far as this environment can tell."""
+    scheme, _, rest = embedder.partition(":")
+    name, _, folder = rest.partition("/")
+    if scheme != "package" or not name:
+        return False
+    package = find_spec(name)
+    places = package and package.submodule_search_locations or []
+    return not package or any(Path(place, folder).is_dir() for place in places)
+
+
+def _where(place: tuple, raw: dict) -> str:
+    """The path of a key, with an expert's name for its number."""
+    steps = [str(step) for step in place if step != "[key]"]
+    if steps[0:1] == ["experts"] and steps[1:]:
+        given = raw["experts"][place[1]]
+        steps[1] = str(isinstance(given, dict) and given.get("name") or place[1])
+    return ".".join(steps) + ": " if steps else ""
+
+
+def _explain(problem: dict, raw: dict) -> str:
     match problem["type"]:
+        case "missing" if not raw.get("fidelity") and presets.fills(problem["loc"]):
+            return f"missing; add it, or `fidelity`, a preset: one of {', '.join(presets.NAMES)}"
+        case "string_pattern_mismatch":
+            return f"{problem['input']!r} should be {WORDS[problem['ctx']['pattern']]}"
         case "extra_forbidden":
             return "unknown key; remove it or mend its spelling (config/README.md lists all keys)"
         case "missing":
