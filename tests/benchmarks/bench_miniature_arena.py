@@ -27,9 +27,7 @@ ROSTER = "roster_5"
 def run(mode: str, folder: Path) -> Path:
     """Its results, up to the gold answers' accuracy by execution."""
     results = Path("results/arena") / mode
-    raw = yaml.safe_load(
-        Path("config/miniature.yaml").read_text().replace("results/", f"{results}/")
-    )
+    raw = yaml.safe_load(Path("config/miniature.yaml").read_text())
     raw["results"] = str(results)
     raw["arena"] |= {"schedule": "round_robin", "judging": mode, **MODES[mode]}
     (config := folder / f"{mode}.yaml").write_text(yaml.safe_dump(raw, sort_keys=False))

@@ -145,7 +145,7 @@ def test_truncated_samples_are_a_warning_when_most_are(doctor):
 
 
 def test_who_is_not_mined_is_examined_all_the_same(doctor):
-    status, out, _ = doctor(samples=3, roles=["answer", "judge"])
+    status, out, _ = doctor("quq", samples=3, roles=["answer", "judge"])
     assert status == 0
     assert "no samples: this expert has no role mine" in out
 
@@ -160,8 +160,11 @@ def test_the_target_is_examined_under_its_name_in_the_results(capsys, monkeypatc
     ("spec", "says"),
     [
         ({"model": "nobody/nothing"}, "athene.*nobody/nothing"),
-        ({"chat_template": "missing.jinja"}, "athene: chat_template missing.jinja: No such file"),
-        ({"reasoning": "loud"}, r"experts.0.reasoning: .*'think'.*'loud'"),
+        (
+            {"chat_template": "missing.jinja"},
+            "athene.chat_template: there is no file 'missing.jinja'",
+        ),
+        ({"reasoning": "loud"}, r"experts.athene.reasoning: .*'think'.*'loud'"),
     ],
 )
 def test_what_cannot_be_used_is_named(doctor, spec, says):

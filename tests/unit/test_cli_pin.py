@@ -15,7 +15,7 @@ from warriorcoder.cli import pin
 from warriorcoder.cli.errors import InputError
 
 ROOT = Path(__file__).parents[2]
-PAPER = (ROOT / "config/paper.yaml").read_text()
+PAPER = re.sub(r"(?m)^ *revision: .*\n", "", (ROOT / "config/paper.yaml").read_text())
 COMMIT = "0123456789abcdef" * 2 + "01234567"
 
 

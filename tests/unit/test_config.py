@@ -7,21 +7,23 @@ import pytest
 import yaml
 
 from warriorcoder import reference
-from warriorcoder.config.whole import Config, ConfigError, load, validate
+from warriorcoder.config.whole import Config, ConfigError, load, parse, validate
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = sorted((ROOT / "config").glob("*.yaml"))
-MINIATURE = yaml.safe_load((ROOT / "config/miniature.yaml").read_text())
+MINIATURE, PAPER = (
+    yaml.safe_load((ROOT / f"config/{name}.yaml").read_text()) for name in ("miniature", "paper")
+)
 
 
-def changed(**changes):
-    """The miniature's config with `a__b=value` set at a.b."""
-    raw = copy.deepcopy(MINIATURE)
+def changed(base=MINIATURE, **changes):
+    """A config with `a__b=value` set at a.b; the miniature's, if no other is given."""
+    raw = copy.deepcopy(base)
     for path, value in changes.items():
         *parents, key = path.split("__")
         place = raw
         for parent in parents:
-            place = place[parent]
+            place = place[int(parent) if parent.isdigit() else parent]
         place[key] = value
     return raw
 
@@ -82,6 +84,115 @@ def test_every_key_has_a_description():
 def test_a_wrong_value_gives_one_message_with_key_and_fix(change, says):
     with pytest.raises(ConfigError, match=says):
         validate(changed(**change))
+
+
+NO_HOME = "no folder here, and no model of the hub"
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"results": ""}, "results: '' should be the name of a folder"),
+        ({"results": "r/{x}"}, "results: 'r/{x}' should be .* without { and }"),
+        ({"name": "My Run"}, "name: 'My Run' should be small letters"),
+        ({"rosters__A b": {"experts": ["quq"]}}, r"rosters\.A b: 'A b' should be small .* '_'"),
+        ({"seed": True}, "seed: true is no value of this key"),
+        ({"mining__temperatures": [1, True]}, "mining.temperatures: true is no value"),
+        ({"answers__temperature": float("nan")}, "answers.temperature: .*finite"),
+        ({"rating__k": float("inf")}, "rating.k: .*finite"),
+        ({"arena__temperature": 2.1}, "arena.temperature: .*less than or equal to 2"),
+        ({"training__learning_rate": 1}, "training.learning_rate: .*less than 1"),
+        ({"mining__temperatures": [1.0, 1]}, "mining.temperatures: 1.0 is there twice"),
+        ({"mining__top_ps": [1.0, 1]}, "mining.top_ps: 1.0 is there twice"),
+        ({"experts__1__roles": ["mine", "mine"]}, "experts.dscoder.roles: 'mine' is there twice"),
+        ({"rosters__roster_1__experts": ["quq", "quq"]}, "roster_1.experts: 'quq' is there twice"),
+        ({"mining__parts": 37}, "mining: parts 37 of per_config 36 rows"),
+        ({"training__gpus": 2}, "training: processes 1 for gpus 2: .* give processes: 2"),
+        ({"experts__0__roles": ["answer"]}, "roster_1.experts: none has role mine"),
+        ({"difficulty__judges_per_author": 50}, "judges_per_author: 50 judges wanted"),
+        ({"world": None}, r"truth: belongs .* add `world`(.|\n)*ds1000.dataset: belongs"),
+        ({"experts__0__model": ""}, f"experts.athene.model: '' is {NO_HOME}"),
+        ({"experts__0__model": "gpt2"}, rf"athene.model: 'gpt2' is {NO_HOME} \(owner/name\)"),
+        ({"experts__0__model": "./none"}, f"athene.model: './none' is {NO_HOME}"),
+        ({"training__base": "/no/such/folder"}, f"training.base: '/no/such/folder' is {NO_HOME}"),
+        ({"compression__embedder": "models/of/mine"}, f"compression.embedder: .* is {NO_HOME}"),
+        ({"compression__embedder": "package:numpy/x"}, f"compression.embedder: .* is {NO_HOME}"),
+        ({"compression__embedder": "package:not_in_this_environment/model"}, None),
+        ({"experts__0__revision": "mine"}, None),  # a folder's is a label
+        ({"experts__0__chat_template": "x"}, "athene.chat_template: there is no file 'x'"),
+        ({"training__chat_template": "x"}, "training.chat_template: there is no file 'x'"),
+        ({"analysis__overlap_corpus": "x"}, "overlap_corpus: there is no file 'x'"),
+        ({"benchmarks__mbpp__environment": "envs/x.txt"}, "mbpp.environment: there is no file"),
+        ({"benchmarks__mbpp__environment": "x"}, "mbpp.environment: 'x' should be envs/NAME.txt"),
+        ({"benchmarks__mbpp__dataset": "{results}/x"}, "dataset: there is no file 'results/x'"),
+        ({"experts__0__gpus": -1}, "experts.athene.gpus: .*greater than or equal to 0"),
+        ({"base": PAPER, "training__revision": "refs/pr/1"}, "training.revision: 'refs/pr/1' is"),
+        (
+            {"base": PAPER, "experts__0__revision": "main"},
+            "athene-v2.revision: .*`warriorcoder pin",
+        ),
+        ({"base": PAPER, "benchmarks__mbpp__sha256": "0"}, "sha256: '0' should be 64 digits"),
+        ({"base": PAPER, "benchmarks__mbpp__url": "x.org"}, "url: 'x.org' should be http"),
+        (
+            {"base": PAPER, "mining__max_tokens": 32768},
+            "mining.max_tokens: 32768 .* engine.max_model_len, 32768",
+        ),
+        (
+            {"base": PAPER, "experts__4__max_tokens": {"arena": 40000}},
+            "experts.qwq-preview.max_tokens.arena: 40000 .* no room",
+        ),
+        (
+            {"base": PAPER, "experts__0__engine": {"max_model_len": 1024}},
+            "answers.max_tokens: 8192 .* experts.athene-v2.engine.max_model_len, 1024",
+        ),
+        (
+            {"base": PAPER, "training__engine": {"max_model_len": 512}},
+            "benchmarks.mbpp.max_tokens: 512 .* training.engine.max_model_len, 512",
+        ),
+    ],
+)
+def test_what_would_fail_in_a_job_is_refused_before(change, says):
+    if says is None:
+        validate(changed(**change))
+    else:
+        with pytest.raises(ConfigError, match=says):
+            validate(changed(**change))
+
+
+def told(raw) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        validate(raw)
+    return str(caught.value).splitlines()[1:]
+
+
+def test_one_mistake_is_told_once():
+    [line] = told(changed(PAPER, fidelity="papr"))
+    assert line.startswith("  fidelity: ")
+    [line] = told(changed(experts__0__api={"base_url": "x"}))  # no word of gpus, which wait for it
+    assert line.startswith("  experts.athene.api.base_url: ")
+    [line] = told(changed(difficulty__judges_per_author=5))
+    assert line.startswith("  difficulty.judges_per_author: 5 judges wanted")  # config: … no more
+
+
+def test_what_a_preset_would_fill_is_told_with_it():
+    lines = told({key: value for key, value in PAPER.items() if key not in ("fidelity", "name")})
+    by_preset = [line for line in lines if "or `fidelity`, a preset: one of paper" in line]
+    assert "  rating: missing; add it, or `fid" in "\n".join(by_preset)
+    assert [line.partition(":")[0] for line in lines if line not in by_preset] == ["  name"]
+
+
+def test_the_miniatures_sets_follow_its_results():
+    config = validate(changed(results="/else/where"))
+    assert config.benchmarks["mbpp"].dataset == "/else/where/datasets/mbpp.jsonl"
+    assert validate(MINIATURE).benchmarks["mbpp"].dataset == "results/datasets/mbpp.jsonl"
+
+
+def test_a_key_that_a_file_gives_twice_is_refused(tmp_path):
+    path = tmp_path / "twice.yaml"
+    path.write_text((ROOT / "config/miniature.yaml").read_text() + "seed: 3\n")
+    with pytest.raises(ConfigError, match="seed is there twice"):
+        load(path)
+    assert parse("a: &a {x: 1}\nb: &b {<<: *a, x: 2}\nc: {<<: *b, x: 3}")["c"] == {"x": 3}
 
 
 HERE = {"base_url": "http://127.0.0.1:8000/v1"}

@@ -68,7 +68,7 @@ VALUES = {
     },
     ("decontamination",): {"ngram_words": 8},
     ("compression",): {
-        "embedder": "another",
+        "embedder": "another/embedder",
         "revision": "c" * 40,
         "dtype": "float32",
         "batch_size": 8,
@@ -114,7 +114,7 @@ VALUES = {
     },
     ("benchmarks", "cruxeval-i"): {
         "kind": "ds1000",
-        "dataset": "results/datasets/mbpp.jsonl",
+        "dataset": "{results}/datasets/mbpp.jsonl",
         "version": "other",
         "chain_of_thought": True,
         "max_tokens": 30,

@@ -52,11 +52,11 @@ def unpinned(text: str, path: str) -> dict[str, str]:
     Raises:
         InputError: `text` is no configuration.
     """
-    from warriorcoder.config.whole import ConfigError, validate
+    from warriorcoder.config.whole import ConfigError, parse, validate
     from warriorcoder.hub import on_hub
 
     try:
-        config = validate(yaml.safe_load(text))
+        config = validate(parse(text))
     except (yaml.YAMLError, ConfigError) as error:
         raise InputError(f"{path}: {error}") from None
     named = {

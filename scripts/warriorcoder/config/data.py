@@ -28,9 +28,7 @@ class Mining(Section):
     @model_validator(mode="after")
     def _parts_have_rows(self):
         if self.parts > self.per_config:
-            raise ValueError(
-                f"parts: {self.per_config} rows are not cut into {self.parts}: lower it"
-            )
+            raise ValueError(f"parts {self.parts} of per_config {self.per_config} rows: lower it")
         return self
 
 

@@ -44,5 +44,6 @@ class Section(BaseModel):
         if cls.model_fields[info.field_name].annotation is not bool:
             for each in given:
                 if isinstance(each, bool):
-                    raise ValueError(f"{str(each).lower()} is no value of this key")
+                    said = str(each).lower()
+                    raise ValueError(f"{said} is no value of this key; quote it if it is a name")
         return value

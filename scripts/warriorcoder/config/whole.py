@@ -180,9 +180,9 @@ class Config(Section):
                     f"arena.budget: where everybody in rosters.{roster} plays once, "
                     f"{n // 2 / pairs:.0%} of its battles are asked for: take more than that"
                 )
-        for author in self.experts:
-            if "mine" in author.roles:
-                judges_of(author.name, judges, self.difficulty.judges_per_author)
+            for name in spec.experts:
+                if "mine" in self.expert(name).roles:
+                    judges_of(name, judges, self.difficulty.judges_per_author)
         if "base" in self.rosters:
             raise ValueError("rosters.base: so the untrained target is called; take another name")
         return self
@@ -206,11 +206,8 @@ class Config(Section):
     def _room_for_prompts(self):
         """vLLM's window holds what is read and what is written."""
         for key, spec in self.models.items():
-            own, window = (
-                spec.engine and spec.engine.max_model_len,
-                self.engine_of(spec).max_model_len,
-            )
-            where = f"{key}.engine" if own else "engine"
+            window = self.engine_of(spec).max_model_len
+            where = f"{key}.engine" if spec.engine and spec.engine.max_model_len else "engine"
             _refuse(
                 f"{limit}: {tokens} leave a prompt no room in {where}.max_model_len, {window}: "
                 "lower the one, or raise the other"
@@ -358,8 +355,8 @@ class _Loader(yaml.SafeLoader):
     def compose_mapping_node(self, anchor):
         node = super().compose_mapping_node(anchor)
         keys = [key.value for key, _ in node.value]
-        for key, _ in node.value:
-            if keys.count(key.value) > 1:
+        for place, (key, _) in enumerate(node.value):
+            if key.value in keys[:place]:
                 raise yaml.MarkedYAMLError(
                     None, None, f"{key.value} is there twice", key.start_mark
                 )
