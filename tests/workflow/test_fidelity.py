@@ -17,7 +17,7 @@ from types import SimpleNamespace
 
 first = lambda names: next(iter(names))
 one = SimpleNamespace(
-    expert=EXPERTS[1], author=EXPERTS[1], judge=JUDGES[0], answerer=FIGHTERS[0], roster=MAIN,
+    expert=EXPERTS[0], author=EXPERTS[1], judge=JUDGES[0], answerer=FIGHTERS[0], roster=MAIN,
     model=MAIN, benchmark=first(CONFIG.benchmarks), environment="ds1000",
 )
 made = {each.name: each.params.get("recipe") for each in workflow.rules}
@@ -55,7 +55,7 @@ def test_a_hub_model_without_a_revision_is_asked_for_without_one(papers):
     """A recipe is what a job loads its model by."""
     mined = papers["mine_instructions"]["expert"]
     assert (mined["model"], mined["revision"]) == (
-        "deepseek-ai/DeepSeek-Coder-V2-Lite-Instruct",
+        "Nexusflow/Athene-V2-Chat",
         None,
     )
 
