@@ -1,12 +1,15 @@
 """Samples of one model on every benchmark, with one model load."""
 
-from warriorcoder import benchmarks, job, sampling, tables
+from warriorcoder import benchmarks, job, sampling, tables, trained
 from warriorcoder.model import Model
 
 log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe
 gpus, running = job.take_gpus(snakemake.resources), snakemake.params.running
-model = Model.of(recipe | {"expert": recipe["model"]}, "sample", gpus, running)
+spec = recipe["model"]
+if snakemake.input.weights:  # rows hang on the weights, not on what is said of their making
+    spec = spec | {"revision": trained.identity(spec["model"])}
+model = Model.of(recipe | {"expert": spec}, "sample", gpus, running)
 files = zip(recipe["benchmarks"], snakemake.input.datasets, snakemake.output, strict=True)
 for benchmark, dataset, path in files:
     problems = benchmarks.load(benchmark["kind"], dataset)

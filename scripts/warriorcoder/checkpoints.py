@@ -1,6 +1,5 @@
 """Checkpoints of a training run: DeepSpeed's own on the way, the whole one at the end."""
 
-import hashlib
 import json
 import os
 import shutil
@@ -11,11 +10,7 @@ import torch
 from transformers import TrainerCallback
 from transformers.trainer_utils import get_last_checkpoint
 
-from warriorcoder.provenance import fingerprint
-from warriorcoder.seeds import digest
-from warriorcoder.tables import write_json
-
-MARKER = "COMPLETED"
+from warriorcoder import trained
 
 
 def scratch(output: str | Path) -> Path:
@@ -37,20 +32,16 @@ class ByTime(TrainerCallback):
 
 
 def resume(folder: Path, run, trainer) -> str | None:
-    """The last whole checkpoint in `folder`, if the very same run made it.
+    """The last whole checkpoint in `folder`, if what decides the weights is what it was.
 
     What another run left is deleted, and what was being written when this one was killed.
     """
-    with open(run.gold, "rb") as gold:
-        rows = hashlib.file_digest(gold, "sha256").hexdigest()
-    spec, template = run.training.model_dump(), trainer.processing_class.chat_template
-    recipe = digest(spec, fingerprint(spec["base"]), template, rows, run.seed, run.recipe)
-    key = folder / "recipe.sha256"
+    key = folder / "decided.sha256"
     if trainer.args.process_index == 0:
-        if not (key.exists() and key.read_text() == recipe):
+        if not (key.exists() and key.read_text() == run.decided):
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
-            key.write_text(recipe)
+            key.write_text(run.decided)
         for checkpoint in folder.glob("checkpoint-*"):
             if not (checkpoint / "trainer_state.json").exists():  # the last file to be written
                 shutil.rmtree(checkpoint)
@@ -58,25 +49,26 @@ def resume(folder: Path, run, trainer) -> str | None:
     return get_last_checkpoint(folder)
 
 
-def save(output: str | Path, trainer, tokenizer, facts: dict) -> None:
-    """Write model (bf16), tokenizer and marker aside, then rename: `output` is whole or not there.
+def save(run, trainer, tokenizer, facts: dict) -> None:
+    """Write model (bf16), tokenizer and seal aside, then rename: the output is whole or not there.
 
-    `facts` goes into the marker. Every rank calls this, as ZeRO-3 gathers the weights from all.
+    `facts` goes into the seal. Every rank calls this, as ZeRO-3 gathers the weights from all.
     """
     weights = trainer.accelerator.get_state_dict(trainer.model_wrapped)
     if trainer.args.process_index:
         return
-    model, whole = trainer.model, scratch(output) / "whole"
+    model, whole = trainer.model, scratch(run.output) / "whole"
     tied = model.all_tied_weights_keys if model.config.tie_word_embeddings else ()
     weights = {key: w.to(torch.bfloat16) for key, w in weights.items() if key not in tied}
     model.config.use_cache = True  # the trainer turned it off
     model.save_pretrained(whole, state_dict=weights)
     tokenizer.save_pretrained(whole)
-    config = json.loads((whole / "config.json").read_text())
-    write_json(config | {"dtype": "bfloat16"}, whole / "config.json")
-    write_json(facts, whole / MARKER)
+    config = whole / "config.json"
+    said = json.loads(config.read_text()) | {"dtype": "bfloat16"}
+    config.write_text(json.dumps(said, indent=2, sort_keys=True) + "\n")
     for path in whole.glob("*.safetensors"):  # written for the owner's eyes only
-        shutil.copymode(whole / MARKER, path)
-    shutil.rmtree(output, ignore_errors=True)
-    os.replace(whole, output)
-    shutil.rmtree(scratch(output))
+        shutil.copymode(config, path)
+    trained.seal(whole, run.decided, facts)
+    shutil.rmtree(run.output, ignore_errors=True)
+    os.replace(whole, run.output)
+    shutil.rmtree(scratch(run.output))

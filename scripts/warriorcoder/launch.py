@@ -1,12 +1,64 @@
 """How the ranks of a training run are started: torchrun here, or through srun on every node."""
 
+import os
 import shutil
 import socket
+import subprocess
 import sys
+from collections.abc import Callable
+from pathlib import Path
 
 
 class LaunchError(RuntimeError):
     """Ranks cannot be started on the nodes that the config asks for."""
+
+
+def train(run: Path, spec: dict, threads: int, say: Callable[[str], None]) -> None:
+    """Run what the file `run` says to its end; `spec` is its training, `threads` are of one node.
+
+    Raises:
+        RuntimeError: it failed; the lines that `say` got tell why.
+    """
+    ranks = spec["processes"] // spec["nodes"]
+    start = command(ranks, spec["nodes"], threads, spec["gpus"])
+    with subprocess.Popen(
+        [*start, "-m", "warriorcoder.training", str(run)],
+        env=environment(max(1, threads // ranks), spec["gpus"]),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        try:
+            for line in process.stdout:
+                say(line.rstrip())
+        except BaseException:
+            process.terminate()
+            raise
+    if process.returncode:
+        raise RuntimeError(
+            f"training ended with code {process.returncode}; the lines above say why"
+        )
+
+
+def environment(threads: int, gpus: int) -> dict[str, str]:
+    """Variables of a rank that has so many threads."""
+    bin_folder = str(Path(sys.executable).parent)
+    variables = os.environ | {
+        "PYTHONPATH": str(Path(__file__).parents[1]),
+        "PATH": os.pathsep.join([bin_folder, os.environ["PATH"]]),  # ninja, should DeepSpeed build
+        "TORCH_EXTENSIONS_DIR": str(Path(sys.prefix) / "torch_extensions"),
+        "OMP_NUM_THREADS": str(threads),
+        "OMP_WAIT_POLICY": "passive",
+        "GOMP_SPINCOUNT": "0",
+        "TOKENIZERS_PARALLELISM": "false",
+    }
+    if not gpus:
+        variables |= {
+            "CUDA_VISIBLE_DEVICES": "",
+            "OMP_NUM_THREADS": "1",  # the same sums, however many cores were granted
+            "TORCHDYNAMO_DISABLE": "1",  # nothing is compiled, but importing it takes time
+        }
+    return variables
 
 
 def command(ranks: int, nodes: int, threads: int, gpus: int) -> list[str]:

@@ -5,8 +5,8 @@
 
 (one rank needs no launcher: `python -m warriorcoder.training RECIPE.json`). AdamW under ZeRO,
 WarmupLR, a global batch that counts rows, loss on the reply alone. The checkpoint appears under its
-name only when whole, with a marker `COMPLETED` that says what made it; a long run that was killed
-goes on where it was a quarter of an hour before.
+name only when whole, and says what decided it (`trained`); a long run that was killed goes on where
+it was a quarter of an hour before.
 
 Not covered: resumption with another number of ranks, which starts afresh.
 """
@@ -18,14 +18,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import deepspeed
-import pyarrow.parquet as pq
 import torch
 from datasets import Dataset
 from transformers import AutoModelForCausalLM
 from transformers.utils.logging import disable_progress_bar
 from trl import SFTConfig, SFTTrainer
 
-from warriorcoder import checkpoints, ranks, seeds, sft_rows, snapshots
+from warriorcoder import checkpoints, ranks, seeds, sft_rows, snapshots, trained
 from warriorcoder import tokenizer as tokenizers
 from warriorcoder.config.training import Training
 
@@ -38,14 +37,15 @@ class TrainingError(RuntimeError):
 class Run:
     """One training run, as its recipe file says.
 
-    `gold` is a Parquet file with a column `messages`, `output` the folder of the checkpoint.
+    `gold` is a Parquet file with a column `messages`, `output` the folder of the checkpoint,
+    `decided` the digest of all that decides its weights (`trained.decided`).
     """
 
     training: Training
     gold: str
     output: str
     seed: int
-    recipe: dict  # goes into the marker
+    decided: str
     checkpoint_seconds: float = 900  # a killed run loses at most this much
 
     @classmethod
@@ -58,15 +58,15 @@ def train(run: Run) -> None:
     """Train and write the checkpoint; every rank calls this.
 
     Raises:
-        TrainingError, ranks.RankError, sft_rows.RowError: what the config says cannot be done
-            with these GPUs, this tokenizer or these rows.
+        TrainingError, ranks.RankError, sft_rows.RowError, trained.GoldError: what the config says
+            cannot be done with these GPUs, this tokenizer or these rows.
     """
     spec, begun = run.training, time.time()
     scratch = checkpoints.scratch(run.output)
     ranks.join(spec)
     args = arguments(spec, run.seed, scratch)  # before the model: ZeRO-3 shards it as it loads
     tokenizer = load_tokenizer(spec)
-    rows = sft_rows.tokenize(tokenizer, read_gold(run.gold), spec.max_length)
+    rows = sft_rows.tokenize(tokenizer, trained.conversations(run.gold), spec.max_length)
     if not rows.ids:
         raise TrainingError(
             f"{run.gold}: no row to learn from; {rows.dropped} prompts fill training.max_length"
@@ -99,9 +99,8 @@ def train(run: Run) -> None:
         "deepspeed": deepspeed.__version__,
         "training": spec.model_dump(),
         "seed": run.seed,
-        "recipe": run.recipe,
     }
-    checkpoints.save(run.output, trainer, tokenizer, facts)
+    checkpoints.save(run, trainer, tokenizer, facts)
     if args.process_index == 0:
         print(f"{json.dumps(facts)}\ntrained in {time.time() - begun:.1f} s", flush=True)
 
@@ -132,16 +131,6 @@ def arguments(spec: Training, seed: int, scratch: Path) -> SFTConfig:
         disable_tqdm=True,
         report_to="none",
     )
-
-
-def read_gold(path: str) -> list[list[dict]]:
-    """The conversations in the column `messages` of a Parquet file."""
-    try:
-        return pq.read_table(path, columns=["messages"])["messages"].to_pylist()
-    except (OSError, KeyError, ValueError) as error:
-        raise TrainingError(
-            f"{path}: no conversations in a column 'messages' ({error}); delete it and run again"
-        ) from None
 
 
 def load_tokenizer(spec: Training):

@@ -24,6 +24,7 @@ from transformers import PreTrainedTokenizerFast as FastTokenizer
 
 from warriorcoder import chat, checkpoints, sft_rows
 from warriorcoder.config.training import Training
+from warriorcoder.trained import finished
 
 SCRIPTS = Path(sft_rows.__file__).parents[1]
 TEMPLATE = """{{- bos_token }}
@@ -113,7 +114,7 @@ def recipe(folder: Path, name: str, checkpoint_seconds: float | None = None, **c
         "gold": str(folder / "gold.parquet"),
         "output": str(folder / name),
         "seed": 5,
-        "recipe": {"seed": 5},
+        "decided": "all that decides them",
     }
     if checkpoint_seconds is not None:
         run["checkpoint_seconds"] = checkpoint_seconds
@@ -146,8 +147,8 @@ def trained(workplace) -> Path:
     return workplace
 
 
-def marker(folder: Path) -> dict:
-    return json.loads((folder / "COMPLETED").read_text())
+def said(folder: Path) -> dict:
+    return finished(folder, "all that decides them")
 
 
 def weights(folder: Path) -> bytes:
@@ -232,8 +233,8 @@ def test_the_rate_follows_its_schedule(trained):
     assert rates[4] == pytest.approx(0.01 * np.array(expected), rel=1e-3, abs=1e-9)
 
 
-def test_loss_goes_down_and_the_marker_says_what_ran(trained):
-    facts = marker(trained / "whole")
+def test_loss_goes_down_and_the_checkpoint_says_what_ran(trained):
+    facts = said(trained / "whole")
     assert facts["loss_last"] < facts["loss_first"] - 1
     assert (facts["steps"], facts["rows"], facts["epochs"]) == (12, 30, 3.2)
     assert facts["deepspeed"] and facts["training"]["zero_stage"] == 1
@@ -257,7 +258,7 @@ def test_global_batch_counts_rows_however_it_is_cut(trained):
 
 
 def test_zero_3_in_bf16_learns_and_saves_whole_weights(trained):
-    facts = marker(trained / "sharded")
+    facts = said(trained / "sharded")
     assert facts["loss_last"] < facts["loss_first"] - 1
     shapes = {k: v.shape for k, v in load_file(trained / "whole" / "model.safetensors").items()}
     sharded = load_file(trained / "sharded" / "model.safetensors")
@@ -289,23 +290,27 @@ def test_killed_run_leaves_no_checkpoint_and_goes_on_to_the_same_weights(trained
     done = subprocess.run(command, env=ENVIRONMENT, check=True, capture_output=True, text=True)
     assert "'learning_rate': '0'" not in done.stdout, "step 1 is not run again"
     assert weights(trained / "resumed") == weights(trained / "whole")
-    assert marker(trained / "resumed") == marker(trained / "whole")
+    assert said(trained / "resumed") == said(trained / "whole")
 
 
 def test_what_other_code_left_unfinished_is_not_gone_on_with(workplace, tmp_path):
     given = json.loads(recipe(workplace, "changed").read_text())
     trainer = SimpleNamespace(
-        processing_class=byte_tokenizer(),
         args=SimpleNamespace(process_index=0),
         accelerator=SimpleNamespace(wait_for_everyone=lambda: None),
     )
     found = []
-    for code in ("old", "old", "new"):
-        changes = {"training": Training(**given["training"]), "recipe": {"code": code}}
-        found.append(checkpoints.resume(tmp_path, SimpleNamespace(**given | changes), trainer))
+    for decided in ("old code", "old code", "new code"):
+        run = SimpleNamespace(**given | {"decided": decided})
+        found.append(checkpoints.resume(tmp_path, run, trainer))
         (tmp_path / "checkpoint-1").mkdir(exist_ok=True)
         (tmp_path / "checkpoint-1/trainer_state.json").touch()
     assert found == [None, str(tmp_path / "checkpoint-1"), None]
+
+
+def written(folder: Path) -> dict[str, int]:
+    """When each file of a checkpoint was written, but for the marker."""
+    return {p.name: p.stat().st_mtime_ns for p in folder.iterdir() if p.name != "COMPLETED"}
 
 
 def run_script(folder: Path) -> subprocess.Popen:
@@ -317,7 +322,7 @@ def run_script(folder: Path) -> subprocess.Popen:
         "g = json.loads(sys.argv[1])\n"
         "snakemake = N(log=[g['output'] + '.log'], input=N(gold=g['gold']), threads=1,\n"
         "  resources={}, output=N(marker=g['output'] + '/COMPLETED'),\n"
-        "  params=N(device='cpu', recipe={'training': g['training'], 'seed': g['seed']}))\n"
+        "  params=N(device='cpu', recipe=g | {'base': 'b', 'template': None}))\n"
         f"runpy.run_path({str(SCRIPTS / 'train_target.py')!r}, {{'snakemake': snakemake}})\n"
     )
     environment = os.environ | {"PYTHONPATH": str(SCRIPTS), "HF_HUB_OFFLINE": "1"}
@@ -339,7 +344,14 @@ def test_script_takes_its_ranks_with_it_when_terminated_and_succeeds_when_rerun(
     assert not Path(f"/proc/{ranks[0]}").exists()
     assert not (workplace / "scripted" / "COMPLETED").exists()
     assert run_script(workplace).wait() == 0, log.read_text()
-    assert marker(workplace / "scripted")["steps"] == 2
+    made = workplace / "scripted"
+    facts, times = json.loads((made / "COMPLETED").read_text()), written(made)
+    assert facts["steps"] == 2 and facts["recipe"]["seed"] == 5
+
+    (made / "COMPLETED").unlink()  # as Snakemake does before it runs a job
+    assert run_script(workplace).wait() == 0, log.read_text()
+    assert json.loads((made / "COMPLETED").read_text()) == facts and written(made) == times
+    assert "nothing is trained" in log.read_text()
 
 
 def test_two_ranks_learn_the_same_as_one(trained):
@@ -347,7 +359,7 @@ def test_two_ranks_learn_the_same_as_one(trained):
     file = recipe(trained, "pair", micro_batch=2, processes=2)
     command = [sys.executable, *torchrun, "-m", "warriorcoder.training", file]
     subprocess.run(command, env=ENVIRONMENT, check=True)
-    assert marker(trained / "pair")["world_size"] == 2
-    assert marker(trained / "pair")["loss_last"] == pytest.approx(
-        marker(trained / "whole")["loss_last"], abs=0.02
+    assert said(trained / "pair")["world_size"] == 2
+    assert said(trained / "pair")["loss_last"] == pytest.approx(
+        said(trained / "whole")["loss_last"], abs=0.02
     )
