@@ -15,6 +15,7 @@ if not workflow.configfiles:
 
 include: "rules/common.smk"
 include: "rules/inputs.smk"
+include: "rules/recipes.smk"
 include: "rules/fetch.smk"
 include: "rules/environments.smk"
 include: "rules/mine.smk"

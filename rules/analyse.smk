@@ -227,11 +227,7 @@ rule assess_judges:
             "assess_judges",
             judges=JUDGES,
             rosters=rosters_slice(),
-            sandbox={
-                key: value
-                for key, value in plain(CONFIG.sandbox).items()
-                if key != "i_accept_weak_isolation"
-            },
+            sandbox=without(CONFIG.sandbox, "i_accept_weak_isolation"),
         ),
     script:
         "../scripts/assess_judges.py"

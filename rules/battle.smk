@@ -36,15 +36,8 @@ rule answer_instructions:
     resources:
         **gpus(lambda wc: CONFIG.expert(wc.answerer).gpus),
     params:
-        recipe=lambda wc: recipe(
-            "answer_instructions",
-            **runs(wc.answerer),
-            answers=lengths_of(wc.answerer, "answers"),
-        ),
-        work={
-            "authors": AUTHORS,
-            "alone": [roster[0] for roster in ROSTERS.values() if len(roster) == 1],
-        },
+        recipe=answering,
+        authors=AUTHORS,
         running=running("answerer"),
     script:
         "../scripts/answer_instructions.py"
@@ -111,16 +104,7 @@ rule rate_experts:
     conda:
         "../envs/analyse.yaml"
     params:
-        recipe=lambda wc: recipe(
-            "rate_experts",
-            roster=wc.roster,
-            **arena_of(wc.roster),
-            rating={
-                key: value
-                for key, value in plain(CONFIG.rating).items()
-                if key not in ("snapshot", "alpha")
-            },
-        ),
+        recipe=rating,
     script:
         "../scripts/rate_experts.py"
 
@@ -150,13 +134,6 @@ rule crown_answers:
     conda:
         "../envs/analyse.yaml"
     params:
-        recipe=lambda wc: recipe(
-            "crown_answers",
-            roster=wc.roster,
-            **arena_of(wc.roster),
-            gold=CONFIG.rosters[wc.roster].gold,
-            export=CONFIG.export.model_dump(exclude_none=True),
-            rating={"snapshot": CONFIG.rating.snapshot, "alpha": CONFIG.rating.alpha},
-        ),
+        recipe=crowning,
     script:
         "../scripts/crown_answers.py"

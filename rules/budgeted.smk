@@ -19,16 +19,7 @@ rule plan_battles:
     conda:
         "../envs/analyse.yaml"
     params:
-        recipe=lambda wc: recipe(
-            "plan_battles",
-            round=int(wc.round),
-            judges=JUDGES,
-            orders=CONFIG.arena.orders,
-            rosters=BATTLING,
-            judging=CONFIG.arena.judging,
-            budget=CONFIG.arena.budget,
-            alpha=CONFIG.rating.alpha,
-        ),
+        recipe=planned_battles,
         floor=floor("arena"),
     script:
         "../scripts/plan_battles.py"
@@ -49,12 +40,6 @@ rule expect_results:
     conda:
         "../envs/analyse.yaml"
     params:
-        recipe=lambda wc: recipe(
-            "expect_results",
-            roster=wc.roster,
-            experts=ROSTERS[wc.roster],
-            judges=JUDGES,
-            orders=CONFIG.arena.orders,
-        ),
+        recipe=expectation,
     script:
         "../scripts/expect_results.py"

@@ -13,7 +13,7 @@ inherited = os.environ.get("PYTHONPATH", "")
 os.environ.update(PYTHONPATH=os.pathsep.join(filter(None, [str(SCRIPTS), inherited])))
 
 from warriorcoder import hub
-from warriorcoder.benchmarks import assets
+from warriorcoder.benchmarks import KINDS, assets
 from warriorcoder.config.section import Section
 from warriorcoder.config.whole import ConfigError, validate
 from warriorcoder.difficulty import judges_of
@@ -46,7 +46,6 @@ JUDGES = [expert.name for expert in CONFIG.experts if "judge" in expert.roles]
 ROSTERS = {
     name: [e for e in EXPERTS if e in roster.experts] for name, roster in CONFIG.rosters.items()
 }
-BATTLING = {name: roster for name, roster in ROSTERS.items() if len(roster) > 1}
 FIGHTERS = [e for e in EXPERTS if any(e in roster for roster in ROSTERS.values())]
 AUTHORS = [e for e in FIGHTERS if "mine" in CONFIG.expert(e).roles]
 MODELS = ["base", *ROSTERS]
@@ -91,6 +90,21 @@ def pairs_of(author):
 
 
 CELLS = [(author, pair) for author in AUTHORS for pair in pairs_of(author)]
+
+
+def by_size(name):
+    """Where a roster stands among others, whatever the order of the config's keys."""
+    return len(ROSTERS[name]), CONFIG.rosters[name].gold != "winner", name
+
+
+def by_kind(name):
+    """Where a benchmark stands among others, whatever the order of the config's keys."""
+    return KINDS.index(CONFIG.benchmarks[name].kind), name
+
+
+# The config's own order is the report's alone.
+BATTLING = {name: ROSTERS[name] for name in sorted(ROSTERS, key=by_size) if len(ROSTERS[name]) > 1}
+BENCHMARKS = {name: CONFIG.benchmarks[name] for name in sorted(CONFIG.benchmarks, key=by_kind)}
 
 
 wildcard_constraints:
@@ -149,7 +163,14 @@ def model_slice(spec):
         del slice["reasoning"]
     if not (slice["revision"] or hub.on_hub(spec.model)):
         slice["revision"] = fingerprint(spec.model)
+        slice["model"] = spelled(spec.model)
     return slice
+
+
+def spelled(model):
+    """A folder's path as it is from here, however the config spells it; of what is none, the id."""
+    path = os.path.relpath(model) if Path(model).exists() else model
+    return os.path.normpath(model) if path.startswith("..") else path
 
 
 def runs(name):
@@ -247,10 +268,6 @@ def voting_slice(judge):
     return {**runs(judge), "arena": arena, "prompt": battle_identity(CONFIG.arena.tie_mark)}
 
 
-def benchmark_list():
-    return [{"name": name, "kind": b.kind} for name, b in CONFIG.benchmarks.items()]
-
-
 def asked(benchmark):
     """How a benchmark asks, besides its decodings. What is off is absent: older digests hold."""
     thinks = {"chain_of_thought": True} if benchmark.chain_of_thought else {}
@@ -274,7 +291,7 @@ def source_of(wildcards):
 
 
 def datasets():
-    return [b.dataset for b in CONFIG.benchmarks.values()]
+    return [b.dataset for b in BENCHMARKS.values()]
 
 
 def variables_of(wildcards):

@@ -13,12 +13,7 @@ rule curate_instructions:
     conda:
         "../envs/analyse.yaml"
     params:
-        recipe=lambda wc: recipe(
-            "curate_instructions",
-            curation=CONFIG.curation,
-            samplings=SAMPLINGS,
-            earlier=AUTHORS[: AUTHORS.index(wc.expert)],
-        ),
+        recipe=curation,
     script:
         "../scripts/curate_instructions.py"
 
@@ -38,15 +33,7 @@ rule rate_difficulty:
     resources:
         **gpus(lambda wc: CONFIG.expert(wc.judge).gpus),
     params:
-        recipe=lambda wc: recipe(
-            "rate_difficulty",
-            **runs(wc.judge),
-            difficulty={
-                key: value
-                for key, value in lengths_of(wc.judge, "difficulty").items()
-                if key not in ("judges_per_author", "threshold", "min_parse_rate")
-            },
-        ),
+        recipe=difficulty,
         work=lambda wc: {"authors": AUTHORS, "rated": rated_by(wc.judge)},
         floor=floor("difficulty"),
         running=running("judge"),
@@ -70,17 +57,7 @@ rule embed_instructions:
     resources:
         **gpus(lambda wc: CONFIG.compression.gpus),
     params:
-        recipe=lambda wc: recipe(
-            "embed_instructions",
-            judges=difficulty_judges(wc.expert),
-            threshold=CONFIG.difficulty.threshold,
-            weights=fingerprint(CONFIG.compression.embedder),
-            compression={
-                key: value
-                for key, value in plain(CONFIG.compression).items()
-                if key not in ("instructions_per_expert", "gpus")
-            },
-        ),
+        recipe=embedding,
     script:
         "../scripts/embed_instructions.py"
 
@@ -102,13 +79,6 @@ rule select_instructions:
     conda:
         "../envs/analyse.yaml"
     params:
-        recipe=lambda wc: recipe(
-            "select_instructions",
-            judges=difficulty_judges(wc.expert),
-            threshold=CONFIG.difficulty.threshold,
-            decontamination=CONFIG.decontamination,
-            instructions_per_expert=CONFIG.compression.instructions_per_expert,
-            benchmarks=benchmark_list(),
-        ),
+        recipe=selection,
     script:
         "../scripts/select_instructions.py"

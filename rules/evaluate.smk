@@ -6,7 +6,7 @@ rule generate_samples:
     output:
         expand(
             out("benchmarks/{model}/{benchmark}/samples.parquet"),
-            benchmark=CONFIG.benchmarks,
+            benchmark=BENCHMARKS,
             allow_missing=True,
         ),
     log:
@@ -18,24 +18,7 @@ rule generate_samples:
     resources:
         **gpus(lambda wc: CONFIG.target.gpus),
     params:
-        recipe=lambda wc: recipe(
-            "generate_samples",
-            model=benchmarked_slice(wc.model),
-            engine=engine_slice(CONFIG.target),
-            style="completion" if wc.model == "base" else "chat",
-            benchmarks=[
-                {
-                    "name": name,
-                    "kind": b.kind,
-                    **asked(b),
-                    "decodings": [
-                        {key: value for key, value in plain(d).items() if key != "report"}
-                        for d in b.decodings
-                    ],
-                }
-                for name, b in CONFIG.benchmarks.items()
-            ],
-        ),
+        recipe=sampling,
         running=running(),
     script:
         "../scripts/generate_samples.py"
@@ -75,15 +58,6 @@ rule score_benchmark:
     conda:
         "../envs/evaluate.yaml"
     params:
-        recipe=lambda wc: recipe(
-            "score_benchmark",
-            name=wc.benchmark,
-            kind=CONFIG.benchmarks[wc.benchmark].kind,
-            version=CONFIG.benchmarks[wc.benchmark].version,
-            decodings=CONFIG.benchmarks[wc.benchmark].decodings,
-            asked=asked(CONFIG.benchmarks[wc.benchmark]),
-            style="completion" if wc.model == "base" else "chat",
-            sandbox=sandbox_slice(CONFIG.benchmarks[wc.benchmark]),
-        ),
+        recipe=scoring,
     script:
         "../scripts/score_benchmark.py"

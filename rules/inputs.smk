@@ -165,7 +165,7 @@ def arena_of(roster):
     return {
         "experts": experts,
         "authors": [author for author in AUTHORS if author in experts],
-        "judges": JUDGES,
+        "judges": JUDGES if roster in BATTLING else [],
     }
 
 

@@ -13,12 +13,7 @@ rule mine_instructions:
     resources:
         **gpus(lambda wc: CONFIG.expert(wc.expert).gpus),
     params:
-        recipe=lambda wc: recipe(
-            "mine_instructions",
-            **runs(wc.expert),
-            per_config=CONFIG.mining.per_config,
-            max_tokens=CONFIG.mining.max_tokens,
-        ),
+        recipe=mining,
         samplings=SAMPLINGS,
         running=running("expert"),
     script:

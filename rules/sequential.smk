@@ -41,18 +41,7 @@ rule plan_votes:
     conda:
         "../envs/analyse.yaml"
     params:
-        recipe=lambda wc: recipe(
-            "plan_votes",
-            round=int(wc.round),
-            judges=JUDGES,
-            orders=CONFIG.arena.orders,
-            rosters={
-                name: experts
-                for name, experts in ROSTERS.items()
-                if len(experts) > 1 and CONFIG.rosters[name].gold == "winner"
-            },
-            rating={k: v for k, v in plain(CONFIG.rating).items() if k != "bootstrap"},
-        ),
+        recipe=planned_votes,
         floor=floor("arena"),
     script:
         "../scripts/plan_votes.py"

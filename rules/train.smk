@@ -14,16 +14,7 @@ rule train_target:
         **gpus(lambda wc: CONFIG.training.gpus),
         **nodes(CONFIG.training.nodes),
     params:
-        recipe=lambda wc: recipe(
-            "train_target",
-            base=fingerprint(CONFIG.training.base),
-            template=fingerprint(CONFIG.training.chat_template),
-            training={
-                key: value
-                for key, value in plain(CONFIG.training).items()
-                if key not in ("gpus", "nodes", "engine")
-            },
-        ),
+        recipe=training,
         device="gpu" if CONFIG.training.gpus else "cpu",
     script:
         "../scripts/train_target.py"

@@ -4,10 +4,10 @@ from warriorcoder import answers, job, tables
 from warriorcoder.model import Model
 
 log = job.start(snakemake.log[0])
-recipe, work = snakemake.params.recipe, snakemake.params.work
+recipe = snakemake.params.recipe
 model = Model.of(recipe, "answer", job.take_gpus(snakemake.resources), snakemake.params.running)
 files = zip(
-    work["authors"],
+    snakemake.params.authors,
     snakemake.input.selected,
     snakemake.input.battles,
     snakemake.output,
@@ -16,7 +16,7 @@ files = zip(
 for author, selected, battles, path in files:
     instructions = tables.read("selected", selected)
     name = model.spec.name
-    if not (author == name and name in work["alone"]):
+    if not (author == name and recipe.get("alone")):
         fought = answers.fought(tables.read("battles", battles), name)
         instructions = instructions.join(fought, on="id", how="semi", maintain_order="left")
     made = answers.answer(model, instructions, run_seed=recipe["seed"], **recipe["answers"])

@@ -1,0 +1,170 @@
+# What decides the files of each rule: config slices by what the rule's wildcards name.
+
+
+def without(section, *keys):
+    """A section without keys that decide nothing where it is read."""
+    return {key: value for key, value in plain(section).items() if key not in keys}
+
+
+def mining(wildcards):
+    return recipe(
+        "mine_instructions",
+        **runs(wildcards.expert),
+        per_config=CONFIG.mining.per_config,
+        max_tokens=CONFIG.mining.max_tokens,
+    )
+
+
+def curation(wildcards):
+    return recipe(
+        "curate_instructions",
+        curation=CONFIG.curation,
+        samplings=SAMPLINGS,
+        earlier=AUTHORS[: AUTHORS.index(wildcards.expert)],
+    )
+
+
+def difficulty(wildcards):
+    section = lengths_of(wildcards.judge, "difficulty")
+    return recipe(
+        "rate_difficulty",
+        **runs(wildcards.judge),
+        difficulty=without(section, "judges_per_author", "threshold", "min_parse_rate"),
+    )
+
+
+def embedding(wildcards):
+    return recipe(
+        "embed_instructions",
+        judges=difficulty_judges(wildcards.expert),
+        threshold=CONFIG.difficulty.threshold,
+        weights=fingerprint(CONFIG.compression.embedder),
+        compression=without(CONFIG.compression, "instructions_per_expert", "gpus"),
+    )
+
+
+def selection(wildcards):
+    return recipe(
+        "select_instructions",
+        judges=difficulty_judges(wildcards.expert),
+        threshold=CONFIG.difficulty.threshold,
+        decontamination=CONFIG.decontamination,
+        instructions_per_expert=CONFIG.compression.instructions_per_expert,
+        benchmarks=[{"name": name, "kind": b.kind} for name, b in BENCHMARKS.items()],
+    )
+
+
+def answering(wildcards):
+    """A roster of one reads answers to instructions that nobody fights over, too."""
+    alone = {"alone": True} if [wildcards.answerer] in ROSTERS.values() else {}
+    return recipe(
+        "answer_instructions",
+        **runs(wildcards.answerer),
+        answers=lengths_of(wildcards.answerer, "answers"),
+        **alone,
+    )
+
+
+def planned_votes(wildcards):
+    winners = {
+        name: experts for name, experts in BATTLING.items() if CONFIG.rosters[name].gold == "winner"
+    }
+    return recipe(
+        "plan_votes",
+        round=int(wildcards.round),
+        judges=JUDGES,
+        orders=CONFIG.arena.orders,
+        rosters=winners,
+        rating=without(CONFIG.rating, "bootstrap"),
+    )
+
+
+def planned_battles(wildcards):
+    return recipe(
+        "plan_battles",
+        round=int(wildcards.round),
+        judges=JUDGES,
+        orders=CONFIG.arena.orders,
+        rosters=BATTLING,
+        judging=CONFIG.arena.judging,
+        budget=CONFIG.arena.budget,
+        alpha=CONFIG.rating.alpha,
+    )
+
+
+def expectation(wildcards):
+    return recipe(
+        "expect_results",
+        roster=wildcards.roster,
+        experts=ROSTERS[wildcards.roster],
+        judges=JUDGES,
+        orders=CONFIG.arena.orders,
+    )
+
+
+def rating(wildcards):
+    return recipe(
+        "rate_experts",
+        roster=wildcards.roster,
+        **arena_of(wildcards.roster),
+        rating=without(CONFIG.rating, "snapshot", "alpha"),
+    )
+
+
+def crowning(wildcards):
+    return recipe(
+        "crown_answers",
+        roster=wildcards.roster,
+        **arena_of(wildcards.roster),
+        gold=CONFIG.rosters[wildcards.roster].gold,
+        export=CONFIG.export.model_dump(exclude_none=True),
+        rating={"snapshot": CONFIG.rating.snapshot, "alpha": CONFIG.rating.alpha},
+    )
+
+
+def training(wildcards):
+    return recipe(
+        "train_target",
+        base=fingerprint(CONFIG.training.base),
+        template=fingerprint(CONFIG.training.chat_template),
+        training=without(CONFIG.training, "gpus", "nodes", "engine")
+        | {"base": spelled(CONFIG.training.base)},
+    )
+
+
+def style_of(model):
+    """The base continues what a trained model is asked."""
+    return "completion" if model == "base" else "chat"
+
+
+def sampling(wildcards):
+    asks = [
+        {
+            "name": name,
+            "kind": b.kind,
+            **asked(b),
+            "decodings": [without(decoding, "report") for decoding in b.decodings],
+        }
+        for name, b in BENCHMARKS.items()
+    ]
+    return recipe(
+        "generate_samples",
+        model=benchmarked_slice(wildcards.model),
+        engine=engine_slice(CONFIG.target),
+        style=style_of(wildcards.model),
+        benchmarks=asks,
+    )
+
+
+def scoring(wildcards):
+    benchmark = CONFIG.benchmarks[wildcards.benchmark]
+    return recipe(
+        "score_benchmark",
+        name=wildcards.benchmark,
+        kind=benchmark.kind,
+        version=benchmark.version,
+        decodings=benchmark.decodings,
+        asked=asked(benchmark),
+        style=style_of(wildcards.model),
+        sandbox=sandbox_slice(benchmark),
+    )
