@@ -1,5 +1,6 @@
 """Why would this run? `python scripts/explain_plan.py [any arguments of snakemake]`."""
 
+import os
 import subprocess
 import sys
 
@@ -11,7 +12,8 @@ if __name__ == "__main__":
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        env=os.environ | {plans.ASKED: "1"},
     )
     if done.returncode:
         sys.exit(done.stdout)
-    print(plans.explain(plans.read(done.stdout)))
+    print(plans.explain(plans.read(done.stdout), plans.changes(done.stdout)))
