@@ -72,6 +72,8 @@ DATASETS = (
     {"build_miniature_benchmarks"} | jobs("compute_ground_truth", "humaneval", "mbpp") | SAMPLES
 )
 
+QUEN = "scripts/warriorcoder/miniature/weights/quen"
+
 # One job makes all files of an expert: which ones is no part of what a file holds.
 UNIONS = ("mine_instructions", "rate_difficulty", "answer_instructions", "judge_battles")
 
@@ -90,8 +92,18 @@ def key(section: str, name: str, value) -> Callable[[dict], None]:
     return lambda raw: raw[section].__setitem__(name, value)
 
 
+def reverse(section: str) -> Callable[[dict], None]:
+    return lambda raw: raw.update({section: dict(reversed(raw[section].items()))})
+
+
+def spell_paths_otherwise(raw: dict) -> None:
+    for expert in raw["experts"]:
+        expert["model"] = f"./{expert['model']}/"
+    raw["training"]["base"] += "/"
+
+
 def append_expert(raw: dict) -> None:
-    raw["experts"].append({"name": "quen", "model": "scripts/warriorcoder/miniature/weights/quen"})
+    raw["experts"].append({"name": "quen", "model": QUEN})
     raw["rosters"]["four"] = {"experts": [*AUTHORS, "quen"]}
 
 
@@ -154,6 +166,19 @@ APPENDED = {
     *DATA_REPORTS,
     *RATINGS,
 }
+# Whoever only judges changes no roster without battles.
+NEW_JUDGE = (JUDGED - jobs("judge_battles", *AUTHORS)) | jobs("judge_battles", "quen")
+# A roster of one reads all of its expert's own answers; the other rosters' judges read them, too.
+SOLO = {
+    *jobs("answer_instructions", "quq"),
+    *JUDGED,
+    *jobs("rate_experts", "solo"),
+    *jobs("crown_answers", "solo"),
+    *jobs("train_target", "solo"),
+    *jobs("generate_samples", "solo"),
+    *scores("solo"),
+}
+REPORTED = TABLES | {"assess_judges", "tabulate_judges", "plot_ratings"}
 # quq no longer writes: only the battle between athene and llamax is left, and quq judges it.
 LEFT = ("athene", "llamax")
 REMOVED = {
@@ -225,7 +250,22 @@ TABLE = [
         PARTS,
         key("mining", "parts", 2),
     ),
+    Change("rosters in another order", REPORTED, reverse("rosters")),
+    Change("benchmarks in another order", TABLES, reverse("benchmarks")),
+    Change("local folders spelled otherwise", set(), spell_paths_otherwise),
     Change("expert appended", APPENDED, append_expert),
+    Change(
+        "judge appended",
+        NEW_JUDGE,
+        lambda raw: raw["experts"].append(
+            {"name": "quen", "model": QUEN, "roles": ["judge"]},
+        ),
+    ),
+    Change(
+        "roster of one added",
+        SOLO,
+        lambda raw: raw["rosters"].update(solo={"experts": ["quq"]}),
+    ),
     Change(
         "model revision",
         jobs("mine_instructions", "llamax 1-of-1")
@@ -245,6 +285,7 @@ TABLE = [
 # (only files that they read are cut or bundled in another way).
 KEPT = {
     "part count": PARTS,
+    "rosters in another order": REPORTED,
     "expert removed from a roster": jobs("embed_instructions", *LEFT)
     | jobs("select_instructions", *LEFT),
 }

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from workflow import changes
 
 from warriorcoder import tables
 
@@ -53,6 +54,37 @@ def test_nobody_judges_its_own_battle_and_every_other_judge_does(finished):
     plays = (pl.col("judge") == pl.col("attacker")) | (pl.col("judge") == pl.col("defender"))
     assert votes.filter(plays).is_empty()
     assert len(votes) == len(battles)  # three experts leave one judge for each battle
+
+
+def test_weights_that_are_there_are_not_trained_again(project):
+    """Intervals, and code around training, decide no weight and no sample; steps do."""
+    folder, log = project.folder / "results", project.folder / "results/logs/train_target/three.log"
+    trained, sampled = "checkpoints/three/COMPLETED", "benchmarks/three/humaneval/samples.parquet"
+
+    def made():
+        paths = [p for p in (folder / "checkpoints/three").iterdir() if p.name != "COMPLETED"]
+        return {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in paths}
+
+    before, samples, raw = made(), (folder / sampled).read_bytes(), project.config
+    raw["rating"]["bootstrap"] = 20
+    project.configure(raw)
+    project.run(f"results/{sampled}")
+    assert "nothing is trained" in log.read_text() and "trained in" not in log.read_text()
+    assert made() == before and (folder / sampled).read_bytes() == samples
+    assert project.rows("generate_samples")["three"] == 0
+
+    changes.replace("scripts/warriorcoder/job.py", "/ 1024", "/ 1000")(project)
+    only = ("--allowed-rules", "train_target", "generate_samples", "--", f"results/{sampled}")
+    assert project.plan(*only) == {"train_target three", "generate_samples three"}
+    project.run(*only)
+    assert made() == before and project.rows("generate_samples")["three"] == 0
+
+    raw["training"]["steps"] = 3
+    project.configure(raw)
+    project.run("--allowed-rules", "train_target", "--", f"results/{trained}")
+    assert "trained in" in log.read_text()
+    assert made()["model.safetensors"] != before["model.safetensors"]
+    assert json.loads((folder / trained).read_text())["steps"] == 3
 
 
 def test_a_killed_job_leaves_nothing_half_written_and_resumes_from_its_rows(project):

@@ -28,7 +28,7 @@ def copied_and_changed(finished, tmp_path_factory) -> dict[str, set[str]]:
         requests.append((project, ["--configfile", str(config)]))
     first = dry_runs(requests, folder)
     advised = [
-        (project, [*(MENDED.search(text)[1].split() if code else []), *arguments])
+        (project, MENDED.search(text)[1].split() if code else arguments)
         for (project, arguments), (code, text) in zip(requests, first, strict=True)
     ]
     done = dry_runs(advised, folder)
