@@ -74,7 +74,7 @@ rule plot_overlap:
     "Figure 3: ROUGE-L with an existing training set."
     input:
         selected=expand(out("selected/{author}.parquet"), author=AUTHORS),
-        corpus=ancient(CONFIG.analysis.overlap_corpus or []),
+        corpus=ancient(CORPUS.dataset if CORPUS else []),
     output:
         csv=out("report/figure3.csv"),
         figure=in_report("figure3.svg", "3 Data", "Figure 3: overlap", "figure"),
@@ -86,7 +86,9 @@ rule plot_overlap:
         "../envs/analyse.yaml"
     params:
         recipe=recipe(
-            "plot_overlap", authors=AUTHORS, corpus=fingerprint(CONFIG.analysis.overlap_corpus)
+            "plot_overlap",
+            authors=AUTHORS,
+            corpus=CORPUS and (CORPUS.sha256 or fingerprint(CORPUS.dataset)),
         ),
     script:
         "../scripts/plot_overlap.py"

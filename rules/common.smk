@@ -55,8 +55,7 @@ SAMPLINGS = {
     for p in CONFIG.mining.top_ps
 }
 PARTS = part_names(CONFIG.mining.parts)
-FETCHED = [b.dataset for b in CONFIG.benchmarks.values() if b.url or b.hub]
-FETCHED += [f"resources/{file}" for file in assets.SOURCES]
+FETCHED = {spec.dataset: spec for spec in CONFIG.datasets.values() if spec.fetched}
 SNAPSHOTS = {
     hub.record(**source): source
     for source in (
@@ -118,7 +117,10 @@ wildcard_constraints:
     sampling="|".join(map(re.escape, SAMPLINGS)),
     part=r"\d+-of-\d+",
     round=r"[1-9]\d*",
-    file="|".join(re.escape(path.removeprefix("resources/")) for path in FETCHED),
+    file="|".join(
+        re.escape(path)
+        for path in [*assets.SOURCES, *(each.removeprefix("resources/") for each in FETCHED)]
+    ),
     record="|".join(map(re.escape, SNAPSHOTS)),
     environment=r"[\w.-]+",
 
@@ -282,11 +284,10 @@ def sandbox_slice(benchmark):
 
 def source_of(wildcards):
     """Where a fetched data set comes from, and its sha256."""
-    path = f"resources/{wildcards.file}"
     if wildcards.file in assets.SOURCES:
         return assets.SOURCES[wildcards.file]
-    benchmark = next(b for b in CONFIG.benchmarks.values() if b.dataset == path)
-    source = {"url": benchmark.url, "hub": plain(benchmark.hub), "sha256": benchmark.sha256}
+    spec = FETCHED[f"resources/{wildcards.file}"]
+    source = {"url": spec.url, "hub": plain(spec.hub), "sha256": spec.sha256}
     return {key: value for key, value in source.items() if value}
 
 

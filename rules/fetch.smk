@@ -1,5 +1,5 @@
 rule fetch_dataset:
-    "A benchmark's data set from its source, checked against its sha256."
+    "A data set from its source, checked against its sha256."
     output:
         "resources/{file}",
     log:
@@ -37,7 +37,7 @@ rule fetch:
     "Everything that comes from outside: type it on a login node of an air-gapped cluster."
     input:
         [f"{hub.CACHE}/{record}" for record in SNAPSHOTS],
-        [b.dataset for b in CONFIG.benchmarks.values() if b.url or b.hub],
+        list(FETCHED),
         expand(".cache/environments/{environment}.json", environment=sorted(ENVIRONMENTS)),
     localrule: True
 

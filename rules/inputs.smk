@@ -149,7 +149,8 @@ DIFFICULTY = [
     for judge in difficulty_judges(author)
 ]
 TRUTH = [out("truth.json")] if CONFIG.analysis.truth else []
-FIGURE_3 = [out("report/figure3.svg")] if CONFIG.analysis.overlap_corpus else []
+CORPUS = CONFIG.analysis.overlap_corpus
+FIGURE_3 = [out("report/figure3.svg")] if CORPUS else []
 REPORT = [
     *expand(out("report/{name}.html"), name=["table1", "table2", "table3", "table4", "table5"]),
     *FIGURE_3,

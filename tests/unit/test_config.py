@@ -121,7 +121,10 @@ NO_HOME = "no folder here, and no model of the hub"
         ({"experts__0__revision": "mine"}, None),  # a folder's is a label
         ({"experts__0__chat_template": "x"}, "athene.chat_template: there is no file 'x'"),
         ({"training__chat_template": "x"}, "training.chat_template: there is no file 'x'"),
-        ({"analysis__overlap_corpus": "x"}, "overlap_corpus: there is no file 'x'"),
+        (
+            {"analysis__overlap_corpus": {"dataset": "x"}},
+            "overlap_corpus.dataset: there is no file 'x'",
+        ),
         ({"benchmarks__mbpp__environment": "envs/x.txt"}, "mbpp.environment: there is no file"),
         ({"benchmarks__mbpp__environment": "x"}, "mbpp.environment: 'x' should be envs/NAME.txt"),
         ({"benchmarks__mbpp__dataset": "{results}/x"}, "dataset: there is no file 'results/x'"),

@@ -128,7 +128,8 @@ VALUES = {
         "report": [2],
     },
     ("sandbox",): {"memory_mb": 999, "seconds": 3, "i_accept_weak_isolation": True},
-    ("analysis",): {"overlap_corpus": "config/schemas/config.schema.json", "examples": 3},
+    ("analysis",): {"examples": 3},
+    ("analysis", "overlap_corpus"): {"dataset": "config/schemas/config.schema.json"},
     ("world",): {"humaneval": 5, "mbpp": 4, "cruxeval": 4, "ds1000": 3},
     ("cluster",): {"gpus": 1, "max_gpus": 4, "gpu_model": "h200", "gres": "gpu:h200"},
 }
@@ -137,7 +138,8 @@ SECTIONS = {"experts": "Expert", "rosters": "Roster", "benchmarks": "Benchmark"}
 # several nodes or a server (test_served.py), an environment that is built, a report without its
 # truth, and other ways to judge (test_plans.py, test_judging.py).
 ELSEWHERE = {
-    *("Hub.repo", "Hub.revision", "Hub.file", "Benchmark.url", "Benchmark.hub", "Benchmark.sha256"),
+    *("Hub.repo", "Hub.revision", "Hub.file"),
+    *(f"{each}.{key}" for each in ("Benchmark", "Dataset") for key in ("url", "hub", "sha256")),
     *(
         "Sandbox.isolation",
         "Sandbox.container",
@@ -159,6 +161,8 @@ def section_of(place: tuple) -> str:
         return "OwnLengths"
     if place[2:] == ("engine",):
         return "OwnEngine"
+    if "overlap_corpus" in place:
+        return "Dataset"
     return SECTIONS.get(place[0], place[0].capitalize()) if place else "Config"
 
 
@@ -208,7 +212,7 @@ def test_every_key_is_tried():
         if "description" in field
     }
     sections = {"Benchmark.decodings", "Config.fidelity", "Expert.engine", "Expert.max_tokens"}
-    sections |= {"Training.engine"}
+    sections |= {"Training.engine", "Analysis.overlap_corpus"}
     sections |= {f"Config.{name}" for name in ("experts", "rosters", "export", "world", "cluster")}
     assert keys - sections - ELSEWHERE == set(CASES)
     assert set(RERUNS) <= {key for key in keys} | {name for name in schema["$defs"]}

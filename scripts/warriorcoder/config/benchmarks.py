@@ -38,16 +38,36 @@ class Hub(Section):
     file: str = Field(description="Path in the repository.")
 
 
-class Benchmark(Section):
-    kind: Literal["humaneval", "mbpp", "cruxeval-input", "cruxeval-output", "ds1000"] = Field(
-        description="Format of the set, its prompts and its scoring."
-    )
-    dataset: str = Field(
-        description="File of problems; may be `.gz`. `{results}` in it is the key `results`."
-    )
+class Dataset(Section):
+    """A file that is there, or that is fetched and checked."""
+
+    dataset: str = Field(description="JSON lines or a JSON array; may be `.gz`.")
     url: Url | None = Field(None, description="Where `dataset` is fetched from, if anywhere.")
     hub: Hub | None = Field(None, description="The same, from a repository on the hub.")
     sha256: Sha256 | None = Field(None, description="Of the fetched file.")
+
+    @property
+    def fetched(self) -> bool:
+        return bool(self.url or self.hub)
+
+    @model_validator(mode="after")
+    def _checked(self):
+        if self.url and self.hub:
+            raise ValueError("url and hub both say where the set is; keep one")
+        if self.fetched and not self.sha256:
+            raise ValueError("what is fetched is checked: add its sha256")
+        if self.fetched and not self.dataset.startswith("resources/"):
+            raise ValueError(f"what is fetched lies under resources/: dataset is {self.dataset!r}")
+        return self
+
+
+class Benchmark(Dataset):
+    dataset: str = Field(
+        description="File of problems; may be `.gz`. `{results}` in it is the key `results`."
+    )
+    kind: Literal["humaneval", "mbpp", "cruxeval-input", "cruxeval-output", "ds1000"] = Field(
+        description="Format of the set, its prompts and its scoring."
+    )
     version: str = Field(description="Printed beside every figure.")
     chain_of_thought: bool = Field(
         False, description="CRUXEval's prompts that ask for reasoning before the answer."
@@ -63,12 +83,6 @@ class Benchmark(Section):
 
     @model_validator(mode="after")
     def _consistent(self):
-        if self.url and self.hub:
-            raise ValueError("url and hub both say where the set is; keep one")
-        if (self.url or self.hub) and not self.sha256:
-            raise ValueError("what is fetched is checked: add its sha256")
-        if (self.url or self.hub) and not self.dataset.startswith("resources/"):
-            raise ValueError(f"what is fetched lies under resources/: dataset is {self.dataset!r}")
         if self.chain_of_thought and not self.kind.startswith("cruxeval"):
             raise ValueError(f"chain_of_thought is CRUXEval's; {self.kind} has one prompt")
         reported = [k for decoding in self.decodings for k in decoding.report]

@@ -10,7 +10,7 @@ import yaml
 from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from warriorcoder import presets
-from warriorcoder.config.benchmarks import Benchmark, Sandbox, World
+from warriorcoder.config.benchmarks import Benchmark, Dataset, Sandbox, World
 from warriorcoder.config.data import (
     Answers,
     Arena,
@@ -37,8 +37,8 @@ class ConfigError(ValueError):
 
 
 class Analysis(Section):
-    overlap_corpus: str | None = Field(
-        None, description="JSON(L) of an existing training set for Figure 3; null skips it."
+    overlap_corpus: Dataset | None = Field(
+        None, description="An existing training set for Figure 3; null skips it."
     )
     truth: Literal["miniature"] | None = Field(
         None, description="The `world` that can tell right answers by execution; null: none can."
@@ -151,12 +151,12 @@ class Config(Section):
                     "on: add one that has it"
                 )
         fetched = {}
-        for name, spec in self.benchmarks.items():
+        for key, spec in self.datasets.items():
             source = (spec.url, spec.hub, spec.sha256)
             if source != fetched.setdefault(spec.dataset, source):
                 raise ValueError(
-                    f"benchmarks.{name}.dataset: {spec.dataset} has another url, hub or sha256 "
-                    "elsewhere; give each file a name of its own"
+                    f"{key}.dataset: {spec.dataset} has another url, hub or sha256 elsewhere; "
+                    "give each file a name of its own"
                 )
         for key, spec in self.models.items():
             width = self.engine_of(spec).tensor_parallel
@@ -270,11 +270,11 @@ class Config(Section):
     def _files_are_here(self):
         files = {f"experts.{e.name}.chat_template": e.chat_template for e in self.experts}
         files["training.chat_template"] = self.training.chat_template
-        files["analysis.overlap_corpus"] = self.analysis.overlap_corpus
         for name, spec in self.benchmarks.items():
             files[f"benchmarks.{name}.environment"] = spec.environment
-            if not (spec.url or spec.hub or self._makes(spec)):
-                files[f"benchmarks.{name}.dataset"] = spec.dataset
+        for key, spec in self.datasets.items():
+            if not (spec.fetched or self._makes(spec)):
+                files[f"{key}.dataset"] = spec.dataset
         _refuse(
             f"{key}: there is no file {path!r}; mend the path"
             for key, path in files.items()
@@ -282,10 +282,17 @@ class Config(Section):
         )
         return self
 
-    def _makes(self, spec: Benchmark) -> bool:
+    def _makes(self, spec: Dataset) -> bool:
         """Whether a benchmark's set is one that the miniature's world builds."""
         folder = Path(self.results, "datasets")
         return Path(spec.dataset) in {folder / f"{name}.jsonl" for name in World.model_fields}
+
+    @property
+    def datasets(self) -> dict[str, Dataset]:
+        """All files of data, by the key that says what each one is."""
+        corpus = self.analysis.overlap_corpus
+        benchmarks = {f"benchmarks.{name}": spec for name, spec in self.benchmarks.items()}
+        return benchmarks | ({"analysis.overlap_corpus": corpus} if corpus else {})
 
     @property
     def models(self) -> dict[str, Expert]:
