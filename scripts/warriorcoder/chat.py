@@ -54,7 +54,7 @@ class Chat:
         self.tokenizer, self.today, self.name, self.ends = tokenizer, today, name, ends
 
     def prefix(self, system: str) -> tuple[int, ...]:
-        """Token ids up to and including the opening of the user turn (METHOD, mining).
+        """Token ids up to and including the opening of the user turn (METHOD 1).
 
         They are what conversations share whose users begin with different letters. A token that
         would hold both the last of the prefix and the first of the user's text (a space before a

@@ -4,7 +4,7 @@ A row is the chat template's own rendering, in two pieces that are tokenised apa
 to and including what opens the assistant's turn, and the reply, up to and including the token that
 ends the turn. So the prompt is, token by token, what the trained model will read at inference, and
 only the reply carries loss. A text that spells a control token is made inert, or it would end its
-own turn. Rows are padded, never packed (METHOD.md, step 13).
+own turn. Rows are padded, never packed (METHOD 13).
 """
 
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""Supervised fine-tuning of the target with TRL and DeepSpeed (METHOD.md, step 13).
+"""Supervised fine-tuning of the target with TRL and DeepSpeed (METHOD 13).
 
     python -m torch.distributed.run --standalone --nproc_per_node N \
         -m warriorcoder.training RECIPE.json

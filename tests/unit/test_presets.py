@@ -11,7 +11,7 @@ from warriorcoder.config.whole import Config, ConfigError, validate
 
 ROOT = Path(__file__).parents[2]
 PAPER = yaml.safe_load((ROOT / "config/paper.yaml").read_text())
-# Key → what each preset chooses, from METHOD and README's fidelity table; one value: all the same.
+# Key → what each preset chooses, from README's fidelity table; one value: all the same.
 CHOICES = {
     "mining.temperatures": [[1.0, 1.1, 1.2]],
     "mining.top_ps": [[0.99, 0.995, 1.0]],
