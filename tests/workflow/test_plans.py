@@ -1,5 +1,7 @@
 """The pipeline's front door and its inner walls."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,17 @@ def test_a_config_file_replaces_the_default_and_does_not_mix_with_it(project):
     done = project.snakemake("-n", "--configfile", "config/paper.yaml", "--", "data")
     assert done.returncode == 0, done.stdout[-3000:]
     assert "athene-v2" in done.stdout and "llamax" not in done.stdout
+
+
+def test_why_names_every_changed_key_and_not_the_first_alone(project):
+    raw = project.config
+    raw["mining"]["temperatures"], raw["rating"]["k"], raw["training"]["steps"] = [1.0], 32, 3
+    project.configure(raw)
+    why = [sys.executable, "scripts/explain_plan.py"]
+    told = subprocess.run(why, cwd=project.folder, stdout=subprocess.PIPE, text=True).stdout
+    assert "Changed: samplings.t1.1-p0.99: {" in told
+    assert "Changed: rating.k: 40.0 → 32.0\n  rate_experts one, three\n" in told
+    assert "Changed: training.steps: 2 → 3\n  train_target one, three\n" in told
 
 
 def test_scripts_never_read_the_config():
