@@ -5,9 +5,7 @@ rule plan_battles:
     "The battles of a round, each with its chance, and the votes on them (docs/arena.md)."
     input:
         pairs=ARENA["battles"],
-        fought=lambda wc: expand(
-            out("asked/{round}/battles.parquet"), round=range(1, int(wc.round))
-        ),
+        fought=fought_before,
         votes=lambda wc: votes_before(int(wc.round)),
     output:
         battles=out("asked/{round}/battles.parquet"),

@@ -87,6 +87,16 @@ def tallied_of(wildcards):
     return out("tallied/{roster}.parquet") if BUDGETED and wildcards.roster in BATTLING else []
 
 
+def fought_before(wildcards):
+    """Battles of the rounds before one."""
+    return expand(out("asked/{round}/battles.parquet"), round=range(1, int(wildcards.round)))
+
+
+def heard_before(wildcards):
+    """Votes of the judges whose turn comes before one's."""
+    return expand(out("asked/0/{judge}.parquet"), judge=JUDGES[: JUDGES.index(wildcards.judge)])
+
+
 def votes_of(wildcards):
     """Votes on a roster's battles by every judge outside of them (suspicion averting)."""
     roster = set(ROSTERS[wildcards.roster])

@@ -6,9 +6,7 @@ rule judge_in_turn:
     "Phase 1: one model load asks a judge for results that those before it left open (METHOD 8)."
     input:
         **ARENA,
-        before=lambda wc: expand(
-            out("asked/0/{judge}.parquet"), judge=JUDGES[: JUDGES.index(wc.judge)]
-        ),
+        before=heard_before,
     output:
         out("asked/0/{judge}.parquet"),
     log:
