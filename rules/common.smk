@@ -15,7 +15,7 @@ os.environ.update(PYTHONPATH=os.pathsep.join(filter(None, [str(SCRIPTS), inherit
 from warriorcoder import hub
 from warriorcoder.benchmarks import KINDS, assets
 from warriorcoder.config.section import Section
-from warriorcoder.config.whole import ConfigError, validate
+from warriorcoder.config.reading import ConfigError, validate
 from warriorcoder.difficulty import judges_of
 from warriorcoder.miniature.recipe import shipped
 from warriorcoder.miniature.templates import EXPERTS as FORGED
@@ -149,6 +149,11 @@ def plain(value):
     return value
 
 
+def without(section, *keys):
+    """A section without keys that decide nothing where it is read."""
+    return {key: value for key, value in plain(section).items() if key not in keys}
+
+
 FITTING = ("gpu_memory_utilization",)  # keys of an engine that decide no row
 
 
@@ -221,9 +226,7 @@ def benchmarked_slice(model):
 
 def engine_slice(spec):
     """A model's engine; its batch size only where numbers depend on it."""
-    slice = {
-        key: value for key, value in plain(CONFIG.engine_of(spec)).items() if key not in FITTING
-    }
+    slice = without(CONFIG.engine_of(spec), *FITTING)
     if CONFIG.engine.kind != "transformers":
         del slice["batch_size"]
     if slice["tensor_parallel"] is None:
@@ -265,8 +268,8 @@ def nodes(count):
 
 def voting_slice(judge):
     """What decides how a judge votes on a battle, whoever fights it."""
-    arena = lengths_of(judge, "arena")
-    del arena["schedule"], arena["judging"], arena["budget"], arena["min_parse_rate"]
+    section = lengths_of(judge, "arena")
+    arena = without(section, "schedule", "judging", "budget", "min_parse_rate")
     return {**runs(judge), "arena": arena, "prompt": battle_identity(CONFIG.arena.tie_mark)}
 
 

@@ -1,11 +1,6 @@
 # What decides the files of each rule: config slices by what the rule's wildcards name.
 
 
-def without(section, *keys):
-    """A section without keys that decide nothing where it is read."""
-    return {key: value for key, value in plain(section).items() if key not in keys}
-
-
 def mining(wildcards):
     return recipe(
         "mine_instructions",

@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 
 from warriorcoder.analysis import scale
-from warriorcoder.config.whole import validate
+from warriorcoder.config.reading import validate
 
 EXPERTS = (5, 10, 20)
 HEAD = [f"{n} experts" for n in EXPERTS]

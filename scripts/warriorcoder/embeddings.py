@@ -1,35 +1,8 @@
 """Embeddings of instructions (paper 3.2, step 3), what compression measures distances in."""
 
-import importlib.util
-from pathlib import Path
-
 import numpy as np
 
-from warriorcoder import snapshots
-
-
-def locate(embedder: str) -> str:
-    """The folder or hub id that `embedder` names.
-
-    `package:NAME/FOLDER` is a folder inside the installed package NAME, which is not imported.
-
-    Raises:
-        FileNotFoundError: the package or its folder is not there.
-    """
-    scheme, _, rest = embedder.partition(":")
-    if scheme != "package":
-        return embedder
-    name, _, folder = rest.partition("/")
-    spec = importlib.util.find_spec(name)
-    if spec is None or not spec.submodule_search_locations:
-        raise FileNotFoundError(
-            f"compression.embedder: package {name!r} is not installed; "
-            f"pip install {name.replace('_', '-')}"
-        )
-    path = Path(spec.submodule_search_locations[0]) / folder
-    if not path.is_dir():
-        raise FileNotFoundError(f"compression.embedder: package {name!r} has no folder {folder!r}")
-    return str(path)
+from warriorcoder import hub, snapshots
 
 
 def embed(
@@ -44,7 +17,7 @@ def embed(
     import torch
     from sentence_transformers import SentenceTransformer
 
-    path = snapshots.folder(locate(embedder), revision)
+    path = snapshots.folder(hub.locate(embedder), revision)
     model = SentenceTransformer(
         path,
         device="cuda" if torch.cuda.is_available() else "cpu",

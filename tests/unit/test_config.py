@@ -7,7 +7,8 @@ import pytest
 import yaml
 
 from warriorcoder import reference
-from warriorcoder.config.whole import Config, ConfigError, load, parse, validate
+from warriorcoder.config.reading import ConfigError, load, parse, validate
+from warriorcoder.config.whole import Config
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = sorted((ROOT / "config").glob("*.yaml"))

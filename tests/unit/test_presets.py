@@ -7,7 +7,8 @@ import pytest
 import yaml
 
 from warriorcoder import presets
-from warriorcoder.config.whole import Config, ConfigError, validate
+from warriorcoder.config.reading import ConfigError, validate
+from warriorcoder.config.whole import Config
 
 ROOT = Path(__file__).parents[2]
 PAPER = yaml.safe_load((ROOT / "config/paper.yaml").read_text())

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from warriorcoder.analysis import scale
-from warriorcoder.config.whole import validate
+from warriorcoder.config.reading import validate
 from warriorcoder.schedule import battles
 
 ROOT = Path(__file__).parents[2]

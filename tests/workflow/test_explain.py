@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from warriorcoder import cli, recipes, stories, tables
-from warriorcoder.config.whole import load
+from warriorcoder.config.reading import load
 
 pytestmark = pytest.mark.xdist_group("micro")  # one worker runs the pipeline, once
 

@@ -60,7 +60,7 @@ def _model(arguments: argparse.Namespace):
     """The configuration, and the expert as the stages see it."""
     from transformers.utils import logging
 
-    from warriorcoder.config import whole
+    from warriorcoder.config import reading
     from warriorcoder.engines import EngineError
     from warriorcoder.fetching import FetchError
     from warriorcoder.model import CACHE, Model
@@ -68,8 +68,8 @@ def _model(arguments: argparse.Namespace):
     logging.disable_progress_bar()
 
     try:
-        config = whole.load(arguments.config)
-    except whole.ConfigError as error:
+        config = reading.load(arguments.config)
+    except reading.ConfigError as error:
         raise InputError(f"{arguments.config}: {error}") from None
     known = {spec.name: spec for spec in (*config.experts, config.target)}
     if arguments.expert not in known:

@@ -29,11 +29,11 @@ def run(arguments: argparse.Namespace) -> None:
         InputError: config, roster or row are not there, or a file of the run is broken.
     """
     from warriorcoder import stories, tables
-    from warriorcoder.config import whole
+    from warriorcoder.config import reading
 
     try:
-        spec = whole.load(arguments.config)
-    except whole.ConfigError as error:
+        spec = reading.load(arguments.config)
+    except reading.ConfigError as error:
         raise InputError(f"{arguments.config}: {error}") from None
     try:
         row = stories.Row(spec, _roster(spec, arguments), _known(spec, arguments.id))

@@ -52,7 +52,7 @@ def unpinned(text: str, path: str) -> dict[str, str]:
     Raises:
         InputError: `text` is no configuration.
     """
-    from warriorcoder.config.whole import ConfigError, parse, validate
+    from warriorcoder.config.reading import ConfigError, parse, validate
     from warriorcoder.hub import on_hub
 
     try:

@@ -2,14 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
-import yaml
-from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from warriorcoder import presets
+from warriorcoder import hub, presets
 from warriorcoder.config.benchmarks import Benchmark, Dataset, Sandbox, World
 from warriorcoder.config.data import (
     Answers,
@@ -24,16 +22,11 @@ from warriorcoder.config.data import (
     Roster,
 )
 from warriorcoder.config.experts import Engine, Expert
-from warriorcoder.config.section import WORDS, Name, RosterName, Section, text
+from warriorcoder.config.section import Name, RosterName, Section, text
 from warriorcoder.config.training import Training
 from warriorcoder.difficulty import judges_of
-from warriorcoder.hub import on_hub
 
 WRITES = {"mine": ["mining"], "answer": ["answers"], "judge": ["difficulty", "arena"]}
-
-
-class ConfigError(ValueError):
-    """A configuration that cannot be used; the message names each key and its fix."""
 
 
 class Analysis(Section):
@@ -253,7 +246,7 @@ class Config(Section):
             f"{key}.{name}: {model!r} is no folder here, and no model of the hub (owner/name)"
             for key, (name, model, _) in models.items()
             if not (
-                on_hub(model)
+                hub.on_hub(model)
                 or (model and Path(model).is_dir())
                 or (name == "embedder" and _in_package(model))
             )
@@ -262,7 +255,7 @@ class Config(Section):
             f"{key}.revision: {revision!r} is no commit, and may move: remove it, and "
             "`warriorcoder pin` writes the commit of today"
             for key, (_, model, revision) in models.items()
-            if revision and on_hub(model) and not re.fullmatch("[0-9a-f]{40}", revision)
+            if revision and hub.on_hub(model) and not re.fullmatch("[0-9a-f]{40}", revision)
         )
         return self
 
@@ -322,54 +315,6 @@ class Config(Section):
         return self.engine.model_copy(update=own)
 
 
-def validate(raw: dict) -> Config:
-    """`raw`, with its preset's choices where it makes none, as a Config.
-
-    Raises:
-        ConfigError: one line per wrong key, with the key's path, what is wrong and what would do.
-    """
-    try:
-        return Config.model_validate(presets.fill(raw))
-    except ValidationError as error:
-        problems = [p for p in error.errors() if p["type"] != "default_factory_not_called"]
-        problems = [p for p in problems if p["loc"] == ("fidelity",)] or problems
-        lines = [f"  {_where(p['loc'], raw)}{_explain(p, raw)}" for p in problems]
-        raise ConfigError("the configuration cannot be used:\n" + "\n".join(lines)) from None
-
-
-def load(path: str | Path) -> Config:
-    """The configuration in a YAML file.
-
-    Raises:
-        ConfigError: it cannot be read, or as `validate`.
-    """
-    try:
-        return validate(parse(Path(path).read_text()))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigError(f"cannot be read ({error}); give a YAML file") from None
-
-
-def parse(text: str) -> dict:
-    """What a YAML text holds.
-
-    Raises:
-        yaml.YAMLError: it is none, or gives a key twice.
-    """
-    return yaml.load(text, _Loader)
-
-
-class _Loader(yaml.SafeLoader):
-    def compose_mapping_node(self, anchor):
-        node = super().compose_mapping_node(anchor)
-        keys = [key.value for key, _ in node.value]
-        for place, (key, _) in enumerate(node.value):
-            if key.value in keys[:place]:
-                raise yaml.MarkedYAMLError(
-                    None, None, f"{key.value} is there twice", key.start_mark
-                )
-        return node
-
-
 def _refuse(problems: Iterable[str]) -> None:
     if lines := list(problems):
         raise ValueError("\n  ".join(lines))
@@ -377,35 +322,9 @@ def _refuse(problems: Iterable[str]) -> None:
 
 def _in_package(embedder: str) -> bool:
     """Whether `package:NAME/FOLDER` is there, so far as this environment can tell."""
-    scheme, _, rest = embedder.partition(":")
-    name, _, folder = rest.partition("/")
-    if scheme != "package" or not name:
+    try:
+        return hub.locate(embedder) != embedder
+    except hub.PackageMissing:
+        return True
+    except FileNotFoundError:
         return False
-    package = find_spec(name)
-    places = package and package.submodule_search_locations or []
-    return not package or any(Path(place, folder).is_dir() for place in places)
-
-
-def _where(place: tuple, raw: dict) -> str:
-    """The path of a key, with an expert's name for its number."""
-    steps = [str(step) for step in place if step != "[key]"]
-    if steps[0:1] == ["experts"] and steps[1:]:
-        given = raw["experts"][place[1]]
-        steps[1] = str(isinstance(given, dict) and given.get("name") or place[1])
-    return ".".join(steps) + ": " if steps else ""
-
-
-def _explain(problem: dict, raw: dict) -> str:
-    match problem["type"]:
-        case "missing" if not raw.get("fidelity") and presets.fills(problem["loc"]):
-            return f"missing; add it, or `fidelity`, a preset: one of {', '.join(presets.NAMES)}"
-        case "string_pattern_mismatch":
-            return f"{problem['input']!r} should be {WORDS[problem['ctx']['pattern']]}"
-        case "extra_forbidden":
-            return "unknown key; remove it or mend its spelling (config/README.md lists all keys)"
-        case "missing":
-            return "missing; add it (config/README.md says what it means)"
-        case "value_error":
-            return str(problem["ctx"]["error"])
-        case _:
-            return f"{problem['msg']}, but it is {problem['input']!r}"

@@ -1,0 +1,242 @@
+"""The report's scripts, as their rules start them, on a small run."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from warriorcoder import tables
+
+SCRIPTS = Path(__file__).parents[2] / "scripts"
+EXPERTS = ["a", "b", "c"]
+ROSTERS = {
+    "one": {"experts": ["a"], "gold": "winner"},
+    "three": {"experts": EXPERTS, "gold": "winner"},
+}
+DRIVER = """
+import json, runpy, sys
+from types import SimpleNamespace
+from warriorcoder import job
+
+class Named(dict):
+    __getattr__ = dict.__getitem__
+    def __getitem__(self, key):
+        return list(self.values())[key] if isinstance(key, int) else dict.__getitem__(self, key)
+
+for script, given in json.load(open(sys.argv[1])):
+    snakemake = SimpleNamespace(
+        input=Named(given["input"]), output=Named(given["output"]), log=[given["log"]], threads=1,
+        params=SimpleNamespace(recipe=given["recipe"]),
+    )
+    runpy.run_path(script, {"snakemake": snakemake})
+"""
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """Every script of the report, run on the tables of a run of three experts."""
+    results = tmp_path_factory.mktemp("results")
+    _write_run(results)
+    report = results / "report"
+    votes = [str(path) for path in sorted(results.glob("votes/*/*/*.parquet"))]
+    rounds = [str(path) for path in sorted(results.glob("battles/*.parquet"))]
+    selected = [str(path) for path in sorted(results.glob("selected/*.parquet"))]
+    rated = [str(path) for path in sorted(results.glob("difficulty/*/*.parquet"))]
+    scores = [str(path) for path in sorted(results.glob("benchmarks/*/*/results.json"))]
+    answers = [str(path) for path in sorted(results.glob("answers/*/*.parquet"))]
+    truth = [f"{results}/truth.json"]
+    inputs = {
+        "tabulate_benchmarks": {"results": scores},
+        "tabulate_categories": {"selected": selected},
+        "plot_overlap": {"selected": selected, "corpus": f"{results}/corpus.jsonl"},
+        "plot_win_rates": {"battles": rounds, "votes": votes},
+        "plot_difficulty": {"difficulty": rated},
+        "tabulate_examples": {"difficulty": rated, "curated": [f"{results}/curated.parquet"]},
+        "plot_funnel": {"funnel": [f"{results}/funnel.parquet"]},
+        "plot_ratings": {
+            "ratings": [f"{results}/ratings/three.parquet"],
+            "facts": [f"{results}/gold/three/diagnostics.json"],
+        },
+        "assess_judges": {
+            "selected": selected,
+            "answers": answers,
+            "votes": votes,
+            "scored": [f"{results}/gold/three/scored.parquet"],
+        },
+        "tabulate_judges": {
+            "votes": votes,
+            "answers": answers,
+            "difficulty": rated,
+            "effects": f"{results}/effects/three.parquet",
+            "truth": truth,
+        },
+        "tabulate_lengths": {
+            "mined": [f"{results}/mined.parquet"],
+            "difficulty": rated,
+            "answers": answers,
+            "votes": votes,
+        },
+        "write_summary": {
+            "results": scores,
+            "judges": f"{report}/tabulate_judges.csv",
+            "funnel": f"{report}/plot_funnel.csv",
+            "truth": truth,
+            "ratings": [f"{results}/ratings/three.parquet"],
+            "selected": selected,
+            "battles": rounds,
+            "sft": [f"{results}/gold/three/scored.parquet"],
+        },
+    }
+    recipe = {"table": "table1", "rosters": ROSTERS, "roster": "three", "experts": EXPERTS}
+    recipe |= {"threshold": 6, "examples": 2, "name": "tiny", "snapshot": "final"}
+    recipe |= {"seed": 1, "levels": "paper"}
+    recipe |= {"logs": f"{results}/logs", "sandbox": {"isolation": "process", "seconds": 5.0}}
+    plan = []
+    for name, given in inputs.items():
+        output = {kind: f"{report}/{name}.{kind}" for kind in ("csv", "html")}
+        output |= {kind: f"{report}/{name}_{kind}.csv" for kind in ("pairs", "agreement")}
+        output |= {"figure": f"{report}/{name}.svg", "summary": f"{report}/summary.json"}
+        output |= {"costs": f"{report}/costs.csv", "costs_page": f"{report}/costs.html"}
+        if name == "assess_judges":
+            output = {"truth": truth[0]}
+        log = f"{results}/logs/{name}/all.log"
+        job = {"input": given, "output": output, "log": log, "recipe": recipe}
+        plan.append((str(SCRIPTS / f"{name}.py"), job))
+    (results / "plan.json").write_text(json.dumps(plan))
+    ran = subprocess.run(
+        [sys.executable, "-c", DRIVER, str(results / "plan.json")],
+        env=os.environ | {"PYTHONPATH": str(SCRIPTS)},
+        capture_output=True,
+        text=True,
+    )
+    assert ran.returncode == 0, ran.stderr
+    return results
+
+
+def _write_run(results: Path) -> None:
+    """Tables of a run in which `a` answers right, and everybody else wrong."""
+    from random import Random
+
+    from warriorcoder.miniature import world
+
+    rng = Random(7)
+    curated, funnel, gold = [], [], []
+    for author in EXPERTS:
+        tasks = {f"{author}:s:{n:06d}": world.sample(rng, kind="code") for n in range(4)}
+        answers = {
+            (id, who): world.answer(rng, task, right=who == "a")
+            for id, task in tasks.items()
+            for who in EXPERTS
+        }
+        pair_rows = [
+            (id, author, author, other, n, ["three"], 1.0)
+            for n, id in enumerate(tasks)
+            for other in EXPERTS
+            if other != author
+        ]
+        _table("battles", pair_rows, results / f"battles/{author}.parquet")
+        for who in EXPERTS:
+            rows = [(id, who, 0, answers[id, who], "", "stop", 9) for id in tasks]
+            _table("answers", rows, results / f"answers/{author}/{who}.parquet")
+        for other in EXPERTS:
+            if other != author:
+                [judge] = set(EXPERTS) - {author, other}
+                vote, said = ("attacker", "A") if author == "a" else ("tie", "Tie")
+                rows = [
+                    (id, author, other, judge, author, 0, 0, 0, "", said, vote, "stop", 5)
+                    for id in tasks
+                ]
+                _table("votes", rows, results / f"votes/{author}/{author}_{other}/{judge}.parquet")
+        rows = [
+            (id, author, "s", task.text, id, 7.0, n, 0.1)
+            for n, (id, task) in enumerate(tasks.items())
+        ]
+        _table("selected", rows, results / f"selected/{author}.parquet")
+        curated += [(id, author, "s", task.text, id, 1) for id, task in tasks.items()]
+        judge = EXPERTS[EXPERTS.index(author) - 1]
+        rows = [(id, judge, 0, "[[7]]", 2 * n + 1, "stop", 3) for n, id in enumerate(tasks)]
+        _table("difficulty", rows, results / f"difficulty/{author}/{judge}.parquet")
+        kept = [("mined", "all"), ("curated", "kept"), ("selected", "kept")]
+        funnel += [(author, "s", stage, reason, 4) for stage, reason in kept]
+        gold += [
+            (id, author, "", who, answers[id, who], 9, 2, 0.5, 0.5, 0.5, who == "b")
+            for id, who in answers
+        ]
+    _table("curated", curated, results / "curated.parquet")
+    mined = [
+        (id, author, "s", 0, 0, "m", "r", "0", text, text, False, "length", 7)
+        for id, author, _, text, *_ in curated
+    ]
+    _table("mined", mined, results / "mined.parquet")
+    _table("funnel", funnel, results / "funnel.parquet")
+    _table("scored", gold, results / "gold/three/scored.parquet")
+    methods = ("elo_final", "elo_permuted", "bradley_terry")
+    rows = [("three", who, how, 0.5, 0.4, 0.6) for how in methods for who in EXPERTS]
+    _table("ratings", rows, results / "ratings/three.parquet")
+    rows = [("three", who, "position", 0.1, 0.0, 0.2) for who in EXPERTS]
+    _table("effects", rows, results / "effects/three.parquet")
+    tables.write_json({"battles": 24}, results / "gold/three/diagnostics.json")
+    tables.write_json({"instruction": "Write a function."}, results / "corpus.json")
+    (results / "corpus.jsonl").write_text('{"instruction": "Write a function."}\n')
+    for model in ("base", *ROSTERS):
+        scores = {"humaneval": {"pass@1": {"value": 0.5, "ci95": [0.25, 0.75]}}}
+        statuses = [{"decoding": 0, "sample": 0, "humaneval": "pass"}]
+        tasks = [{"task_id": f"t/{n}", "statuses": statuses} for n in range(8)]
+        found = {"version": "tiny", "per_task": tasks, "metrics": scores, "max_tokens": 8}
+        found |= {"dataset_sha256": "0", "evalplus": "0.3.1", "isolation": "bubblewrap"}
+        found |= {"chain_of_thought": False, "notes": ["one", "two"]}
+        found["decodings"] = [{"n": 1, "temperature": 0.0, "top_p": 1.0, "report": [1]}]
+        tables.write_json(found, results / f"benchmarks/{model}/he/results.json")
+
+
+def _table(name: str, rows: list, path: Path) -> None:
+    tables.write(pl.DataFrame(rows, schema=tables.TABLES[name], orient="row"), name, path)
+
+
+def test_every_script_writes_what_its_rule_declares(made):
+    report = made / "report"
+    for name in ("categories", "benchmarks", "examples", "judges", "lengths"):
+        assert (report / f"tabulate_{name}.html").read_text().startswith("<!DOCTYPE html>")
+    for name in ("overlap", "win_rates", "difficulty", "funnel", "ratings"):
+        assert "<svg" in (report / f"plot_{name}.svg").read_text()
+    assert pl.read_csv(report / "plot_win_rates.csv")["battles"].sum() == 24
+    assert pl.read_csv(report / "plot_funnel.csv")["rows"].sum() == 6 * 12
+    assert len(pl.read_csv(report / "tabulate_examples.csv")) == 6
+    measured = pl.read_csv(report / "tabulate_lengths.csv")
+    assert dict(measured.group_by("role").agg(pl.sum("texts")).iter_rows()) == {
+        **{"mine": 12, "difficulty": 12, "answer": 36, "judge": 24}
+    }
+    assert set(measured.filter(role="mine")["truncated"]) == {1.0}
+    assert not list(report.glob(".*"))
+
+
+def test_truth_is_found_by_execution_in_the_sandbox(made):
+    found = json.loads((made / "truth.json").read_text())
+    assert found["instructions"] == {"all": 12, "known": 12}
+    assert found["answer_accuracy"] == {"a": 1.0, "b": 0.0, "c": 0.0}
+    assert found["gold_accuracy"] == {"three": 0.0}
+    # `a` wins what it asks; against `a` a tie is wrong, between `b` and `c` right.
+    assert (found["n"], found["accuracy"]) == (24, pytest.approx(16 / 24))
+
+
+def test_the_summary_of_a_run_counts_its_rows_and_its_costs(made):
+    found = json.loads((made / "report/summary.json").read_text())
+    assert found["counts"] == {
+        "instructions": 12,
+        "battles": 24,
+        "votes": 24,
+        "sft_rows": {"three": 36},
+    }
+    assert found["judge_accuracy"] == pytest.approx(16 / 24)
+    assert found["parse_rate"] == {"verdict": 1.0, "difficulty": 1.0}
+    printed = subprocess.run(
+        [sys.executable, SCRIPTS / "print_headline.py", made / "report/summary.json"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "tiny: pass@1 on HumanEval (tiny, n = 8)" in printed.stdout
