@@ -11,7 +11,7 @@ SLURM := slurmctld slurmd slurm-client slurmdbd slurm-wlm-mysql-plugin munge mar
 export OMP_NUM_THREADS ?= 1
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: setup run test test-reruns test-slow test-hostile test-slurm test-ds1000 test-envs test-conda test-vllm bench-vllm lint why scale schema lock system system-slurm clean
+.PHONY: setup run test test-reruns test-slow test-hostile test-slurm test-ds1000 test-envs test-conda test-vllm bench-vllm manifest compare-rows replays lint why scale schema lock system system-slurm clean
 
 setup: $(VENV)/.installed system
 
@@ -60,6 +60,18 @@ test-envs: $(VENV)/.installed
 test-conda: $(VENV)/.installed
 	@$(MAKE) --no-print-directory .cache/rattler/bin/python || echo "no registry: skipped"
 	$(BIN)/python -m pytest -m conda -rs tests/envs
+
+# The rows of `make run` against tests/manifest/miniature.json.
+manifest: $(VENV)/.installed
+	@PYTHONPATH=scripts:tests $(BIN)/python -m manifest check
+
+# Two result folders, row by row: make compare-rows A=results B=../other/results
+compare-rows: $(VENV)/.installed
+	@PYTHONPATH=scripts:tests $(BIN)/python -m manifest compare $(A) $(B)
+
+# Published samples and reference solutions, scored; against tests/manifest/replays.json.
+replays: setup
+	@PYTHONPATH=scripts:tests $(BIN)/python -m manifest replays
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff check .
