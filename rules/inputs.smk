@@ -1,6 +1,6 @@
 # Which files a rule reads.
 
-from warriorcoder.analysis.comparison import main_roster
+from warriorcoder.report.comparison import main_roster
 
 
 def environment_of(wildcards):
@@ -71,7 +71,7 @@ BUDGETED = CONFIG.arena.budgeted
 
 def budgeted_rounds():
     """The rounds of budgeted pairing, as many as the roster that plays most."""
-    from warriorcoder import pairing
+    from warriorcoder.arena.budgeted import pairing
 
     arena = CONFIG.arena
     most = pairing.most_rounds(arena.judging, BATTLING.values(), arena.budget)

@@ -1,6 +1,6 @@
 # Snakemake takes a file that it has no record of for up to date, whatever the config says: results
 # that were copied without `.snakemake`. Such files have to say themselves that they fit the config
-# (warriorcoder.recipes), or the run stops. One file stands for all that its job made.
+# (warriorcoder.provenance.records), or the run stops. One file stands for all that its job made.
 
 import json
 import shlex
@@ -8,14 +8,14 @@ from base64 import urlsafe_b64encode
 
 from snakemake.utils import listfiles
 
-from warriorcoder import plans, recipes
+from warriorcoder.provenance import plans, records
 
 CHECKED_BY_READERS = ("compute_ground_truth",)
 
 
 def there(each):
     """(file, its wildcards) of all that a rule with a recipe made."""
-    kept = (str(path) for path in each.output if str(path).endswith(recipes.CARRIERS))
+    kept = (str(path) for path in each.output if str(path).endswith(records.CARRIERS))
     pattern = next(kept, "")
     told = "recipe" in each.params.keys() and each.name not in CHECKED_BY_READERS
     return listfiles(pattern) if told and pattern.startswith(out("")) else []
@@ -24,7 +24,7 @@ def there(each):
 def misfit(each, path, wildcards):
     """What a rule's file differs in from what this config and code would make."""
     now = each.params.recipe
-    return recipes.misfit(path, now(wildcards) if callable(now) else now)
+    return records.misfit(path, now(wildcards) if callable(now) else now)
 
 
 def has_record(path):

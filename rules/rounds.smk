@@ -1,10 +1,10 @@
 # Votes in rounds: what a round asks for follows from the votes of those before it.
 # No checkpoint: a round's files are known beforehand, what stands in them is not.
 
-from warriorcoder import asking
+from warriorcoder.arena.sequential import rounds
 
 # Round 0 is phase 1 of sequential judging.
-ROUNDS = budgeted_rounds() if BUDGETED else list(range(asking.ROUNDS + 1))
+ROUNDS = budgeted_rounds() if BUDGETED else list(range(rounds.ROUNDS + 1))
 
 
 def votes_before(round):

@@ -1,7 +1,8 @@
 """Everything that one expert answers, with one model load."""
 
-from warriorcoder import answers, job, tables
-from warriorcoder.model import Model
+from warriorcoder.arena import answers
+from warriorcoder.core import job, tables
+from warriorcoder.models.model import Model
 
 log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe

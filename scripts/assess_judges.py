@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from warriorcoder import job, tables
-from warriorcoder.analysis import accuracy
-from warriorcoder.miniature import truth
-from warriorcoder.sandbox import Program, Sandbox
+from warriorcoder.core import job, tables
+from warriorcoder.evaluation.sandbox import Program, Sandbox
+from warriorcoder.miniature import oracle
+from warriorcoder.report import accuracy
 
 log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe
@@ -18,8 +18,8 @@ replay = accuracy.Replay()
 
 
 def check(instruction: str, answer: str) -> bool | None:
-    task = truth.parse(instruction)
-    return None if task is None else truth.check(task, answer, replay)
+    task = oracle.parse(instruction)
+    return None if task is None else oracle.check(task, answer, replay)
 
 
 accuracy.right_answers(selected, answers, check)  # takes down what has to run
@@ -34,7 +34,7 @@ with Sandbox(**limits, workers=snakemake.threads) as sandbox:
         ]
     )
 assessed = accuracy.assess(accuracy.right_answers(selected, answers, check), votes, gold)
-known = sum(truth.parse(text) is not None for text in selected["text"])
+known = sum(oracle.parse(text) is not None for text in selected["text"])
 log.info("%d of %d instructions are tasks of the world; %s", known, len(selected), assessed)
 assessed |= {"instructions": {"all": len(selected), "known": known}}
 tables.write_json(assessed, snakemake.output[0], recipe)

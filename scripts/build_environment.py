@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
-from warriorcoder import environments, job
+from warriorcoder.core import job
+from warriorcoder.environments import interpreters
 
 log = job.start(snakemake.log[0])
 description = Path(snakemake.output[0])
-environment = environments.prepare(
+environment = interpreters.prepare(
     snakemake.input.lock, description.parent, snakemake.params.variables
 )
 environment.save(description)

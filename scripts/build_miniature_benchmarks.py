@@ -2,8 +2,8 @@
 
 import json
 
-from warriorcoder import job, tables
-from warriorcoder.atomic import atomic
+from warriorcoder.core import job, tables
+from warriorcoder.core.atomic import atomic
 from warriorcoder.miniature import benchmarks
 
 log = job.start(snakemake.log[0])

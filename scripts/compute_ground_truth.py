@@ -1,7 +1,8 @@
 """What the reference solutions of a benchmark return, and how long they take."""
 
-from warriorcoder import benchmarks, job
-from warriorcoder.benchmarks import truth
+from warriorcoder.core import job
+from warriorcoder.evaluation import benchmarks
+from warriorcoder.evaluation.benchmarks import truth
 
 log = job.start(snakemake.log[0])
 kind, dataset = snakemake.params.recipe["kind"], snakemake.input.dataset

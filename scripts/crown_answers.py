@@ -2,7 +2,8 @@
 
 import polars as pl
 
-from warriorcoder import cards, contest, diagnosis, exports, gold, job, tables
+from warriorcoder.core import job, tables
+from warriorcoder.gold import card, diagnostics, export, final_score, winners
 
 log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe
@@ -11,17 +12,17 @@ snapshot, alpha = rating["snapshot"], rating["alpha"]
 instructions = tables.read("selected", *files.selected)
 answers = tables.read("answers", *files.answers, without=("raw",))
 outcomes = tables.read("outcomes", files.outcomes)
-votes = gold.votes_of_roster(
+votes = final_score.votes_of_roster(
     tables.read("votes", *files.votes, without=("raw",)),
     tables.read("battles", *files.battles),
     recipe["roster"],
 )
-scores = gold.score(outcomes, snapshot, alpha)
-scored = gold.crown(scores, instructions, answers, experts, recipe["gold"], recipe["seed"])
+scores = final_score.score(outcomes, snapshot, alpha)
+scored = final_score.crown(scores, instructions, answers, experts, recipe["gold"], recipe["seed"])
 tables.write(scored, "scored", snakemake.output.scored, recipe)
-stability = contest.stability(outcomes, scored, snapshot, alpha, recipe["seed"])
+stability = winners.stability(outcomes, scored, snapshot, alpha, recipe["seed"])
 
-passport = exports.lineage(
+passport = export.lineage(
     tables.read("mined", *files.mined, without=("raw",)),
     instructions,
     tables.read("difficulty", *files.difficulty, without=("raw",)),
@@ -29,21 +30,23 @@ passport = exports.lineage(
     votes,
     outcomes,
     snapshot,
-    tables.read("ratings", files.ratings).filter(pl.col("method") == gold.SNAPSHOT[snapshot]),
+    tables.read("ratings", files.ratings).filter(
+        pl.col("method") == final_score.SNAPSHOT[snapshot]
+    ),
     scored,
     stability,
-    cards.judge_prompt(files.votes),
+    card.judge_prompt(files.votes),
 )
-left_out = exports.left_out(scored, stability, **recipe["export"])
+left_out = export.left_out(scored, stability, **recipe["export"])
 kept = scored.join(left_out, on="id", how="anti", maintain_order="left")
-sft, preferences = exports.sft(kept, passport), exports.preferences(kept, passport)
+sft, preferences = export.sft(kept, passport), export.preferences(kept, passport)
 tables.write_arrow(sft.to_arrow(), snakemake.output.sft, "sft", recipe)
 tables.write_arrow(preferences.to_arrow(), snakemake.output.preferences, "preferences", recipe)
-cards.write(snakemake.output.card, recipe, files, scored, sft, preferences, left_out)
-diagnostics = diagnosis.diagnose(
+card.write(snakemake.output.card, recipe, files, scored, sft, preferences, left_out)
+found = diagnostics.diagnose(
     outcomes, tables.read("orders", files.orders), scored, stability, snapshot, alpha
 )
-diagnostics |= {f"left_out_{why}": len(left_out.filter(reason=why)) for why in exports.REASONS}
-diagnostics |= {"sft_rows": len(sft), "preference_pairs": len(preferences)}
-tables.write_json(diagnostics, snakemake.output.diagnostics, recipe)
-log.info("%s", diagnostics)
+found |= {f"left_out_{why}": len(left_out.filter(reason=why)) for why in export.REASONS}
+found |= {"sft_rows": len(sft), "preference_pairs": len(preferences)}
+tables.write_json(found, snakemake.output.diagnostics, recipe)
+log.info("%s", found)

@@ -2,12 +2,12 @@
 
 import polars as pl
 
-from warriorcoder import job, tables
 from warriorcoder.config.data import Curation
-from warriorcoder.dedup import deduplicate
-from warriorcoder.filters import junk
-from warriorcoder.funnel import tally
-from warriorcoder.seeds import seed
+from warriorcoder.core import job, tables
+from warriorcoder.core.seeds import seed
+from warriorcoder.curation.dedup import deduplicate
+from warriorcoder.curation.funnel import tally
+from warriorcoder.curation.junk import junk
 
 log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe

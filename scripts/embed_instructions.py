@@ -2,9 +2,9 @@
 
 import polars as pl
 
-from warriorcoder import job, tables
-from warriorcoder.difficulty import rate
-from warriorcoder.embeddings import embed
+from warriorcoder.core import job, tables
+from warriorcoder.curation.difficulty import rate
+from warriorcoder.curation.embed import embed
 
 log = job.start(snakemake.log[0])
 job.take_gpus(snakemake.resources)

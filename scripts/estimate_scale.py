@@ -9,8 +9,8 @@ from pathlib import Path
 
 import yaml
 
-from warriorcoder.analysis import scale
 from warriorcoder.config.reading import validate
+from warriorcoder.report import scale
 
 EXPERTS = (5, 10, 20)
 HEAD = [f"{n} experts" for n in EXPERTS]

@@ -2,11 +2,13 @@
 
 import polars as pl
 
-from warriorcoder import gold, job, matchmaking, tables
+from warriorcoder.arena.budgeted import matchmaking
+from warriorcoder.core import job, tables
+from warriorcoder.gold import final_score
 
 log = job.start(snakemake.log[0])
 recipe, files = snakemake.params.recipe, snakemake.input
-votes = gold.votes_of_roster(
+votes = final_score.votes_of_roster(
     tables.read("votes", *files.votes, without=("raw",)),
     tables.read("battles", *files.fought),
     recipe["roster"],

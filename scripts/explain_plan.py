@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-from warriorcoder import plans
+from warriorcoder.provenance import plans
 
 if __name__ == "__main__":
     done = subprocess.run(

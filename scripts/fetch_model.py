@@ -1,6 +1,7 @@
 """Fetch a model's snapshot into the hub's cache, checked file by file."""
 
-from warriorcoder import job, snapshots
+from warriorcoder.core import job
+from warriorcoder.download import snapshots
 
 log = job.start(snakemake.log[0])
 source = snakemake.params.source

@@ -2,9 +2,9 @@
 
 import torch
 
-from warriorcoder import job
+from warriorcoder.core import job
+from warriorcoder.evaluation.sandbox import Program, Sandbox
 from warriorcoder.miniature import card
-from warriorcoder.sandbox import Program, Sandbox
 
 log = job.start(snakemake.log[0])
 torch.set_num_threads(snakemake.threads)

@@ -3,7 +3,7 @@
 import torch
 from tokenizers import Tokenizer
 
-from warriorcoder import job
+from warriorcoder.core import job
 from warriorcoder.miniature import forge
 from warriorcoder.miniature.recipe import Recipe
 

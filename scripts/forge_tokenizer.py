@@ -1,6 +1,6 @@
 """Learn the miniature's vocabulary."""
 
-from warriorcoder import job
+from warriorcoder.core import job
 from warriorcoder.miniature import tokenizer
 from warriorcoder.miniature.recipe import Recipe
 

@@ -2,8 +2,9 @@
 
 import polars as pl
 
-from warriorcoder import job, ratings, tables
-from warriorcoder.parsing import check_verdicts
+from warriorcoder.arena import ratings
+from warriorcoder.core import job, tables
+from warriorcoder.models.parse_rate import check_verdicts
 
 log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe

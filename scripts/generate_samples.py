@@ -1,19 +1,21 @@
 """Samples of one model on every benchmark, with one model load."""
 
-from warriorcoder import benchmarks, job, sampling, tables, trained
-from warriorcoder.model import Model
+from warriorcoder.core import job, tables
+from warriorcoder.evaluation import benchmarks, samples
+from warriorcoder.models.model import Model
+from warriorcoder.training import seal
 
 log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe
 gpus, running = job.take_gpus(snakemake.resources), snakemake.params.running
 spec = recipe["model"]
 if snakemake.input.weights:  # rows hang on the weights, not on what is said of their making
-    spec = spec | {"revision": trained.identity(spec["model"])}
+    spec = spec | {"revision": seal.identity(spec["model"])}
 model = Model.of(recipe | {"expert": spec}, "sample", gpus, running)
 files = zip(recipe["benchmarks"], snakemake.input.datasets, snakemake.output, strict=True)
 for benchmark, dataset, path in files:
     problems = benchmarks.load(benchmark["kind"], dataset)
-    samples = sampling.sample(model, benchmark, problems, recipe["style"], recipe["seed"])
-    tables.write(samples, "samples", path, recipe)
-    log.info("%s: %d samples of %d problems", benchmark["name"], len(samples), len(problems))
+    made = samples.sample(model, benchmark, problems, recipe["style"], recipe["seed"])
+    tables.write(made, "samples", path, recipe)
+    log.info("%s: %d samples of %d problems", benchmark["name"], len(made), len(problems))
 model.report(f"{snakemake.log[0]}.rows.json")

@@ -2,9 +2,10 @@
 
 import polars as pl
 
-from warriorcoder import job, tables, verdicts
-from warriorcoder.model import Model
-from warriorcoder.parsing import check_verdicts
+from warriorcoder.arena import verdicts
+from warriorcoder.core import job, tables
+from warriorcoder.models.model import Model
+from warriorcoder.models.parse_rate import check_verdicts
 
 log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe

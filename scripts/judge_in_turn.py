@@ -1,13 +1,15 @@
 """Phase 1 of sequential judging: what the judges before this one left open, with one model load."""
 
-from warriorcoder import asking, job, tables, verdicts
-from warriorcoder.model import Model
+from warriorcoder.arena import verdicts
+from warriorcoder.arena.sequential import rounds
+from warriorcoder.core import job, tables
+from warriorcoder.models.model import Model
 
 log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe
 model = Model.of(recipe, "judge", job.take_gpus(snakemake.resources), snakemake.params.running)
 battles = tables.read("battles", *snakemake.input.battles)
-open = asking.unsettled(
+open = rounds.unsettled(
     battles,
     tables.read("votes", *snakemake.input.before),
     recipe["judges"],

@@ -2,8 +2,9 @@
 
 import polars as pl
 
-from warriorcoder import job, tables, verdicts
-from warriorcoder.model import Model
+from warriorcoder.arena import verdicts
+from warriorcoder.core import job, tables
+from warriorcoder.models.model import Model
 
 log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe

@@ -1,7 +1,8 @@
 """Mine all sampling configs of one expert with one model load."""
 
-from warriorcoder import job, mining, shards, tables
-from warriorcoder.model import Model
+from warriorcoder.core import job, tables
+from warriorcoder.mining import mine, shards
+from warriorcoder.models.model import Model
 
 log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe
@@ -12,7 +13,7 @@ rows = shards.part_rows(
 for (sampling, grid), path in zip(
     snakemake.params.samplings.items(), snakemake.output, strict=True
 ):
-    mined = mining.mine(
+    mined = mine.mine(
         model, sampling, rows=rows, max_tokens=recipe["max_tokens"], run_seed=recipe["seed"], **grid
     )
     tables.write(mined, "mined", path, recipe)

@@ -1,8 +1,8 @@
 """California housing as scikit-learn keeps it."""
 
-from warriorcoder import job
-from warriorcoder.atomic import atomic
-from warriorcoder.benchmarks.assets import pack_housing
+from warriorcoder.core import job
+from warriorcoder.core.atomic import atomic
+from warriorcoder.evaluation.benchmarks.assets import pack_housing
 
 log = job.start(snakemake.log[0])
 with atomic(snakemake.output[0]) as temporary:

@@ -1,7 +1,8 @@
 """A round of budgeted pairing: which battles are asked, and by whom."""
 
-from warriorcoder import job, matchmaking, tables
-from warriorcoder.parsing import check_verdicts
+from warriorcoder.arena.budgeted import matchmaking
+from warriorcoder.core import job, tables
+from warriorcoder.models.parse_rate import check_verdicts
 
 log = job.start(snakemake.log[0])
 recipe, files = snakemake.params.recipe, snakemake.input

@@ -1,13 +1,14 @@
 """Phase 2 of sequential judging: the votes that could still change a gold answer."""
 
-from warriorcoder import asking, job, tables
-from warriorcoder.parsing import check_verdicts
+from warriorcoder.arena.sequential import rounds
+from warriorcoder.core import job, tables
+from warriorcoder.models.parse_rate import check_verdicts
 
 log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe
 votes = tables.read("votes", *snakemake.input.votes)
 check_verdicts(votes, snakemake.params.floor)
-asked = asking.pivotal(
+asked = rounds.pivotal(
     tables.read("battles", *snakemake.input.battles),
     votes,
     tables.read("answers", *snakemake.input.answers),
@@ -15,7 +16,7 @@ asked = asking.pivotal(
     recipe["judges"],
     orders=2 if recipe["orders"] == "both" else 1,
     rating=recipe["rating"],
-    last=recipe["round"] == asking.ROUNDS,
+    last=recipe["round"] == rounds.ROUNDS,
     run_seed=recipe["seed"],
 )
 tables.write(asked, "asked", snakemake.output[0], recipe)

@@ -1,7 +1,7 @@
 """Figure 5: histogram of the difficulty of curated instructions."""
 
-from warriorcoder import job, tables
-from warriorcoder.analysis import difficulties, figures, pages
+from warriorcoder.core import job, tables
+from warriorcoder.report import difficulties, figures, pages
 
 log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe

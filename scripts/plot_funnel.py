@@ -1,7 +1,7 @@
 """The yield funnel: rows left after each stage, and why the others were dropped."""
 
-from warriorcoder import job, tables
-from warriorcoder.analysis import figures, pages, yields
+from warriorcoder.core import job, tables
+from warriorcoder.report import figures, pages, yields
 
 log = job.start(snakemake.log[0])
 

@@ -1,7 +1,7 @@
 """Table 5 as a figure: what each roster's data is worth."""
 
-from warriorcoder import job
-from warriorcoder.analysis import comparison, figures, lift, measured
+from warriorcoder.core import job
+from warriorcoder.report import comparison, figures, lift, measured
 
 log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe

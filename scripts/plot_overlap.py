@@ -1,7 +1,7 @@
 """Figure 3: ROUGE-L of the selected instructions with an existing training set."""
 
-from warriorcoder import job, tables
-from warriorcoder.analysis import figures, overlap, pages
+from warriorcoder.core import job, tables
+from warriorcoder.report import figures, overlap, pages
 
 log = job.start(snakemake.log[0])
 

@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
-from warriorcoder import job, tables
-from warriorcoder.analysis import figures, pages, standings
+from warriorcoder.core import job, tables
+from warriorcoder.report import figures, pages, standings
 
 log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe

@@ -4,7 +4,7 @@ import argparse
 import json
 from pathlib import Path
 
-from warriorcoder.analysis import headline
+from warriorcoder.report import headline
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)

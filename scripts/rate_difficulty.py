@@ -1,8 +1,9 @@
 """One judge rates the difficulty of the instructions of every author it is assigned to."""
 
-from warriorcoder import job, raters, tables
-from warriorcoder.model import Model
-from warriorcoder.parsing import check_parse_rate
+from warriorcoder.core import job, tables
+from warriorcoder.curation import raters
+from warriorcoder.models.model import Model
+from warriorcoder.models.parse_rate import check_parse_rate
 
 log = job.start(snakemake.log[0])
 recipe, work = snakemake.params.recipe, snakemake.params.work

@@ -2,20 +2,22 @@
 
 import polars as pl
 
-from warriorcoder import gold, job, judge_aware, ratings, tables
+from warriorcoder.arena import judge_aware, ratings
+from warriorcoder.core import job, tables
+from warriorcoder.gold import final_score
 
 log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe
 rating, experts, roster = recipe["rating"], recipe["experts"], recipe["roster"]
-votes = gold.votes_of_roster(
+votes = final_score.votes_of_roster(
     tables.read("votes", *snakemake.input.votes, without=("raw",)),
     tables.read("battles", *snakemake.input.battles),
     roster,
 )
 tallied = snakemake.input.tallied  # where some results are expected
 battles = tables.read("tallied", tallied) if tallied else ratings.tally(votes)
-arena = gold.Arena.of(experts, battles, recipe["seed"])
-rated, outcomes, orders = gold.rate(
+arena = final_score.Arena.of(experts, battles, recipe["seed"])
+rated, outcomes, orders = final_score.rate(
     arena,
     roster,
     k=rating["k"],

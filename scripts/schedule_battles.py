@@ -1,6 +1,7 @@
 """Who meets whom on an author's instructions."""
 
-from warriorcoder import job, schedule, tables
+from warriorcoder.arena import schedule
+from warriorcoder.core import job, tables
 
 log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe

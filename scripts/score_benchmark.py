@@ -1,9 +1,11 @@
 """Score one model's samples on one benchmark; the programs run in the sandbox."""
 
-from warriorcoder import benchmarks, environments, job, tables
-from warriorcoder.benchmarks import ds1000, scoring
-from warriorcoder.benchmarks.truth import GroundTruth
-from warriorcoder.sandbox import Sandbox
+from warriorcoder.core import job, tables
+from warriorcoder.environments import interpreters
+from warriorcoder.evaluation import benchmarks
+from warriorcoder.evaluation.benchmarks import ds1000, scoring
+from warriorcoder.evaluation.benchmarks.truth import GroundTruth
+from warriorcoder.evaluation.sandbox import Sandbox
 
 log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe
@@ -12,7 +14,7 @@ facts = {"benchmark": recipe["name"], "kind": kind, "version": recipe["version"]
 facts["dataset_sha256"] = benchmarks.dataset_sha256(dataset)
 facts |= {"decodings": recipe["decodings"], "chain_of_thought": False} | recipe["asked"]
 room = {"preload": ("numpy",)} if kind == "ds1000" else {}
-room |= environments.room(snakemake.input.get("environment"), ds1000.HEAVY)
+room |= interpreters.room(snakemake.input.get("environment"), ds1000.HEAVY)
 truth = snakemake.input.get("truth")
 with Sandbox(**recipe["sandbox"], workers=snakemake.threads, **room) as sandbox:
     results = scoring.score(

@@ -3,11 +3,11 @@
 import numpy as np
 import polars as pl
 
-from warriorcoder import job, tables
-from warriorcoder.compress import k_center
-from warriorcoder.decontaminate import overlaps, references
-from warriorcoder.difficulty import rate
-from warriorcoder.funnel import tally
+from warriorcoder.core import job, tables
+from warriorcoder.curation.decontaminate import overlaps, references
+from warriorcoder.curation.difficulty import rate
+from warriorcoder.curation.funnel import tally
+from warriorcoder.curation.k_center import k_center
 
 log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe

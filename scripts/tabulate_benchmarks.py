@@ -1,7 +1,7 @@
 """Tables 1, 2, 3 and 5: pass@k of the base and the trained models beside the paper's."""
 
-from warriorcoder import job
-from warriorcoder.analysis import comparison, measured, pages
+from warriorcoder.core import job
+from warriorcoder.report import comparison, measured, pages
 
 log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe

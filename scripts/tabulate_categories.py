@@ -1,7 +1,7 @@
 """Table 4: shares of the task categories in the selected instructions."""
 
-from warriorcoder import job, tables
-from warriorcoder.analysis import categories, pages
+from warriorcoder.core import job, tables
+from warriorcoder.report import categories, pages
 
 log = job.start(snakemake.log[0])
 

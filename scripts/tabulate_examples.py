@@ -1,7 +1,7 @@
 """Appendix A: example instructions of each difficulty level."""
 
-from warriorcoder import job, tables
-from warriorcoder.analysis import difficulties, pages
+from warriorcoder.core import job, tables
+from warriorcoder.report import difficulties, pages
 
 log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe

@@ -3,8 +3,9 @@
 import json
 from pathlib import Path
 
-from warriorcoder import job, judge_aware, tables
-from warriorcoder.analysis import agreement, judges, judging, pages
+from warriorcoder.arena import judge_aware
+from warriorcoder.core import job, tables
+from warriorcoder.report import agreement, judges, judging, pages
 
 log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe

@@ -1,7 +1,7 @@
 """How long each expert writes in each role, and how often it is cut off."""
 
-from warriorcoder import job, tables
-from warriorcoder.analysis import lengths, pages
+from warriorcoder.core import job, tables
+from warriorcoder.report import lengths, pages
 
 log = job.start(snakemake.log[0])
 written = {

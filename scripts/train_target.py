@@ -6,18 +6,19 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from warriorcoder import job, launch, tables, trained
+from warriorcoder.core import job, tables
+from warriorcoder.training import launch, seal
 
 if TYPE_CHECKING:
-    from warriorcoder import training  # noqa: F401  what is started below belongs to `params.code`
+    from warriorcoder.training import train  # noqa: F401  what is started below belongs to `params.code`
 
 log = job.start(snakemake.log[0])
 signal.signal(signal.SIGTERM, lambda *_: sys.exit("terminated"))  # so that the ranks end as well
 
 recipe, device, gold = snakemake.params.recipe, snakemake.params.device, snakemake.input.gold
 folder = Path(snakemake.output.marker).parent
-decided = trained.decided(recipe, device, gold)
-facts = trained.finished(folder, decided)
+decided = seal.decided(recipe, device, gold)
+facts = seal.finished(folder, decided)
 if facts:
     log.info("%s was trained from the same: nothing is trained; delete it to train again", folder)
 else:
@@ -31,5 +32,5 @@ else:
     file = Path(f"{snakemake.log[0]}.recipe.json")  # where every node can read it
     file.write_text(json.dumps(run))
     launch.train(file, spec, snakemake.threads, log.info)
-    facts = trained.finished(folder, decided)
+    facts = seal.finished(folder, decided)
 tables.write_json(facts, snakemake.output.marker, recipe)

@@ -6,9 +6,9 @@ from pathlib import Path
 import polars as pl
 import pyarrow.parquet as pq
 
-from warriorcoder import job, tables
-from warriorcoder.analysis import costs, headline, measured, pages, summary
-from warriorcoder.ratings import BATTLE
+from warriorcoder.arena.ratings import BATTLE
+from warriorcoder.core import job, tables
+from warriorcoder.report import costs, headline, measured, pages, summary
 
 log = job.start(snakemake.log[0])
 recipe = snakemake.params.recipe

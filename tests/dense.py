@@ -5,7 +5,7 @@ from itertools import count
 
 import numpy as np
 
-from warriorcoder import sequential
+from warriorcoder.arena.sequential import plan
 
 
 def tally(votes: np.ndarray, asked: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -21,7 +21,7 @@ def tally(votes: np.ndarray, asked: np.ndarray) -> tuple[np.ndarray, np.ndarray,
 def fix_results(votes: np.ndarray) -> np.ndarray:
     """Phase 1: how many judges each battle asks until its result is fixed, int [m]."""
     asked = np.zeros(len(votes), dtype=np.int64)
-    while not (fixed := sequential.settled(*tally(votes, asked))).all():
+    while not (fixed := plan.settled(*tally(votes, asked))).all():
         asked += ~fixed
     return asked
 
@@ -45,8 +45,8 @@ def fix_gold(
     """
     asked = asked.copy()
     for number in count(1):
-        low, high = sequential.bounds(*tally(votes, asked))
-        move = sequential.pivotal(a, d, instruction, x, low, high, precedence, alpha)
+        low, high = plan.bounds(*tally(votes, asked))
+        move = plan.pivotal(a, d, instruction, x, low, high, precedence, alpha)
         if not move.any():
             return asked
         if number == rounds:

@@ -12,10 +12,10 @@ from pathlib import Path
 from transformers import AutoTokenizer
 
 from warriorcoder import miniature
-from warriorcoder.chat import Chat
 from warriorcoder.config.experts import Expert
-from warriorcoder.engines import Completion, Request, Sampling
-from warriorcoder.engines.transformers import TransformersEngine
+from warriorcoder.models.chat import Chat
+from warriorcoder.models.engines import Completion, Request, Sampling
+from warriorcoder.models.engines.transformers import TransformersEngine
 
 WEIGHTS = Path(miniature.__file__).parent / "weights"
 STANDARD = {"model", "prompt", "messages", "max_tokens", "temperature", "top_p", "seed", "stop"}

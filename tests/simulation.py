@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit
 
-from warriorcoder import pairing, ratings
+from warriorcoder.arena import ratings
+from warriorcoder.arena.budgeted import pairing
 
 K, INITIAL, ORDERS = 40, 1000, 100
 

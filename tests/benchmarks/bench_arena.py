@@ -15,9 +15,11 @@ from scipy.special import ndtri
 from scipy.stats import kendalltau
 from simulation import Judges, World
 
-from warriorcoder import completion, gold, pairing, ratings, schedule
-from warriorcoder.analysis.scale import Assumptions
-from warriorcoder.seeds import rng
+from warriorcoder.arena import ratings, schedule
+from warriorcoder.arena.budgeted import completion, pairing
+from warriorcoder.core.seeds import rng
+from warriorcoder.gold import final_score
+from warriorcoder.report.scale import Assumptions
 
 ALPHA = 0.7
 SPREAD = 0.4  # of the experts' strengths, where an expert's answers spread by 1
@@ -52,12 +54,12 @@ def scheduled(n: int, instructions: int, mode: str) -> np.ndarray:
 
 
 def crowned(battles, votes, asked, x, arena: World) -> np.ndarray:
-    """Gold answers from the votes asked for, by `gold.score`."""
+    """Gold answers from the votes asked for, by `final_score.score`."""
     t_a, t_d, _ = dense.tally(votes, asked)
     i, a, d = battles.T
     local = np.divide(t_a, t_a + t_d, np.full(len(i), 0.5), where=t_a + t_d > 0)
     table = pl.DataFrame({"id": i, "attacker": a, "defender": d, "local": local, "expected_x": x})
-    found = gold.score(table, "x", ALPHA)
+    found = final_score.score(table, "x", ALPHA)
     e = np.full((len(arena.quality), arena.n), -np.inf)
     e[found["id"], found["candidate"]] = found["score"]
     return simulation.gold(e, arena.precedence)

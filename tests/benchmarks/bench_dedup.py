@@ -9,8 +9,8 @@ import time
 import polars as pl
 from scipy.cluster.hierarchy import DisjointSet
 
-from warriorcoder.dedup import deduplicate, jaccard, shingles, words
-from warriorcoder.seeds import rng
+from warriorcoder.core.seeds import rng
+from warriorcoder.curation.dedup import deduplicate, jaccard, shingles, words
 
 N, PERMUTATIONS, THRESHOLD = 5, 128, 0.7
 

@@ -8,8 +8,8 @@ import time
 
 import numpy as np
 
-from warriorcoder.compress import GRID, k_center
-from warriorcoder.seeds import rng
+from warriorcoder.core.seeds import rng
+from warriorcoder.curation.k_center import GRID, k_center
 
 ROUNDS = 3
 

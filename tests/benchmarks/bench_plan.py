@@ -12,7 +12,7 @@ from pathlib import Path
 
 import yaml
 
-from warriorcoder.analysis import scale
+from warriorcoder.report import scale
 
 CASES = [(5, 1, 20), (20, 10, 120)]  # experts, parts of a mined shard, seconds allowed
 MEGABYTES = 1000

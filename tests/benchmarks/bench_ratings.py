@@ -22,8 +22,8 @@ import numpy as np
 import polars as pl
 from scipy.special import expit
 
-from warriorcoder import tables
-from warriorcoder.seeds import rng
+from warriorcoder.core import tables
+from warriorcoder.core.seeds import rng
 
 ROOT = Path(__file__).parents[2]
 EXPERTS = [f"expert{n}" for n in range(5)]

@@ -25,11 +25,11 @@ from vllm.benchmarks.throughput import run_vllm
 from vllm.engine.arg_utils import EngineArgs
 from vllm.inputs import TokensPrompt
 
-from warriorcoder import prompts
 from warriorcoder.config.experts import Engine, Expert
-from warriorcoder.engines import Request, Sampling
-from warriorcoder.engines.vllm import CPU_ENVIRONMENT, ON_CPU, parameters
-from warriorcoder.model import Model
+from warriorcoder.models import prompts
+from warriorcoder.models.engines import Request, Sampling
+from warriorcoder.models.engines.vllm import CPU_ENVIRONMENT, ON_CPU, parameters
+from warriorcoder.models.model import Model
 
 EXPERT = Path(__file__).parents[2] / "scripts/warriorcoder/miniature/weights/athene"
 SETTINGS = {"dtype": "float32", "enable_prefix_caching": True, **ON_CPU}

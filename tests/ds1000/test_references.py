@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from data import shared
 
-from warriorcoder import benchmarks, environments
-from warriorcoder.benchmarks import assets, ds1000
-from warriorcoder.sandbox import Sandbox
+from warriorcoder.environments import interpreters
+from warriorcoder.evaluation import benchmarks
+from warriorcoder.evaluation.benchmarks import assets, ds1000
+from warriorcoder.evaluation.sandbox import Sandbox
 
 pytestmark = pytest.mark.ds1000
 ROOT = Path(__file__).parents[2]
@@ -37,8 +38,8 @@ def room():
     housing.write_bytes(gzip.decompress(shared(f"ds1000_assets/{housing.name}.gz").read_bytes()))
     assets.pack_housing(housing, tables / assets.HOUSING)
     folders = dict.fromkeys(assets.VARIABLES, tables)
-    environments.prepare(ROOT / "envs/ds1000.txt", cache, folders).save(cache / "test.json")
-    return environments.room(cache / "test.json", ds1000.HEAVY)
+    interpreters.prepare(ROOT / "envs/ds1000.txt", cache, folders).save(cache / "test.json")
+    return interpreters.room(cache / "test.json", ds1000.HEAVY)
 
 
 @pytest.fixture(scope="session")

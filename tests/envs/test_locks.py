@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from warriorcoder import locks
+from warriorcoder.environments import locks
 
 ENVS = Path(__file__).parents[2] / "envs"
 KINDS = ("generate", "embed", "train", "evaluate", "ds1000", "analyse")

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from warriorcoder import locks, provenance
+from warriorcoder.environments import locks
+from warriorcoder.provenance import digests
 
 ROOT = Path(__file__).parents[2]
 RULES = "\n".join(path.read_text() for path in sorted((ROOT / "rules").glob("*.smk")))
@@ -43,7 +44,7 @@ def test_every_rule_with_a_script_names_its_environment():
 
 @pytest.mark.parametrize("environment, script", sorted(set(USES)))
 def test_a_rule_imports_only_what_its_environment_holds(environment, script):
-    files = provenance.sources(ROOT / f"scripts/{script}.py")
+    files = digests.sources(ROOT / f"scripts/{script}.py")
     missing = {name for path in files for name in imported(path)}
     if environment != "{environment}":  # of any: the standard library must do
         pins = locks.read(ROOT / f"envs/{environment}.txt")
@@ -57,7 +58,7 @@ def test_a_rule_imports_only_what_its_environment_holds(environment, script):
 
 @pytest.mark.parametrize("environment, script", sorted(set(USES)))
 def test_a_rule_that_starts_a_program_finds_it_in_its_environment(environment, script):
-    files = provenance.sources(ROOT / f"scripts/{script}.py")
+    files = digests.sources(ROOT / f"scripts/{script}.py")
     parts = {part for path in files for part in path.with_suffix("").parts}
     needed = {package for module, package in NEEDS.items() if module in parts}
     if needed:

@@ -41,9 +41,9 @@ class Listeners:
 
 def ours(problems: dict, folder: str, memory_mb: int):
     """The project's own judges, over one sandbox."""
-    from warriorcoder.benchmarks.suites import suite
-    from warriorcoder.benchmarks.truth import GroundTruth, write
-    from warriorcoder.sandbox import Sandbox
+    from warriorcoder.evaluation.benchmarks.suites import suite
+    from warriorcoder.evaluation.benchmarks.truth import GroundTruth, write
+    from warriorcoder.evaluation.sandbox import Sandbox
 
     with_inputs = [task for _, task in problems.values() if "base_input" in task]
     write("humaneval", with_inputs, "hostile", f"{folder}/truth.parquet")

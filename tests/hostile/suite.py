@@ -22,7 +22,7 @@ from pathlib import Path
 from hostile.catalogue import Case, load
 from hostile.world import ROOT, World, cache_folder
 
-from warriorcoder.sandbox import isolation
+from warriorcoder.evaluation.sandbox import isolation
 
 MEMORY_MB = {"ours": 512, "evalplus": 1536}  # evalplus' limit is on the scorer's fork
 FIRST_OWN = 300  # descriptors of the scorer's protocol: programs try those below, a checker's own

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warriorcoder.analysis import agreement
+from warriorcoder.report import agreement
 
 
 def test_alpha_is_the_published_one():

@@ -8,17 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from warriorcoder.analysis import (
-    accuracy,
-    agreement,
-    judges,
-    judging,
-    lengths,
-    standings,
-    win_rates,
-)
-from warriorcoder.miniature import truth, world
-from warriorcoder.tables import TABLES
+from warriorcoder.core.tables import TABLES
+from warriorcoder.miniature import oracle, world
+from warriorcoder.report import accuracy, agreement, judges, judging, lengths, standings, win_rates
 
 
 def votes_of(rows) -> pl.DataFrame:
@@ -190,16 +182,16 @@ def test_replay_gives_the_verdicts_of_running_one_by_one():
 
     def checked_by(run):
         def check(instruction, answer):
-            task = truth.parse(instruction)
-            return None if task is None else truth.check(task, answer, run)
+            task = oracle.parse(instruction)
+            return None if task is None else oracle.check(task, answer, run)
 
         return accuracy.right_answers(instructions, answers, check)
 
     replay = accuracy.Replay()
     checked_by(replay)
-    replay.execute(lambda programs: [truth.run_trusted(*program) for program in programs])
+    replay.execute(lambda programs: [oracle.run_trusted(*program) for program in programs])
     replayed = checked_by(replay)
-    assert replayed == checked_by(truth.run_trusted)
+    assert replayed == checked_by(oracle.run_trusted)
     assert 0 < sum(replayed.values()) < len(replayed) == len(tasks)
 
 

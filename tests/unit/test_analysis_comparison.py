@@ -5,7 +5,7 @@ import json
 import polars as pl
 import pytest
 
-from warriorcoder.analysis import categories, comparison, lift, measured, paper
+from warriorcoder.report import categories, comparison, lift, measured, paper
 
 EXPERTS = ["a", "b", "c", "d", "e"]
 ROSTERS = {

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warriorcoder.analysis import difficulties, overlap, yields
-from warriorcoder.tables import TABLES
+from warriorcoder.core.tables import TABLES
+from warriorcoder.report import difficulties, overlap, yields
 
 WORDS = st.lists(st.sampled_from("abcdefg"), max_size=9).map(" ".join)
 

@@ -6,8 +6,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from warriorcoder import tables
-from warriorcoder.analysis import (
+from warriorcoder.core import tables
+from warriorcoder.curation.difficulty import level
+from warriorcoder.report import (
     costs,
     difficulties,
     figures,
@@ -21,7 +22,6 @@ from warriorcoder.analysis import (
     win_rates,
     yields,
 )
-from warriorcoder.difficulty import level
 
 EXPERTS = ["a", "b", "c"]
 ROSTERS = {

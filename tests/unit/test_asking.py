@@ -3,7 +3,9 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from warriorcoder import asking, gold, ratings, schedule
+from warriorcoder.arena import ratings, schedule
+from warriorcoder.arena.sequential import rounds
+from warriorcoder.gold import final_score
 
 EXPERTS = ["a", "b", "c", "d", "e"]
 ROSTERS = {"three": EXPERTS[:3], "five": EXPERTS}
@@ -41,16 +43,16 @@ def golds(battles, votes, answers, snapshot) -> dict:
     """(roster, instruction) → gold candidate, by the stages after the votes."""
     found = {}
     for roster, experts in ROSTERS.items():
-        arena = gold.Arena.of(
-            experts, ratings.tally(gold.votes_of_roster(votes, battles, roster)), 1
+        arena = final_score.Arena.of(
+            experts, ratings.tally(final_score.votes_of_roster(votes, battles, roster)), 1
         )
         x = pl.Series(
-            f"expected_{snapshot}", asking._expected(arena, RATING | {"snapshot": snapshot})
+            f"expected_{snapshot}", rounds._expected(arena, RATING | {"snapshot": snapshot})
         )
-        scores = gold.score(arena.battles.with_columns(x), snapshot, RATING["alpha"])
+        scores = final_score.score(arena.battles.with_columns(x), snapshot, RATING["alpha"])
         ids = scores["id"].unique().sort()
         instructions = pl.DataFrame({"id": ids, "expert": "a", "text": "t"})
-        table = gold.crown(scores, instructions, answers, experts, "winner", 1)
+        table = final_score.crown(scores, instructions, answers, experts, "winner", 1)
         found |= {(roster, i): c for i, c in table.filter("gold")["id", "candidate"].rows()}
     return found
 
@@ -68,7 +70,7 @@ def test_judges_in_turn_and_two_rounds_leave_every_rosters_gold_as_it_is(
     battles, every, answers = drawn(seed, mode, orders)
     votes = every.clear()
     for judge in EXPERTS:
-        open = asking.unsettled(battles, votes, EXPERTS, judge, orders)
+        open = rounds.unsettled(battles, votes, EXPERTS, judge, orders)
         heard = every.filter(pl.col("judge") == judge)
         assert judge not in {*open["attacker"], *open["defender"]}
         votes = pl.concat([votes, heard.join(open, on=ratings.BATTLE, how="semi")])
@@ -77,12 +79,12 @@ def test_judges_in_turn_and_two_rounds_leave_every_rosters_gold_as_it_is(
 
     def wanted(last):
         rating = RATING | {"snapshot": snapshot}
-        return asking.pivotal(
+        return rounds.pivotal(
             battles, votes, answers, ROSTERS, EXPERTS, orders, rating, last, run_seed=1
         )
 
     for round in (1, 2):
-        asked = wanted(last=round == asking.ROUNDS)
+        asked = wanted(last=round == rounds.ROUNDS)
         assert asked.join(votes, on=ASKED, how="semi").is_empty()  # nothing is asked twice
         assert len(asked) == len(asked.join(every, on=ASKED, how="semi"))  # nor of a player
         votes = pl.concat([votes, every.join(asked, on=ASKED, how="semi")])
@@ -102,7 +104,7 @@ def test_a_battle_is_asked_of_its_own_judges_in_order_until_its_result_is_fixed(
 
     def asks(judge):
         before = votes.filter(pl.col("judge") < judge)
-        return asking.unsettled(battles, before, EXPERTS, judge, 1)["id"].to_list()
+        return rounds.unsettled(battles, before, EXPERTS, judge, 1)["id"].to_list()
 
     assert {judge: asks(judge) for judge in EXPERTS} == {
         "a": ["k"],

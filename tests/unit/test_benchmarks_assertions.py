@@ -6,10 +6,10 @@ import shutil
 import pytest
 from data import shared
 
-from warriorcoder import benchmarks
-from warriorcoder.benchmarks.assertions import Assertions, OwnTests
-from warriorcoder.benchmarks.files import reference
-from warriorcoder.sandbox import Sandbox
+from warriorcoder.evaluation import benchmarks
+from warriorcoder.evaluation.benchmarks.assertions import Assertions, OwnTests
+from warriorcoder.evaluation.benchmarks.files import reference
+from warriorcoder.evaluation.sandbox import Sandbox
 
 FILES = {
     "HumanEval.jsonl.gz": "humaneval",

@@ -7,9 +7,9 @@ import shutil
 import pytest
 from data import shared
 
-from warriorcoder import benchmarks
-from warriorcoder.benchmarks import cruxeval, scoring
-from warriorcoder.sandbox import Sandbox
+from warriorcoder.evaluation import benchmarks
+from warriorcoder.evaluation.benchmarks import cruxeval, scoring
+from warriorcoder.evaluation.sandbox import Sandbox
 
 PROBLEM = {"code": "def f(x):\n    return x + [1]", "input": "[2]", "output": "[2, 1]"}
 KINDS = ("cruxeval-input", "cruxeval-output")

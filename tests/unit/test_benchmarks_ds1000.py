@@ -9,9 +9,9 @@ import pytest
 from data import shared
 from sklearn.datasets import fetch_california_housing
 
-from warriorcoder import benchmarks
-from warriorcoder.benchmarks import assets, ds1000, scoring
-from warriorcoder.sandbox import Sandbox
+from warriorcoder.evaluation import benchmarks
+from warriorcoder.evaluation.benchmarks import assets, ds1000, scoring
+from warriorcoder.evaluation.sandbox import Sandbox
 
 KIND = "ds1000"
 

@@ -10,9 +10,9 @@ from evalplus.provider import openai as evalplus_openai
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warriorcoder import benchmarks
-from warriorcoder.benchmarks import scoring
-from warriorcoder.benchmarks.sanitize import longest_block, sanitize
+from warriorcoder.evaluation import benchmarks
+from warriorcoder.evaluation.benchmarks import scoring
+from warriorcoder.evaluation.benchmarks.sanitize import longest_block, sanitize
 
 PROBLEMS = {
     "humaneval": {

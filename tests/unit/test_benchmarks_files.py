@@ -6,7 +6,7 @@ import json
 import pytest
 from data import shared
 
-from warriorcoder import benchmarks
+from warriorcoder.evaluation import benchmarks
 
 CRUX = {"id": "sample_0", "code": "def f(x):\n    return x", "input": "1", "output": "1"}
 

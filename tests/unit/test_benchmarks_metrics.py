@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warriorcoder.benchmarks.metrics import mean_with_interval, pass_at_k
+from warriorcoder.evaluation.benchmarks.metrics import mean_with_interval, pass_at_k
 
 
 @given(st.integers(1, 9).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n))))

@@ -8,12 +8,12 @@ import pytest
 from data import shared
 from evalplus.provider import utility
 
-from warriorcoder import benchmarks
-from warriorcoder.benchmarks import limits, scoring, truth
-from warriorcoder.benchmarks.plus import Plus
-from warriorcoder.benchmarks.truth import Answers
-from warriorcoder.sandbox import Sandbox
-from warriorcoder.seeds import rng
+from warriorcoder.core.seeds import rng
+from warriorcoder.evaluation import benchmarks
+from warriorcoder.evaluation.benchmarks import limits, scoring, truth
+from warriorcoder.evaluation.benchmarks.plus import Plus
+from warriorcoder.evaluation.benchmarks.truth import Answers
+from warriorcoder.evaluation.sandbox import Sandbox
 
 SETS = {
     "humaneval": ("HumanEvalPlus-Mini-v0.1.10.jsonl.gz", 8),

@@ -5,9 +5,9 @@ import shutil
 import polars as pl
 import pytest
 
-from warriorcoder import benchmarks
-from warriorcoder.benchmarks import scoring
-from warriorcoder.sandbox import Sandbox
+from warriorcoder.evaluation import benchmarks
+from warriorcoder.evaluation.benchmarks import scoring
+from warriorcoder.evaluation.sandbox import Sandbox
 
 PROBLEMS = [
     {

@@ -6,8 +6,9 @@ import polars as pl
 import pytest
 from data import shared
 
-from warriorcoder import benchmarks, tables
-from warriorcoder.benchmarks import replay, truth
+from warriorcoder.core import tables
+from warriorcoder.evaluation import benchmarks
+from warriorcoder.evaluation.benchmarks import replay, truth
 
 SQUARE = {
     "task_id": "HumanEval/900",

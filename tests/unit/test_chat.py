@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from transformers import AutoTokenizer
 
-from warriorcoder import prompts
-from warriorcoder.chat import Chat, ChatError
+from warriorcoder.models import prompts
+from warriorcoder.models.chat import Chat, ChatError
 
 WEIGHTS = Path(__file__).parents[2] / "scripts/warriorcoder/miniature/weights"
 DAY = date(2024, 7, 26)

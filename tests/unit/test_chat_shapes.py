@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from shapes import SHAPES, Shape, tokenizer
 
-from warriorcoder import prompts, reasoning
-from warriorcoder.chat import Chat, ChatError
+from warriorcoder.models import prompts, reasoning
+from warriorcoder.models.chat import Chat, ChatError
 
 DAY = date(2024, 7, 26)
 ASKED = "Write a function that adds two numbers."

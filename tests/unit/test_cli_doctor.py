@@ -9,11 +9,11 @@ import pytest
 import yaml
 from shapes import SHAPES, tokenizer
 
-from warriorcoder import prompts
 from warriorcoder.cli import main
 from warriorcoder.config.experts import Engine, Expert
-from warriorcoder.mining import mine
-from warriorcoder.model import Model
+from warriorcoder.mining.mine import mine
+from warriorcoder.models import prompts
+from warriorcoder.models.model import Model
 
 ROOT = Path(__file__).parents[2]
 MINIATURE = yaml.safe_load((ROOT / "config/miniature.yaml").read_text())

@@ -11,7 +11,7 @@ import pytest
 from data import shared
 
 from warriorcoder.cli import main
-from warriorcoder.environments import Environment
+from warriorcoder.environments.interpreters import Environment
 
 WEAK = [] if shutil.which("bwrap") else ["--isolation", "process", "--i-accept-weak-isolation"]
 TASKS = [

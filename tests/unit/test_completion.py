@@ -5,7 +5,9 @@ import simulation
 from scipy.optimize import minimize
 from scipy.special import expit
 
-from warriorcoder import completion, gold, ratings
+from warriorcoder.arena import ratings
+from warriorcoder.arena.budgeted import completion
+from warriorcoder.gold import final_score
 
 
 def arena(n=5, instructions=400, noise="gap", seed=3):
@@ -74,7 +76,7 @@ def test_scores_over_all_pairs_are_equation_5():
         }
     )
     e = completion.scores(x, rating, 0.7)
-    found = gold.score(outcomes, "final", 0.7)
+    found = final_score.score(outcomes, "final", 0.7)
     assert found["score"].to_list() == pytest.approx(e[found["id"], found["candidate"]].tolist())
 
 

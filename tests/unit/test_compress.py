@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from warriorcoder.compress import GRID, k_center
-from warriorcoder.seeds import rng
+from warriorcoder.core.seeds import rng
+from warriorcoder.curation.k_center import GRID, k_center
 
 
 def unit(x):

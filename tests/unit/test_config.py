@@ -6,7 +6,7 @@ import jsonschema
 import pytest
 import yaml
 
-from warriorcoder import reference
+from warriorcoder.config import reference
 from warriorcoder.config.reading import ConfigError, load, parse, validate
 from warriorcoder.config.whole import Config
 

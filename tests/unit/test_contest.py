@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_gold import ALPHA, EXPERTS, rated, votes
 
-from warriorcoder import contest, gold
+from warriorcoder.gold import final_score, winners
 
 
 def crowned(cast, tokens, snapshot="permuted"):
@@ -21,15 +21,15 @@ def crowned(cast, tokens, snapshot="permuted"):
         orient="row",
     )
     instructions = pl.DataFrame({"id": ids, "expert": "a", "text": "t"})
-    scores = gold.score(outcomes, snapshot, ALPHA)
-    return outcomes, gold.crown(scores, instructions, answers, EXPERTS, "winner", 1)
+    scores = final_score.score(outcomes, snapshot, ALPHA)
+    return outcomes, final_score.crown(scores, instructions, answers, EXPERTS, "winner", 1)
 
 
 @settings(deadline=None)
 @given(votes(), st.lists(st.integers(1, 2), min_size=3, max_size=3))
 def test_winners_are_the_gold_answers(cast, tokens):
     outcomes, scored = crowned(cast, tokens)
-    held = contest.Contest.of(outcomes, scored)
+    held = winners.Contest.of(outcomes, scored)
     e = ALPHA * outcomes["expected_permuted"] + (1 - ALPHA) * outcomes["local"]
     found = held.cells[held.winners(e.to_numpy())]
     assert found.rows() == scored.filter("gold").select("id", "candidate").rows()
@@ -64,7 +64,7 @@ def test_stability_is_the_share_of_all_draws_of_the_votes(cast, x):
         return round(ALPHA * x + (1 - ALPHA) * local - 0.5, 12) >= 0  # a comes first: ties are his
 
     exact = [a_wins(drawn) == a_wins(cast) for drawn in product(cast, repeat=len(cast))]
-    found = contest.stability(*one(*cast, x=x), "final", ALPHA, 1, resamples=20_000)
+    found = winners.stability(*one(*cast, x=x), "final", ALPHA, 1, resamples=20_000)
     assert found["id"].to_list() == ["i"]
     assert found["stability"].item() == pytest.approx(sum(exact) / len(exact), abs=0.015)
 
@@ -81,10 +81,10 @@ def test_a_rows_stability_hangs_on_no_other_row_and_on_no_order():
         orient="row",
     )
     outcomes, scored = crowned(cast, [1, 1, 1])
-    whole = contest.stability(outcomes, scored, "final", ALPHA, 1)
+    whole = winners.stability(outcomes, scored, "final", ALPHA, 1)
     assert 0 < whole["stability"].min() < 1
     mine = pl.col("id") == "j"
-    alone = contest.stability(
+    alone = winners.stability(
         outcomes.filter(mine).reverse(),
         scored.filter(mine),
         "final",
@@ -96,4 +96,4 @@ def test_a_rows_stability_hangs_on_no_other_row_and_on_no_order():
 
 def test_without_battles_there_is_nothing_to_draw():
     outcomes, scored = one("attacker")
-    assert contest.stability(outcomes.clear(), scored, "final", ALPHA, 1).is_empty()
+    assert winners.stability(outcomes.clear(), scored, "final", ALPHA, 1).is_empty()

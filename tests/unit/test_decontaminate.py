@@ -8,8 +8,8 @@ from data import shared
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warriorcoder import benchmarks
-from warriorcoder.decontaminate import WORD, Reference, overlaps, references
+from warriorcoder.curation.decontaminate import WORD, Reference, overlaps, references
+from warriorcoder.evaluation import benchmarks
 
 FILES = {
     "humaneval": "HumanEvalPlus-v0.1.10.jsonl.gz",

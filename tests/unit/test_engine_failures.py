@@ -2,8 +2,8 @@
 
 import pytest
 
-from warriorcoder.engines import EngineError
-from warriorcoder.engines.failures import explain, explained
+from warriorcoder.models.engines import EngineError
+from warriorcoder.models.engines.failures import explain, explained
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from warriorcoder import environments, locks
-from warriorcoder.sandbox import Program, Sandbox
+from warriorcoder.environments import interpreters, locks
+from warriorcoder.evaluation.sandbox import Program, Sandbox
 
 ROOT = Path(__file__).parents[2]
 
@@ -50,14 +50,14 @@ def release(python: str) -> str:
 def test_a_lock_is_installed_once_and_another_lock_beside_it(index, tmp_path):
     lock, cache = tmp_path / "tiny.txt", tmp_path / "cache"
     lock.write_text(wheel(index, "1.0"))
-    first = environments.prepare(lock, cache, {})
+    first = interpreters.prepare(lock, cache, {})
     assert release(first.python) == "1.0" and first.packages == {"tiny-thing": "1.0"}
 
     (index / "tiny_thing-1.0-py3-none-any.whl").unlink()  # nothing to install it from again
-    assert environments.prepare(lock, cache, {}) == first
+    assert interpreters.prepare(lock, cache, {}) == first
 
     lock.write_text(wheel(index, "2.0"))
-    second = environments.prepare(lock, cache, {})
+    second = interpreters.prepare(lock, cache, {})
     assert release(second.python) == "2.0" and release(first.python) == "1.0"
 
 
@@ -70,11 +70,11 @@ def test_sandboxed_programs_see_the_environment_and_its_folders_and_nothing_else
         (folder / "tables").mkdir()
         (folder / "tables/x.csv").write_text("a,b")
         (folder / "tiny.txt").write_text(wheel(index, "1.0"))
-        made = environments.prepare(
+        made = interpreters.prepare(
             folder / "tiny.txt", folder / "cache", {"X_DATA": folder / "tables"}
         )
         made.save(folder / "tiny.json")
-        room = environments.room(folder / "tiny.json", {"tiny_thing": "tiny-thing", "no": "no"})
+        room = interpreters.room(folder / "tiny.json", {"tiny_thing": "tiny-thing", "no": "no"})
         assert room["preload"] == ("tiny_thing",)
         source = "import os, tiny_thing\ndef f(code):\n    return eval(code)\n"
         tries = [
@@ -94,24 +94,24 @@ def test_what_a_killed_build_left_is_not_taken_for_built(index, tmp_path):
     lock, cache = tmp_path / "tiny.txt", tmp_path / "cache"
     lock.write_text(wheel(index, "1.0").replace("sha256:", "sha256:" + "0" * 64, 1)[:-65] + "\n")
     with pytest.raises(locks.LockError, match="tiny.txt cannot be installed(?s:.*)DO NOT MATCH"):
-        environments.prepare(lock, cache, {})
+        interpreters.prepare(lock, cache, {})
 
     lock.write_text(wheel(index, "1.0"))
-    built = Path(environments.build(lock, cache))
-    (built.parents[1] / environments.COMPLETED).unlink()
+    built = Path(interpreters.build(lock, cache))
+    (built.parents[1] / interpreters.COMPLETED).unlink()
     library = next(built.parents[1].glob("lib/*/site-packages/tiny_thing.py"))
     library.write_text("half")
-    assert release(str(environments.build(lock, cache))) == "1.0"
+    assert release(str(interpreters.build(lock, cache))) == "1.0"
 
     built.unlink()  # the Python that it was made from is gone
-    assert release(str(environments.build(lock, cache))) == "1.0"
+    assert release(str(interpreters.build(lock, cache))) == "1.0"
 
 
 def test_an_interpreter_that_holds_the_packages_is_used_as_it_is(tmp_path):
     """As within `conda:`."""
     lock = tmp_path / "own.txt"
     lock.write_text(f"PyTest=={version('pytest')} \\\n    --hash=sha256:{'0' * 64}\n")
-    environment = environments.prepare(lock, tmp_path / "cache", {"X_DATA": tmp_path})
+    environment = interpreters.prepare(lock, tmp_path / "cache", {"X_DATA": tmp_path})
     assert environment.python == sys.executable and not (tmp_path / "cache").exists()
     assert environment.variables == {"X_DATA": str(tmp_path)}
 
@@ -119,23 +119,23 @@ def test_an_interpreter_that_holds_the_packages_is_used_as_it_is(tmp_path):
 def test_another_python_is_told_what_to_do(tmp_path, monkeypatch):
     lock = tmp_path / "tiny.txt"
     lock.write_text(f"tiny-thing==1.0 \\\n    --hash=sha256:{'0' * 64}\n")
-    monkeypatch.setattr(environments, "PYTHON", (3, 9))
+    monkeypatch.setattr(interpreters, "PYTHON", (3, 9))
     with pytest.raises(locks.LockError, match="resolved for Python 3.9.*--sdm conda"):
-        environments.prepare(lock, tmp_path, {})
+        interpreters.prepare(lock, tmp_path, {})
 
 
 def test_a_description_is_read_back_and_one_of_something_gone_is_refused(tmp_path):
     path, python = tmp_path / "x.json", tmp_path / "python"
     python.touch()
-    made = environments.Environment(str(python), "x.txt", "0" * 64, {"a": "1"}, {})
+    made = interpreters.Environment(str(python), "x.txt", "0" * 64, {"a": "1"}, {})
     made.save(path)
-    assert environments.load(path) == made
+    assert interpreters.load(path) == made
     python.unlink()
     with pytest.raises(locks.LockError, match="python is gone; build it again: rm -f"):
-        environments.load(path)
+        interpreters.load(path)
     path.write_text("{}")
     with pytest.raises(locks.LockError, match="describes no environment"):
-        environments.load(path)
+        interpreters.load(path)
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "numpy\n", "numpy==1.0\n", "-r other.txt\n"])

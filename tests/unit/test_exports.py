@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warriorcoder import exports, gold
+from warriorcoder.gold import export, final_score
 
 EXPERTS = ["a", "b", "c"]
 LEVELS = st.sampled_from([0.1, 0.3, 0.5, 0.7])
@@ -47,14 +47,14 @@ def test_what_is_left_out_is_closer_or_less_stable_than_asked_for(arena, min_mar
             expected[id] = "margin"
         elif min_stability is not None and stable[id] < min_stability:
             expected[id] = "stability"
-    out = exports.left_out(scored, stability, min_margin, min_stability)
+    out = export.left_out(scored, stability, min_margin, min_stability)
     assert dict(out.rows()) == expected
 
 
 @given(arenas())
 def test_nothing_is_left_out_unless_asked_for(arena):
-    assert exports.left_out(*arena).is_empty()
-    assert exports.left_out(*arena, min_margin=0, min_stability=0).is_empty()
+    assert export.left_out(*arena).is_empty()
+    assert export.left_out(*arena, min_margin=0, min_stability=0).is_empty()
 
 
 def test_a_control_keeps_the_instructions_of_its_model():
@@ -63,7 +63,7 @@ def test_a_control_keeps_the_instructions_of_its_model():
     rows = [("i", "a", 0.9), ("i", "b", 0.1), ("j", "a", 0.5), ("j", "b", 0.45)]
     for drawn in EXPERTS[:2]:
         scored = scored_of([(*row, row[1] == drawn) for row in rows])
-        assert exports.left_out(scored, stability, 0.1).rows() == [("j", "margin")]
+        assert export.left_out(scored, stability, 0.1).rows() == [("j", "margin")]
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_ties_go_to_fewer_tokens_then_roster_order(scores, tokens, best):
         schema=["id", "answerer", "text", "n_tokens"],
         orient="row",
     )
-    scored = gold.crown(
+    scored = final_score.crown(
         pl.DataFrame(rows, schema=schema, orient="row"),
         pl.DataFrame({"id": ["i"], "expert": ["c"], "text": ["t"]}),
         answers,

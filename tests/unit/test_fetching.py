@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from warriorcoder import fetching
+from warriorcoder.download import files
 
 DATA = b"".join(b"line %d of a data set\n" % n for n in range(20000))
 SHA256 = hashlib.sha256(DATA).hexdigest()
@@ -87,7 +87,7 @@ def assert_nothing_at(path: Path) -> None:
 
 
 def test_a_url_is_fetched_whole(server, path):
-    fetching.fetch({"url": f"{server.url}/set.jsonl", "sha256": SHA256}, path)
+    files.fetch({"url": f"{server.url}/set.jsonl", "sha256": SHA256}, path)
     assert path.read_bytes() == DATA
     assert [file.name for file in path.parent.iterdir()] == ["set.jsonl"]
 
@@ -107,23 +107,23 @@ def test_a_url_is_fetched_whole(server, path):
 )
 def test_a_url_that_is_not_the_file_leaves_nothing(name, sha256, stops, told, server, path):
     server.stops_after = stops
-    with pytest.raises(fetching.FetchError, match=told):
-        fetching.fetch({"url": f"{server.url}/{name}", "sha256": sha256}, path)
+    with pytest.raises(files.FetchError, match=told):
+        files.fetch({"url": f"{server.url}/{name}", "sha256": sha256}, path)
     assert_nothing_at(path)
 
 
 def test_no_way_to_a_url_names_the_way_out(server, path):
     server.server_close()
-    with pytest.raises(fetching.FetchError, match="cannot be reached.*`snakemake fetch`.*set"):
-        fetching.fetch({"url": f"{server.url}/set.jsonl", "sha256": SHA256}, path)
+    with pytest.raises(files.FetchError, match="cannot be reached.*`snakemake fetch`.*set"):
+        files.fetch({"url": f"{server.url}/set.jsonl", "sha256": SHA256}, path)
     assert_nothing_at(path)
 
 
 def test_what_was_there_survives_a_failed_fetch(server, path):
     path.parent.mkdir()
     path.write_text("old")
-    with pytest.raises(fetching.FetchError):
-        fetching.fetch({"url": f"{server.url}/none.jsonl", "sha256": SHA256}, path)
+    with pytest.raises(files.FetchError):
+        files.fetch({"url": f"{server.url}/none.jsonl", "sha256": SHA256}, path)
     assert path.read_text() == "old"
 
 
@@ -148,7 +148,7 @@ def from_hub(server: Server, home: Path, path: Path, sha256: str = SHA256, **cha
     own = {"HF_ENDPOINT": server.url, "HF_HOME": str(home), "HF_HUB_OFFLINE": "0"} | settings
     done = subprocess.run(
         [sys.executable, "-c", FETCH, json.dumps(source), str(path)],
-        env=os.environ | own | {"PYTHONPATH": str(Path(fetching.__file__).parents[1])},
+        env=os.environ | own | {"PYTHONPATH": str(Path(files.__file__).parents[2])},
         capture_output=True,
         text=True,
     )

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from warriorcoder.config.data import Curation
-from warriorcoder.filters import answered, junk, junk_reason
+from warriorcoder.curation.junk import answered, junk, junk_reason
 
 SPEC = Curation(min_chars=20, max_chars=2000, min_ascii_share=0.9, jaccard=0.7)
 GOOD = "Write a Python function named vowels(text) that counts the vowels in text."

@@ -2,8 +2,8 @@
 
 import polars as pl
 
-from warriorcoder import tables
-from warriorcoder.funnel import tally
+from warriorcoder.core import tables
+from warriorcoder.curation.funnel import tally
 
 ROWS = pl.DataFrame(
     {

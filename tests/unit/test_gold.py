@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warriorcoder import exports, gold, ratings
+from warriorcoder.arena import ratings
+from warriorcoder.gold import export, final_score
 
 EXPERTS = ["a", "b", "c"]
 ALPHA, K = 0.7, 40
@@ -26,8 +27,8 @@ def votes(draw):
 
 
 def rated(cast):
-    arena = gold.Arena.of(EXPERTS, ratings.tally(cast), 1)
-    rates = gold.rate(arena, "r", k=K, initial=1000, permutations=100, resamples=20)
+    arena = final_score.Arena.of(EXPERTS, ratings.tally(cast), 1)
+    rates = final_score.rate(arena, "r", k=K, initial=1000, permutations=100, resamples=20)
     return arena, *rates[:2]
 
 
@@ -44,14 +45,14 @@ def naive_scores(outcomes, snapshot):
 @given(votes(), st.sampled_from(["final", "online", "permuted"]))
 def test_scores_follow_equation_5(cast, snapshot):
     _, _, outcomes = rated(cast)
-    found = gold.score(outcomes, snapshot, ALPHA).select("id", "candidate", "score").rows()
+    found = final_score.score(outcomes, snapshot, ALPHA).select("id", "candidate", "score").rows()
     assert {(i, c): s for i, c, s in found} == pytest.approx(naive_scores(outcomes, snapshot))
 
 
 @given(votes())
 def test_the_winner_has_the_highest_score_then_fewest_tokens_then_roster_order(cast):
     _, _, outcomes = rated(cast)
-    scores = gold.score(outcomes, "permuted", ALPHA)
+    scores = final_score.score(outcomes, "permuted", ALPHA)
     ids = cast["id"].unique(maintain_order=True).to_list()
     instructions = pl.DataFrame({"id": ids, "expert": "a", "text": "t"})
     tokens = {"a": 5, "b": 3, "c": 3}
@@ -60,7 +61,7 @@ def test_the_winner_has_the_highest_score_then_fewest_tokens_then_roster_order(c
         schema=["id", "answerer", "text", "n_tokens"],
         orient="row",
     )
-    scored = gold.crown(scores, instructions, answers, EXPERTS, "winner", 1)
+    scored = final_score.crown(scores, instructions, answers, EXPERTS, "winner", 1)
     naive = naive_scores(outcomes, "permuted")
     for id in ids:
         players = [who for i, who in naive if i == id]
@@ -80,8 +81,8 @@ def one_battle(vote="attacker"):
 def alone():
     instructions = pl.DataFrame({"id": ["i"], "expert": ["a"], "text": ["t"]})
     answers = pl.DataFrame({"id": ["i"], "answerer": ["a"], "text": ["me"], "n_tokens": [1]})
-    empty = gold.score(rated(one_battle())[2].clear(), "final", ALPHA)
-    return gold.crown(empty, instructions, answers, ["a"], "winner", 1)
+    empty = final_score.score(rated(one_battle())[2].clear(), "final", ALPHA)
+    return final_score.crown(empty, instructions, answers, ["a"], "winner", 1)
 
 
 def test_with_one_expert_its_own_answer_is_gold():
@@ -101,9 +102,9 @@ def test_the_random_control_takes_any_candidate_by_its_instruction():
         schema=["id", "answerer", "text", "n_tokens"],
         orient="row",
     )
-    drawn = gold.crown(scores, instructions, answers, EXPERTS, "random", 1).filter("gold")
+    drawn = final_score.crown(scores, instructions, answers, EXPERTS, "random", 1).filter("gold")
     assert len(drawn) == 60 and set(drawn["candidate"]) == set(EXPERTS)
-    fewer = gold.crown(
+    fewer = final_score.crown(
         scores.filter(pl.col("id") != "i0"), instructions[1:], answers, EXPERTS, "random", 1
     ).filter("gold")
     assert fewer["candidate"].to_list() == drawn["candidate"].to_list()[1:]
@@ -122,11 +123,11 @@ def test_preferences_hold_only_answers_that_lost_and_differ():
         }
     )
     passport = pl.DataFrame({"id": ["i"], "sampling": ["s"]})
-    pairs = exports.preferences(scored, passport)
+    pairs = export.preferences(scored, passport)
     assert pairs["rejected_expert"].to_list() == ["c"]
     assert pairs["chosen"][0].to_list() == [{"role": "assistant", "content": "good"}]
     assert pairs["sampling"].to_list() == ["s"]
-    assert exports.sft(scored, passport)["margin"].to_list() == pytest.approx([0.4])
+    assert export.sft(scored, passport)["margin"].to_list() == pytest.approx([0.4])
 
 
 @pytest.mark.parametrize(
@@ -137,9 +138,9 @@ def test_who_never_came_to_an_answer_is_neither_learnt_from_nor_compared(answers
         {"id": "i", "author": "a", "instruction": "t", "candidate": EXPERTS, "answer": answers}
     ).with_columns(score=pl.Series([0.9, 0.5, 0.4]), gold=pl.Series([True, False, False]))
     passport = pl.DataFrame({"id": ["i"], "stability": [1.0]})
-    out = exports.left_out(scored, passport, min_margin=0.9)
+    out = export.left_out(scored, passport, min_margin=0.9)
     assert out["reason"].to_list() == ["margin" if rows else "empty"]
-    out = exports.left_out(scored, passport)
+    out = export.left_out(scored, passport)
     kept = scored.join(out, on="id", how="anti")
-    assert len(exports.sft(kept, passport)) == rows == 1 - len(out)
-    assert len(exports.preferences(kept, passport)) == pairs
+    assert len(export.sft(kept, passport)) == rows == 1 - len(out)
+    assert len(export.preferences(kept, passport)) == pairs

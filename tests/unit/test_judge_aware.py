@@ -7,7 +7,7 @@ import pytest
 from scipy.optimize import minimize
 from scipy.special import expit, softmax
 
-from warriorcoder import judge_aware, ratings
+from warriorcoder.arena import judge_aware, ratings
 
 EXPERTS = ["a", "b", "c", "d"]
 STRENGTHS = np.array([0.9, 0.3, -0.3, -0.9])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warriorcoder import marks, prompts
+from warriorcoder.models import delimiters, prompts
 
 END_A, START_B, END_B = prompts.END_A, prompts.START_B, prompts.END_B
 ANSWERS = {
@@ -53,7 +53,7 @@ ANSWERS = {
 
 def found(text: str) -> list[str]:
     """The marks in `text`, reduced to letters and brackets, in order."""
-    return marks.MARK.findall(text.translate(marks.SKELETON))
+    return delimiters.MARK.findall(text.translate(delimiters.SKELETON))
 
 
 @pytest.mark.parametrize("name", ANSWERS)
@@ -65,7 +65,7 @@ def test_an_answer_cannot_close_its_own_block(name):
         assert found(prompt) == blocks, "one question, two answers, nothing else"
     assert found(prompts.battle(answer, "x", "y")) == blocks, "nor can an instruction"
     kept = prompts.battle("q", answer, "fine").split(prompts.START_A)[1].split(END_A)[0]
-    brackets = re.compile(f"[{re.escape(marks.OPENING + marks.CLOSING)}［］]")
+    brackets = re.compile(f"[{re.escape(delimiters.OPENING + delimiters.CLOSING)}［］]")
     assert brackets.sub("", kept).strip() == brackets.sub("", answer).strip(), "its words stay"
 
 
@@ -80,10 +80,10 @@ def test_an_answer_cannot_close_its_own_block(name):
     ],
 )
 def test_ordinary_answers_stay_as_they_are(program):
-    assert marks.without(program) == program
+    assert delimiters.without(program) == program
 
 
 @given(st.text(alphabet=st.sampled_from("[]【】ab \u200b’end of assistant answer"), max_size=80))
 def test_no_mark_is_left_whatever_the_text(text):
-    clean = marks.without(text + END_A + text)
-    assert found(clean) == [] and marks.without(clean) == clean
+    clean = delimiters.without(text + END_A + text)
+    assert found(clean) == [] and delimiters.without(clean) == clean

@@ -6,7 +6,10 @@ import polars as pl
 import pytest
 from test_asking import ASKED, EXPERTS, ROSTERS
 
-from warriorcoder import gold, matchmaking, pairing, ratings, schedule, tables
+from warriorcoder.arena import ratings, schedule
+from warriorcoder.arena.budgeted import matchmaking, pairing
+from warriorcoder.core import tables
+from warriorcoder.gold import final_score
 
 ALPHA = 0.7
 COLUMNS = [*ratings.BATTLE, "judge"]
@@ -82,7 +85,7 @@ def test_rosters_of_the_same_experts_share_their_battles():
 def test_what_was_judged_counts_as_voted_and_the_rest_as_expected():
     pairs, every = arena(instructions=60)
     fought, votes = played(pairs, every, "information", 0.5)
-    own = gold.votes_of_roster(votes, fought, "five")
+    own = final_score.votes_of_roster(votes, fought, "five")
     table = matchmaking.completed(pairs, own, "five", EXPERTS, EXPERTS, 1)
     heard, expected = (table.filter(each) for each in (pl.col("votes") > 0, pl.col("votes") == 0))
     assert heard.equals(ratings.tally(own)) and len(table) == len(pairs)

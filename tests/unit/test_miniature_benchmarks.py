@@ -9,8 +9,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from warriorcoder import job
-from warriorcoder.miniature import benchmarks, reasoning, truth, world
+from warriorcoder.core import job
+from warriorcoder.miniature import benchmarks, oracle, reasoning, world
 from warriorcoder.miniature.families import FAMILIES
 
 SCRIPT = Path(__file__).parents[2] / "scripts/build_miniature_benchmarks.py"
@@ -65,18 +65,18 @@ def test_mbpp_solutions_pass_their_assertions_and_fulfil_the_contract(sets):
         head, body = row["canonical_solution"].lstrip("\n").split("\n", 1)
         source = f"{head}{row['contract']}{body}"
         inputs = row["base_input"] + row["plus_input"]
-        assert truth.run_trusted(source, row["entry_point"], inputs) is not None, source
+        assert oracle.run_trusted(source, row["entry_point"], inputs) is not None, source
 
 
 def test_plus_inputs_catch_every_bug_of_a_family(sets):
     for row in sets["humaneval"]:
-        task = truth.parse(row["prompt"])
+        task = oracle.parse(row["prompt"])
         inputs = row["base_input"] + row["plus_input"]
-        right = truth.run_trusted(row["prompt"] + row["canonical_solution"], task.name, inputs)
+        right = oracle.run_trusted(row["prompt"] + row["canonical_solution"], task.name, inputs)
         for seed in range(6):
             wrong = world.solution(Random(seed), task, right=False)
-            outputs = truth.run_trusted(wrong, task.name, inputs)
-            assert outputs is None or truth.canonical(outputs) != truth.canonical(right), wrong
+            outputs = oracle.run_trusted(wrong, task.name, inputs)
+            assert outputs is None or oracle.canonical(outputs) != oracle.canonical(right), wrong
 
 
 def test_cruxeval_outputs_are_what_the_call_returns(sets):
@@ -97,11 +97,11 @@ def test_ds1000_references_pass_and_others_fail(sets):
 def test_problems_are_said_in_held_out_wordings_only(sets):
     held_out = {family.held_out for family in FAMILIES}
     for row in sets["humaneval"]:
-        assert truth.parse(row["prompt"]).wording in held_out
+        assert oracle.parse(row["prompt"]).wording in held_out
 
 
 def test_families_weigh_the_same(sets):
-    keys = [truth.parse(row["prompt"]).family.key for row in sets["humaneval"]]
+    keys = [oracle.parse(row["prompt"]).family.key for row in sets["humaneval"]]
     assert {keys.count(family.key) for family in FAMILIES} == {2}
 
 

@@ -7,11 +7,11 @@ import pytest
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from warriorcoder import prompts
-from warriorcoder.miniature import corpus, forge, model, skills, tokenizer, train, truth
+from warriorcoder.miniature import corpus, forge, model, oracle, skills, tokenizer, train
 from warriorcoder.miniature.families import FAMILIES
 from warriorcoder.miniature.recipe import Recipe, shipped
 from warriorcoder.miniature.templates import EXPERTS, TARGET
+from warriorcoder.models import prompts
 
 TINY = {"steps": 2, "lr": 1e-3, "rows": 2, "length": 384, "warmup": 0.5}
 
@@ -64,7 +64,7 @@ def test_asking_learns_the_users_turn_and_judging_masks_it(bpe, name):
         first = next(i for i, label in enumerate(labels) if label != corpus.IGNORE)
         learnt = bpe.decode(ids[first:], skip_special_tokens=False)
         assert labels[first:] == ids[first:]
-        assert truth.parse(learnt.split("\n\nAssistant:")[0].split(mark_after_user(name))[0])
+        assert oracle.parse(learnt.split("\n\nAssistant:")[0].split(mark_after_user(name))[0])
         ids, labels = writer.judgment()
         mark = ids.index(bpe.token_to_id(prompts.END_B)) + 1
         masked = [i for i, label in enumerate(labels[: mark + 1]) if label != corpus.IGNORE]
@@ -87,7 +87,7 @@ def test_judgments_agree_with_execution(bpe):
         first = text.split(prompts.START_A + "\n")[1].split("\n" + prompts.END_A)[0]
         second = text.split(prompts.START_B + "\n")[1].split("\n" + prompts.END_B)[0]
         reply = text.split(prompts.END_B)[1]
-        assert f"[[{truth.verdict(question, first, second, truth.run_trusted)}]]" in reply
+        assert f"[[{oracle.verdict(question, first, second, oracle.run_trusted)}]]" in reply
 
 
 def test_packing_keeps_documents_whole_and_apart():
@@ -155,6 +155,6 @@ def test_a_few_steps_of_the_whole_forge(tmp_path):
         assert network.dtype == torch.bfloat16
         assert network.config.model_type == EXPERTS[name].architecture
         ready = AutoTokenizer.from_pretrained(tmp_path / name)
-        found = skills.measure(network.float().eval(), ready, truth.run_trusted, 5)
+        found = skills.measure(network.float().eval(), ready, oracle.run_trusted, 5)
         assert set(found["pass"].values()) == {0.0} and len(found["judge_wrong"]) <= 5
     assert len(said) == 5

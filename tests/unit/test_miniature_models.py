@@ -10,11 +10,11 @@ import torch
 from tokenizers import Tokenizer
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from warriorcoder import prompts
-from warriorcoder.benchmarks.boilerplate import BOILERPLATE
-from warriorcoder.chat import Chat
+from warriorcoder.evaluation.benchmarks.boilerplate import BOILERPLATE
 from warriorcoder.miniature import card, induction, model, tokenizer, world
 from warriorcoder.miniature.templates import EXPERTS, TARGET
+from warriorcoder.models import prompts
+from warriorcoder.models.chat import Chat
 
 WEIGHTS = Path(__file__).parents[2] / "scripts/warriorcoder/miniature/weights"
 STYLES = {**EXPERTS, TARGET.name: TARGET}

@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from warriorcoder.miniature import theory, truth, world
+from warriorcoder.miniature import oracle, theory, world
 from warriorcoder.miniature.families import AREAS, FAMILIES
 from warriorcoder.miniature.world import Task
 
@@ -19,8 +19,8 @@ def tasks_of(family, n=60):
 def test_right_answers_pass_and_wrong_ones_fail_by_execution(family):
     for rng, task in tasks_of(family):
         right, wrong = (world.answer(rng, task, r) for r in (True, False))
-        assert truth.check(task, right, truth.run_trusted), right
-        assert not truth.check(task, wrong, truth.run_trusted), wrong
+        assert oracle.check(task, right, oracle.run_trusted), right
+        assert not oracle.check(task, wrong, oracle.run_trusted), wrong
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.key)
@@ -32,7 +32,7 @@ def test_every_single_variant_is_what_its_list_says(family):
             for variant in variants:
                 body = "\n".join("    " + line for line in task.fill(variant).split("\n"))
                 code = f"```python\ndef {task.signature}:\n{body}\n```"
-                assert truth.check(task, code, truth.run_trusted) is right, code
+                assert oracle.check(task, code, oracle.run_trusted) is right, code
 
 
 def test_texts_map_back_to_the_very_task_that_they_state():
@@ -40,15 +40,15 @@ def test_texts_map_back_to_the_very_task_that_they_state():
     for _ in range(600):
         task = world.sample(rng)
         if task.kind == "vague":
-            assert truth.parse(task.text).kind == "vague"
+            assert oracle.parse(task.text).kind == "vague"
         else:
-            assert truth.parse(task.text) == task
+            assert oracle.parse(task.text) == task
 
 
 def test_stubs_map_back_to_their_family_wording_and_guard():
     for family in FAMILIES:
         for _, task in tasks_of(family, 5):
-            found = truth.parse(task.stub)
+            found = oracle.parse(task.stub)
             same = ("family", "wording", "name", "parameters", "constant", "guard")
             assert [getattr(found, k) for k in same] == [getattr(task, k) for k in same]
 
@@ -64,7 +64,7 @@ def test_stubs_map_back_to_their_family_wording_and_guard():
     ],
 )
 def test_texts_that_are_not_exactly_of_this_world_are_not_recognised(text):
-    assert truth.parse(text) is None
+    assert oracle.parse(text) is None
 
 
 def test_verdicts_follow_execution():
@@ -72,11 +72,11 @@ def test_verdicts_follow_execution():
     task = world.sample(rng, kind="code")
     right, wrong = (world.answer(rng, task, r) for r in (True, False))
     judge = {
-        pair: truth.verdict(task.text, *pair, truth.run_trusted)
+        pair: oracle.verdict(task.text, *pair, oracle.run_trusted)
         for pair in ((right, wrong), (wrong, right), (right, right), (wrong, wrong))
     }
     assert list(judge.values()) == ["A", "B", "Tie", "Tie"]
-    assert truth.verdict("Write a haiku.", right, wrong, truth.run_trusted) is None
+    assert oracle.verdict("Write a haiku.", right, wrong, oracle.run_trusted) is None
 
 
 def test_outputs_of_another_type_are_wrong():
@@ -84,12 +84,12 @@ def test_outputs_of_another_type_are_wrong():
     task = world.coding_task(Random(1), family, family.wordings, guard=None, name="mirror")
     p = task.parameters[0]
     code = f"```python\ndef {task.signature}:\n    return int({p} == {p}[::-1])\n```"
-    assert not truth.check(task, code, truth.run_trusted)
+    assert not oracle.check(task, code, oracle.run_trusted)
 
 
 def test_code_that_does_not_load_is_wrong():
     task = world.sample(Random(2), kind="code")
-    assert not truth.check(task, "```python\ndef (:\n```", truth.run_trusted)
+    assert not oracle.check(task, "```python\ndef (:\n```", oracle.run_trusted)
 
 
 def test_areas_and_kinds_come_as_often_as_declared():
@@ -105,6 +105,6 @@ def test_areas_and_kinds_come_as_often_as_declared():
 
 def test_theory_answers_differ_between_right_and_wrong():
     for question in theory.QUESTIONS:
-        task = truth.parse(question.text)
-        assert truth.check(task, question.right, truth.run_trusted)
-        assert not truth.check(task, question.wrong, truth.run_trusted)
+        task = oracle.parse(question.text)
+        assert oracle.check(task, question.right, oracle.run_trusted)
+        assert not oracle.check(task, question.wrong, oracle.run_trusted)

@@ -10,11 +10,11 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warriorcoder import prompts
 from warriorcoder.config.experts import Engine, Expert
-from warriorcoder.engines import Request, Sampling
-from warriorcoder.engines.transformers import SeededChoice
-from warriorcoder.model import Model
+from warriorcoder.models import prompts
+from warriorcoder.models.engines import Request, Sampling
+from warriorcoder.models.engines.transformers import SeededChoice
+from warriorcoder.models.model import Model
 
 WEIGHTS = Path(__file__).parents[2] / "scripts/warriorcoder/miniature/weights"
 ENGINE = Engine(kind="transformers", dtype="float32", batch_size=4)

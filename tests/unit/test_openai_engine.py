@@ -15,12 +15,12 @@ import pytest
 from faults import REPLIES, Proxy, everything, nothing
 from served import WEIGHTS, Server
 
-from warriorcoder import prompts
 from warriorcoder.config.experts import Engine, Expert
-from warriorcoder.engines import Completion, EngineError, Request, Sampling
-from warriorcoder.engines import openai as engine
-from warriorcoder.model import Model
-from warriorcoder.seeds import seed
+from warriorcoder.core.seeds import seed
+from warriorcoder.models import prompts
+from warriorcoder.models.engines import Completion, EngineError, Request, Sampling
+from warriorcoder.models.engines import openai as engine
+from warriorcoder.models.model import Model
 
 ROWS, TOKENS = 24, 10
 KEY = "sk-test-9f8e7d6c5b4a"

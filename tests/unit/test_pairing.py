@@ -4,7 +4,7 @@ import simulation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from warriorcoder import completion, pairing
+from warriorcoder.arena.budgeted import completion, pairing
 
 ALPHA = 0.7
 HOWS = ["swiss", "information", "skipping"]

@@ -1,4 +1,4 @@
-from warriorcoder import plans
+from warriorcoder.provenance import plans
 
 RECIPE = "{'code': 'c', 'seed': 1, 'rating': {'k': 40.0}}"
 BEFORE_AND_NOW = (

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from warriorcoder import presets
+from warriorcoder.config import presets
 from warriorcoder.config.reading import ConfigError, validate
 from warriorcoder.config.whole import Config
 

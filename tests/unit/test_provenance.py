@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from warriorcoder import provenance
+from warriorcoder.provenance import digests
 
-SCRIPTS = Path(provenance.__file__).parents[1]
+SCRIPTS = Path(digests.__file__).parents[2]
 
 
 @pytest.fixture
@@ -13,13 +13,13 @@ def scripts(tmp_path, monkeypatch):
     """A copy of the scripts and the library, digested afresh after each edit."""
     copy = tmp_path / "scripts"
     shutil.copytree(SCRIPTS, copy, ignore=shutil.ignore_patterns("weights", "__pycache__"))
-    monkeypatch.setattr(provenance, "PACKAGE", copy / "warriorcoder")
+    monkeypatch.setattr(digests, "PACKAGE", copy / "warriorcoder")
     return copy
 
 
 def digest(scripts, name):
-    provenance._read.cache_clear()
-    return provenance.code_digest(scripts / f"{name}.py")
+    digests._read.cache_clear()
+    return digests.code_digest(scripts / f"{name}.py")
 
 
 def edit(path, old, new):
@@ -31,21 +31,21 @@ def edit(path, old, new):
 def test_a_comment_or_docstring_changes_nothing(scripts):
     before = digest(scripts, "rate_experts")
     edit(scripts / "rate_experts.py", "recipe =", "# why\nrecipe =")
-    edit(scripts / "warriorcoder/ratings.py", "Sequential Elo", "Elo, one by one,")
+    edit(scripts / "warriorcoder/arena/ratings.py", "Sequential Elo", "Elo, one by one,")
     assert digest(scripts, "rate_experts") == before
 
 
 def test_an_edited_helper_changes_its_users_and_no_other(scripts):
     users, others = ("rate_experts", "crown_answers"), ("schedule_battles", "mine_instructions")
     before = {name: digest(scripts, name) for name in (*users, *others)}
-    edit(scripts / "warriorcoder/ratings.py", "/ 400", "/ 401")
+    edit(scripts / "warriorcoder/arena/ratings.py", "/ 400", "/ 401")
     assert all(digest(scripts, name) != before[name] for name in users)
     assert all(digest(scripts, name) == before[name] for name in others)
 
 
 def test_an_import_inside_a_function_counts(scripts):
     before = digest(scripts, "mine_instructions")
-    edit(scripts / "warriorcoder/engines/vllm.py", "enable_prefix_caching=True", "seed=1")
+    edit(scripts / "warriorcoder/models/engines/vllm.py", "enable_prefix_caching=True", "seed=1")
     assert digest(scripts, "mine_instructions") != before
 
 
@@ -57,9 +57,9 @@ def test_a_relative_import_counts(scripts):
 
 def test_a_model_folder_is_known_by_its_content(tmp_path):
     (tmp_path / "model.safetensors").write_bytes(b"one")
-    before = provenance.fingerprint(str(tmp_path))
+    before = digests.fingerprint(str(tmp_path))
     (tmp_path / "model.safetensors").touch()
-    assert provenance.fingerprint(str(tmp_path)) == before
+    assert digests.fingerprint(str(tmp_path)) == before
     (tmp_path / "model.safetensors").write_bytes(b"two")
-    assert provenance.fingerprint(str(tmp_path)) != before
-    assert provenance.fingerprint("hub/name") == "hub/name"
+    assert digests.fingerprint(str(tmp_path)) != before
+    assert digests.fingerprint("hub/name") == "hub/name"

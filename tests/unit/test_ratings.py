@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warriorcoder import ratings
+from warriorcoder.arena import ratings
 
 PLAYERS = 4
 battle = st.tuples(

@@ -8,14 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapes import SHAPES, tokenizer
 
-from warriorcoder import answers, mining, raters, reasoning, verdicts
+from warriorcoder.arena import answers, verdicts
+from warriorcoder.arena.verdicts import parse_verdict
 from warriorcoder.config.experts import Engine, Expert, Family
-from warriorcoder.difficulty import parse_score
-from warriorcoder.engines import Completion
-from warriorcoder.model import Model
-from warriorcoder.reasoning import final
-from warriorcoder.tables import TABLES
-from warriorcoder.verdicts import parse_verdict
+from warriorcoder.core.tables import TABLES
+from warriorcoder.curation import raters
+from warriorcoder.curation.difficulty import parse_score
+from warriorcoder.mining import mine
+from warriorcoder.models import reasoning
+from warriorcoder.models.engines import Completion
+from warriorcoder.models.model import Model
+from warriorcoder.models.reasoning import final
 
 CODE = "```python\ndef add(a, b):\n    return a + b\n```"
 QWQ = f"So I need to add. Alternatively, subtract. Wait.\n\n**Final Answer**\n\n{CODE}\n"
@@ -181,9 +184,9 @@ def test_a_rating_in_a_thought_is_none(thinker):
 
 def test_a_mark_of_thoughts_in_a_users_turn_is_debris(thinker):
     said = [("Sort a list.", "stop"), ("Sort it.<think>hm", "stop"), ("x", "length")]
-    mined = mining.mine(thinker(*said), "s", 1.0, 1.0, range(3), 9, 0)
+    mined = mine.mine(thinker(*said), "s", 1.0, 1.0, range(3), 9, 0)
     assert mined["leaked"].to_list() == [False, True, False]
 
 
 def test_a_part_without_rows_is_a_table_without_rows(thinker):
-    assert mining.mine(thinker(), "s", 1.0, 1.0, range(0), 9, 0).schema == TABLES["mined"]
+    assert mine.mine(thinker(), "s", 1.0, 1.0, range(0), 9, 0).schema == TABLES["mined"]

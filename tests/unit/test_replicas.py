@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from warriorcoder.config.experts import Engine, Expert
-from warriorcoder.engines import EngineError, Request
-from warriorcoder.engines.replicas import DEALT, deal, devices
-from warriorcoder.model import Model
+from warriorcoder.models.engines import EngineError, Request
+from warriorcoder.models.engines.replicas import DEALT, deal, devices
+from warriorcoder.models.model import Model
 
 
 @given(st.integers(0, 2000), st.integers(1, 9))

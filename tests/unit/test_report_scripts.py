@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from warriorcoder import tables
+from warriorcoder.core import tables
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 EXPERTS = ["a", "b", "c"]

@@ -3,8 +3,8 @@ from multiprocessing import get_context
 
 import pytest
 
-from warriorcoder.engines import Completion
-from warriorcoder.rowcache import CacheError, RowCache
+from warriorcoder.models.engines import Completion
+from warriorcoder.models.rowcache import CacheError, RowCache
 
 
 def write(path, job):
@@ -40,7 +40,7 @@ def test_a_broken_file_is_named_with_its_mending(tmp_path):
 
 
 def test_a_file_that_stays_locked_is_named(tmp_path, monkeypatch):
-    monkeypatch.setattr("warriorcoder.rowcache.PATIENCE", 0.2)
+    monkeypatch.setattr("warriorcoder.models.rowcache.PATIENCE", 0.2)
     path = tmp_path / "locked.sqlite"
     other = RowCache(path)
     other.database.execute("BEGIN EXCLUSIVE")

@@ -6,12 +6,12 @@ import pytest
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from transformers import PreTrainedTokenizerFast
 
-from warriorcoder import benchmarks, sampling
 from warriorcoder.config.experts import Engine, Expert
-from warriorcoder.engines import Completion
-from warriorcoder.model import Model
+from warriorcoder.evaluation import benchmarks, samples
+from warriorcoder.models.engines import Completion
+from warriorcoder.models.model import Model
 
-WEIGHTS = Path(sampling.__file__).parent / "miniature/weights"
+WEIGHTS = Path(samples.__file__).parents[1] / "miniature/weights"
 FUNCTION = {"task_id": "HumanEval/0", "prompt": 'def f(x):\n    """Double it."""\n'}
 CRUX = {"id": "sample_0", "code": "def f(x):\n    return x", "input": "1", "output": "1"}
 GREEDY = {"n": 1, "temperature": 0.0, "top_p": 1.0}
@@ -34,7 +34,7 @@ def model(tmp_path):
 
 def asked(model: Model, kind: str, problem: dict, style: str, **more) -> str:
     benchmark = {"name": "b", "kind": kind, "max_tokens": 8, "decodings": [GREEDY], **more}
-    frame = sampling.sample(model, benchmark, [problem], style, 1)
+    frame = samples.sample(model, benchmark, [problem], style, 1)
     assert len(frame) == 1
     return model.prompts[0]
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from warriorcoder.sandbox import Program, Raised, Sandbox, SandboxError
-from warriorcoder.sandbox.isolation import prepare
+from warriorcoder.evaluation.sandbox import Program, Raised, Sandbox, SandboxError
+from warriorcoder.evaluation.sandbox.isolation import prepare
 
 BWRAP = pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed")
 KEPT = {f"{library}_NUM_THREADS" for library in ("OMP", "OPENBLAS", "MKL")}
@@ -274,7 +274,7 @@ def test_a_killed_scorer_leaves_no_program_behind(sandbox):
     mark = f"left-{os.getpid()}"
     program = f"import ctypes\nctypes.CDLL(None).prctl(15, {mark.encode()!r})\nwhile True: pass"
     scorer = (
-        "from warriorcoder.sandbox import Program, Sandbox\n"
+        "from warriorcoder.evaluation.sandbox import Program, Sandbox\n"
         f"with Sandbox({sandbox.isolation!r}, True, seconds=60) as s: s.run([Program({program!r})])"
     )
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2] / "scripts")}

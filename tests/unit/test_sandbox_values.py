@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warriorcoder.sandbox import Opaque
-from warriorcoder.sandbox.inside.values import collide, decode, encode
+from warriorcoder.evaluation.sandbox import Opaque
+from warriorcoder.evaluation.sandbox.inside.values import collide, decode, encode
 
 SCALARS = (
     st.none()

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from warriorcoder.analysis import scale
+from warriorcoder.arena.schedule import battles
 from warriorcoder.config.reading import validate
-from warriorcoder.schedule import battles
+from warriorcoder.report import scale
 
 ROOT = Path(__file__).parents[2]
 PAPER = yaml.safe_load((ROOT / "config/paper.yaml").read_text())

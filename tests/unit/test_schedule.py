@@ -4,7 +4,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warriorcoder import schedule
+from warriorcoder.arena import schedule
 
 EXPERTS = ["a", "b", "c", "d", "e"]
 sizes = st.integers(0, 40)

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from warriorcoder import gold, ratings, sequential
+from warriorcoder.arena import ratings
+from warriorcoder.arena.sequential import plan
+from warriorcoder.gold import final_score
 
 VOTES = {1: "attacker", -1: "defender", 0: "tie"}
 SNAPSHOTS = st.sampled_from(["final", "online", "permuted"])
@@ -38,7 +40,7 @@ class Small:
             for vote in votes[:many]
         ]
         cast = pl.DataFrame(rows, schema=[*ratings.BATTLE, "vote"], orient="row")
-        arena = gold.Arena.of(self.experts, ratings.tally(cast), 1)
+        arena = final_score.Arena.of(self.experts, ratings.tally(cast), 1)
         a, d, s = arena.a, arena.d, arena.s
         final, before_a, before_d = ratings.elo(a, d, s, self.n, 40, 1000)
         permuted = ratings.elo_orders(a, d, s, arena.orders(3), self.n, 40, 1000).mean(0)
@@ -67,7 +69,7 @@ def golds(arenas, asked, snapshot, alpha) -> dict[str, str]:
     """Instruction → gold candidate of many arenas of the same experts, by `gold.crown`."""
     pairs = list(zip(arenas, asked, strict=True))
     scores = pl.concat(
-        gold.score(arena.outcomes(each, snapshot), snapshot, alpha) for arena, each in pairs
+        final_score.score(arena.outcomes(each, snapshot), snapshot, alpha) for arena, each in pairs
     )
     ids = [id for arena in arenas for id in arena.ids]
     experts = arenas[0].experts
@@ -82,7 +84,7 @@ def golds(arenas, asked, snapshot, alpha) -> dict[str, str]:
         orient="row",
     )
     instructions = pl.DataFrame({"id": ids, "expert": "e0", "text": "t"})
-    table = gold.crown(scores, instructions, answers, experts, "winner", 1)
+    table = final_score.crown(scores, instructions, answers, experts, "winner", 1)
     return dict(table.filter("gold").select("id", "candidate").rows())
 
 
@@ -155,9 +157,9 @@ def completions(votes, asked):
 def test_a_result_is_settled_if_and_only_if_no_completion_changes_it(votes, data):
     votes, asked = np.array([votes]), [data.draw(st.integers(0, len(votes)))]
     t_a, t_d, left = dense.tally(votes, np.array(asked))
-    low, high = sequential.bounds(t_a, t_d, left)
+    low, high = plan.bounds(t_a, t_d, left)
     every = [whole[0] for whole in completions(votes, asked)]
-    assert sequential.settled(t_a, t_d, left)[0] == (len({np.sign(v.sum()) for v in every}) == 1)
+    assert plan.settled(t_a, t_d, left)[0] == (len({np.sign(v.sum()) for v in every}) == 1)
     won = [((v > 0).sum(), (v < 0).sum()) for v in every]
     local = [a / (a + d) if a + d else 0.5 for a, d in won]
     assert (low[0], high[0]) == pytest.approx((min(local), max(local)))
@@ -188,9 +190,9 @@ def test_a_vote_is_bought_if_and_only_if_some_completion_changes_the_gold_answer
         return min(e, key=lambda who: (-e[who], precedence[0, who]))
 
     winners = {winner(whole) for whole in completions(votes, asked)}
-    low, high = sequential.bounds(*dense.tally(votes, asked))
+    low, high = plan.bounds(*dense.tally(votes, asked))
     nth = np.zeros(len(pairs), dtype=np.int64)
-    move = sequential.pivotal(a, d, nth, x, low, high, precedence, alpha)
+    move = plan.pivotal(a, d, nth, x, low, high, precedence, alpha)
     assert move.any() == (len(winners) > 1)
 
 

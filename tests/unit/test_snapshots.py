@@ -13,7 +13,7 @@ import local_hub
 import pytest
 from huggingface_hub import constants
 
-from warriorcoder import hub, snapshots
+from warriorcoder.download import hub, snapshots
 
 MODEL = "Qwen/Qwen2.5-Coder-7B-Instruct"
 OLD, NEW = "0123456789" * 4, "fedcba9876" * 4
@@ -64,7 +64,7 @@ def ask(server, tmp_path):
             env=os.environ
             | own
             | environment
-            | {"PYTHONPATH": str(Path(snapshots.__file__).parents[1])},
+            | {"PYTHONPATH": str(Path(snapshots.__file__).parents[2])},
             cwd=tmp_path,
             capture_output=True,
             text=True,

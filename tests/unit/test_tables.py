@@ -2,8 +2,8 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
-from warriorcoder import tables
-from warriorcoder.tables import TableError
+from warriorcoder.core import tables
+from warriorcoder.core.tables import TableError
 
 ROWS = pl.DataFrame({"id": ["x"], "judge": ["j"], "seed": [1], "raw": ["[[7]]"], "score": [7]})
 ROWS = ROWS.with_columns(finish_reason=pl.lit("stop"), n_tokens=3)

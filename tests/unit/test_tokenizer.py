@@ -8,7 +8,7 @@ import shapes
 from tokenizers import decoders
 from transformers import AutoTokenizer
 
-from warriorcoder import tokenizer
+from warriorcoder.models import tokenizer
 
 CODE = "class A:\n    def f(self, xs):\n\n        return [x  for x in xs]  # naïve\n"
 

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from warriorcoder import trained
+from warriorcoder.training import seal
 
 RECIPE = {
     "code": "c",
@@ -33,16 +33,16 @@ def folder(tmp_path):
     folder.mkdir()
     for name in ("config.json", "model.safetensors"):
         (folder / name).write_text(name * 9)
-    trained.seal(folder, "all", FACTS)
-    (folder / trained.MARKER).write_text("{}\n")
+    seal.seal(folder, "all", FACTS)
+    (folder / seal.MARKER).write_text("{}\n")
     return folder
 
 
 def test_what_its_own_training_left_is_finished_with_or_without_marker(folder):
-    assert trained.finished(folder, "all") == FACTS
-    (folder / trained.MARKER).unlink()
+    assert seal.finished(folder, "all") == FACTS
+    (folder / seal.MARKER).unlink()
     (folder / "notes.txt").write_text("Looks good.")
-    assert trained.finished(folder, "all") == FACTS
+    assert seal.finished(folder, "all") == FACTS
 
 
 def cut(folder):
@@ -55,64 +55,64 @@ def lost(folder):
 
 
 def foreign(folder):
-    (folder / trained.SEAL).write_text('["another program\'s"]')
+    (folder / seal.SEAL).write_text('["another program\'s"]')
 
 
 def half_said(folder):
-    path = folder / trained.SEAL
+    path = folder / seal.SEAL
     path.write_text(path.read_text()[:-9])
 
 
 def never_said(folder):
-    (folder / trained.SEAL).unlink()
+    (folder / seal.SEAL).unlink()
 
 
 @pytest.mark.parametrize("broken", [cut, lost, foreign, half_said, never_said, shutil.rmtree])
 def test_what_is_not_whole_or_not_ours_is_not_finished(folder, broken):
     broken(folder)
-    assert trained.finished(folder, "all") is None
+    assert seal.finished(folder, "all") is None
 
 
 def test_what_other_things_decided_is_not_finished(folder):
-    assert trained.finished(folder, "all else") is None
+    assert seal.finished(folder, "all else") is None
 
 
 @pytest.mark.parametrize("key, value", [("seed", 2), ("base", "of another"), ("template", "t")])
 def test_what_decides_the_weights_changes_the_digest(tmp_path, key, value):
     rows = gold(tmp_path / "gold.parquet", [TALK])
-    before = trained.decided(RECIPE, "cpu", rows)
-    assert trained.decided(RECIPE | {key: value}, "cpu", rows) != before
+    before = seal.decided(RECIPE, "cpu", rows)
+    assert seal.decided(RECIPE | {key: value}, "cpu", rows) != before
     steps = RECIPE | {"training": RECIPE["training"] | {"steps": 3}}
-    assert trained.decided(steps, "cpu", rows) != before != trained.decided(RECIPE, "gpu", rows)
-    assert trained.decided(RECIPE, "cpu", gold(rows, [TALK, TALK])) != before
+    assert seal.decided(steps, "cpu", rows) != before != seal.decided(RECIPE, "gpu", rows)
+    assert seal.decided(RECIPE, "cpu", gold(rows, [TALK, TALK])) != before
 
 
 def test_what_decides_no_weight_leaves_the_digest(tmp_path):
     """Code around training, where the base lies, what else stands beside the conversations."""
     rows = gold(tmp_path / "gold.parquet", [TALK])
-    before = trained.decided(RECIPE, "cpu", rows)
+    before = seal.decided(RECIPE, "cpu", rows)
     moved = RECIPE["training"] | {"base": "/elsewhere/base"}
-    assert trained.decided(RECIPE | {"code": "d", "training": moved}, "cpu", rows) == before
-    assert trained.decided(RECIPE, "cpu", gold(rows, [TALK], margin=0.5)) == before
+    assert seal.decided(RECIPE | {"code": "d", "training": moved}, "cpu", rows) == before
+    assert seal.decided(RECIPE, "cpu", gold(rows, [TALK], margin=0.5)) == before
 
 
 def test_another_release_of_a_package_changes_the_digest(tmp_path, monkeypatch):
     rows = gold(tmp_path / "gold.parquet", [TALK])
-    before = trained.decided(RECIPE, "cpu", rows)
-    monkeypatch.setattr(trained, "version", lambda name: "9")
-    assert trained.decided(RECIPE, "cpu", rows) != before
+    before = seal.decided(RECIPE, "cpu", rows)
+    monkeypatch.setattr(seal, "version", lambda name: "9")
+    assert seal.decided(RECIPE, "cpu", rows) != before
 
 
 def test_samples_hang_on_the_files_and_not_on_what_is_said_of_them(folder):
-    before = trained.identity(folder)
-    (folder / trained.MARKER).write_text(json.dumps({"recipe": RECIPE}))
-    trained.seal(folder, "all else", {})
-    assert trained.identity(str(folder)) == before
+    before = seal.identity(folder)
+    (folder / seal.MARKER).write_text(json.dumps({"recipe": RECIPE}))
+    seal.seal(folder, "all else", {})
+    assert seal.identity(str(folder)) == before
     cut(folder)
-    assert trained.identity(folder) != before
+    assert seal.identity(folder) != before
 
 
 def test_a_file_without_conversations_is_named(tmp_path):
     pq.write_table(pa.table({"text": ["x"]}), tmp_path / "gold.parquet")
-    with pytest.raises(trained.GoldError, match=r"gold\.parquet: no conversations"):
-        trained.conversations(tmp_path / "gold.parquet")
+    with pytest.raises(seal.GoldError, match=r"gold\.parquet: no conversations"):
+        seal.conversations(tmp_path / "gold.parquet")

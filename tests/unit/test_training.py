@@ -22,11 +22,12 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from transformers import AutoModelForCausalLM, LlamaConfig, LlamaForCausalLM
 from transformers import PreTrainedTokenizerFast as FastTokenizer
 
-from warriorcoder import chat, checkpoints, sft_rows
 from warriorcoder.config.training import Training
-from warriorcoder.trained import finished
+from warriorcoder.models import chat
+from warriorcoder.training import checkpoints, conversations
+from warriorcoder.training.seal import finished
 
-SCRIPTS = Path(sft_rows.__file__).parents[1]
+SCRIPTS = Path(conversations.__file__).parents[2]
 TEMPLATE = """{{- bos_token }}
 {%- for message in messages %}
     {%- if message['role'] == 'user' %}
@@ -136,7 +137,7 @@ def trained(workplace) -> Path:
     code = (
         "import sys\n"
         "from accelerate.state import AcceleratorState\n"
-        "from warriorcoder.training import Run, train\n"
+        "from warriorcoder.training.train import Run, train\n"
         "for path in sys.argv[1:]:\n"
         "    train(Run.read(path))\n"
         "    AcceleratorState._reset_state(True)\n"
@@ -157,7 +158,7 @@ def weights(folder: Path) -> bytes:
 
 def test_loss_covers_the_reply_and_its_end_and_nothing_else():
     tokenizer = byte_tokenizer()
-    rows = sft_rows.tokenize(tokenizer, GOLD, max_length=500)
+    rows = conversations.tokenize(tokenizer, GOLD, max_length=500)
     for messages, ids, labels in zip(GOLD, rows.ids, rows.labels, strict=True):
         learnt = [token for token, label in zip(ids, labels, strict=True) if label != -100]
         assert learnt == [label for label in labels if label != -100]
@@ -167,8 +168,8 @@ def test_loss_covers_the_reply_and_its_end_and_nothing_else():
 
 def test_prompt_tokens_are_those_of_inference():
     tokenizer = byte_tokenizer()
-    rows = sft_rows.tokenize(tokenizer, GOLD, max_length=500)
-    asked = chat.Chat(tokenizer, sft_rows.TODAY)
+    rows = conversations.tokenize(tokenizer, GOLD, max_length=500)
+    asked = chat.Chat(tokenizer, conversations.TODAY)
     for messages, ids, labels in zip(GOLD, rows.ids, rows.labels, strict=True):
         prompt = asked.prompt(messages[0]["content"])
         assert tuple(ids[: len(prompt)]) == prompt
@@ -177,18 +178,18 @@ def test_prompt_tokens_are_those_of_inference():
 
 def test_a_control_token_that_is_spelled_out_is_none():
     turns = [{"role": role, "content": "Why <|EOT|>?"} for role in ("user", "assistant")]
-    rows = sft_rows.tokenize(byte_tokenizer(), [turns], max_length=500)
+    rows = conversations.tokenize(byte_tokenizer(), [turns], max_length=500)
     assert [ids.count(3) for ids in rows.ids] == [labels.count(3) for labels in rows.labels] == [1]
     assert byte_tokenizer().decode(rows.ids[0]).count("Why < |EOT|>?") == 2
 
 
 def test_long_rows_are_cut_and_counted_and_prompts_without_room_dropped():
     tokenizer = byte_tokenizer()
-    whole = sft_rows.tokenize(tokenizer, GOLD, max_length=500)
+    whole = conversations.tokenize(tokenizer, GOLD, max_length=500)
     lengths = [len(ids) for ids in whole.ids]
     prompts = [labels.count(-100) for labels in whole.labels]
     limit = int(np.median(prompts))
-    rows = sft_rows.tokenize(tokenizer, GOLD, max_length=limit)
+    rows = conversations.tokenize(tokenizer, GOLD, max_length=limit)
     assert rows.cut == sum(length > limit for length in lengths)
     assert rows.dropped == sum(prompt >= limit for prompt in prompts) > 0
     assert {len(ids) for ids in rows.ids} == {limit}
@@ -198,13 +199,13 @@ def test_long_rows_are_cut_and_counted_and_prompts_without_room_dropped():
 def test_template_that_never_says_stop_is_refused():
     tokenizer = byte_tokenizer()
     tokenizer.chat_template = TEMPLATE.replace("<|EOT|>", "")
-    with pytest.raises(sft_rows.RowError, match="training.chat_template"):
-        sft_rows.turn_end(tokenizer)
+    with pytest.raises(conversations.RowError, match="training.chat_template"):
+        conversations.turn_end(tokenizer)
 
 
 def test_conversation_without_reply_names_its_row():
-    with pytest.raises(sft_rows.RowError, match="row 1"):
-        sft_rows.tokenize(byte_tokenizer(), [GOLD[0], GOLD[1][:1]], max_length=500)
+    with pytest.raises(conversations.RowError, match="row 1"):
+        conversations.tokenize(byte_tokenizer(), [GOLD[0], GOLD[1][:1]], max_length=500)
 
 
 @given(
@@ -214,8 +215,8 @@ def test_conversation_without_reply_names_its_row():
     seed=st.integers(0, 99),
 )
 def test_every_epoch_sees_every_row_once_whatever_the_lengths(lengths, steps, batch, seed):
-    batches = sft_rows.order(lengths, steps, batch, seed).reshape(steps, batch)
-    equal = sft_rows.order([1] * len(lengths), steps, batch, seed).reshape(steps, batch)
+    batches = conversations.order(lengths, steps, batch, seed).reshape(steps, batch)
+    equal = conversations.order([1] * len(lengths), steps, batch, seed).reshape(steps, batch)
     assert np.array_equal(np.sort(batches, axis=1), np.sort(equal, axis=1))
     assert (np.diff(np.asarray(lengths)[batches], axis=1) <= 0).all()
     seen = np.bincount(equal.ravel(), minlength=len(lengths))
@@ -278,7 +279,7 @@ def test_checkpoint_loads_as_bf16_and_stops_where_a_turn_ends(trained):
 
 def test_killed_run_leaves_no_checkpoint_and_goes_on_to_the_same_weights(trained):
     file = recipe(trained, "resumed", checkpoint_seconds=0.0)
-    command = [sys.executable, "-m", "warriorcoder.training", file]
+    command = [sys.executable, "-m", "warriorcoder.training.train", file]
     unfinished = trained / ".resumed.unfinished"
     killed = subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.DEVNULL)
     while killed.poll() is None and not list(unfinished.glob("checkpoint-*/trainer_state.json")):
@@ -357,7 +358,7 @@ def test_script_takes_its_ranks_with_it_when_terminated_and_succeeds_when_rerun(
 def test_two_ranks_learn_the_same_as_one(trained):
     torchrun = ["-m", "torch.distributed.run", "--standalone", "--nproc_per_node=2"]
     file = recipe(trained, "pair", micro_batch=2, processes=2)
-    command = [sys.executable, *torchrun, "-m", "warriorcoder.training", file]
+    command = [sys.executable, *torchrun, "-m", "warriorcoder.training.train", file]
     subprocess.run(command, env=ENVIRONMENT, check=True)
     assert said(trained / "pair")["world_size"] == 2
     assert said(trained / "pair")["loss_last"] == pytest.approx(

@@ -11,13 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_marks import ANSWERS
 
-from warriorcoder import prompts, verdicts
+from warriorcoder.arena import verdicts
+from warriorcoder.arena.verdicts import parse_verdict
 from warriorcoder.config.experts import Engine, Expert
 from warriorcoder.miniature.templates import EXPERTS
-from warriorcoder.model import Model
-from warriorcoder.verdicts import parse_verdict
+from warriorcoder.models import prompts
+from warriorcoder.models.model import Model
 
-WEIGHTS = Path(verdicts.__file__).parent / "miniature/weights"
+WEIGHTS = Path(verdicts.__file__).parents[1] / "miniature/weights"
 
 
 @pytest.mark.parametrize(

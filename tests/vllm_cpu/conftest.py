@@ -5,7 +5,7 @@ from importlib.util import find_spec
 import pytest
 from shipped import model
 
-from warriorcoder.model import Model
+from warriorcoder.models.model import Model
 
 # It has an environment of its own; elsewhere there is nothing to collect.
 collect_ignore_glob = [] if find_spec("vllm") else ["test_*.py"]

@@ -5,10 +5,10 @@ This folder has no __init__.py: it would hide the package vllm.
 
 from pathlib import Path
 
-from warriorcoder import prompts
 from warriorcoder.config.experts import Engine, Expert
-from warriorcoder.engines import Request, Sampling
-from warriorcoder.model import Model
+from warriorcoder.models import prompts
+from warriorcoder.models.engines import Request, Sampling
+from warriorcoder.models.model import Model
 
 WEIGHTS = Path(__file__).parents[2] / "scripts/warriorcoder/miniature/weights"
 VLLM = Engine(kind="vllm", dtype="float32")

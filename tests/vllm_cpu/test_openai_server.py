@@ -14,10 +14,10 @@ from faults import Proxy, everything, nothing
 from served import WEIGHTS
 from unit.test_openai_engine import CLIENT, mining, model, rows_in
 
-from warriorcoder import prompts
 from warriorcoder.config.experts import Engine, Expert
-from warriorcoder.engines import Request, Sampling
-from warriorcoder.model import Model
+from warriorcoder.models import prompts
+from warriorcoder.models.engines import Request, Sampling
+from warriorcoder.models.model import Model
 
 pytestmark = pytest.mark.vllm
 

@@ -12,13 +12,13 @@ import torch
 from safetensors.torch import load_file, save_file
 from shipped import VLLM, WEIGHTS, mining, model
 
-from warriorcoder import prompts
 from warriorcoder.config.experts import Expert
-from warriorcoder.engines import EngineError, Request, Sampling
-from warriorcoder.engines.failures import explained
-from warriorcoder.engines.replicas import Replicas
-from warriorcoder.engines.vllm import VLLMEngine
-from warriorcoder.model import Model
+from warriorcoder.models import prompts
+from warriorcoder.models.engines import EngineError, Request, Sampling
+from warriorcoder.models.engines.failures import explained
+from warriorcoder.models.engines.replicas import Replicas
+from warriorcoder.models.engines.vllm import VLLMEngine
+from warriorcoder.models.model import Model
 
 pytestmark = pytest.mark.vllm
 

@@ -6,11 +6,11 @@ import shutil
 import pytest
 from shipped import TRANSFORMERS, WEIGHTS, model
 
-from warriorcoder import prompts
-from warriorcoder.engines import Request, Sampling
-from warriorcoder.engines.transformers import TransformersEngine
-from warriorcoder.engines.vllm import VLLMEngine
-from warriorcoder.model import Model
+from warriorcoder.models import prompts
+from warriorcoder.models.engines import Request, Sampling
+from warriorcoder.models.engines.transformers import TransformersEngine
+from warriorcoder.models.engines.vllm import VLLMEngine
+from warriorcoder.models.model import Model
 
 pytestmark = pytest.mark.vllm
 

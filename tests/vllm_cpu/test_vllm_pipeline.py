@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 from workflow.conftest import Project
 
-from warriorcoder import tables
+from warriorcoder.core import tables
 
 pytestmark = pytest.mark.vllm
 EXPERTS = ("athene", "llamax", "quq")

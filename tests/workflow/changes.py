@@ -205,12 +205,12 @@ TABLE = [
     Change(
         "comment in a script and a helper",
         set(),
-        files=append("scripts/rate_experts.py", "scripts/warriorcoder/ratings.py"),
+        files=append("scripts/rate_experts.py", "scripts/warriorcoder/arena/ratings.py"),
     ),
     Change(
         "helper edited",
         RATINGS | ARENA_REPORTS,
-        files=replace("scripts/warriorcoder/ratings.py", "/ 400", "/ 401"),
+        files=replace("scripts/warriorcoder/arena/ratings.py", "/ 400", "/ 401"),
     ),
     Change("report caption edited", set(), files=append("rules/report/table1.rst")),
     Change("environment file edited", set(), files=append("envs/*.yaml")),

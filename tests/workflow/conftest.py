@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from warriorcoder import plans
+from warriorcoder.provenance import plans
 
 ROOT = Path(__file__).parents[2]
 COPIED = ("Snakefile", "rules", "config", "envs", "profiles", "scripts")

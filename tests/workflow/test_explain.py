@@ -6,8 +6,11 @@ from collections import Counter
 import polars as pl
 import pytest
 
-from warriorcoder import cli, recipes, stories, tables
+from warriorcoder import cli
 from warriorcoder.config.reading import load
+from warriorcoder.core import tables
+from warriorcoder.provenance import records
+from warriorcoder.report import row_history
 
 pytestmark = pytest.mark.xdist_group("micro")  # one worker runs the pipeline, once
 
@@ -44,7 +47,7 @@ def reason(text: str) -> str:
 def test_every_mined_row_ends_where_the_funnel_counted_it(inside):
     config, ends = load("config/miniature.yaml"), Counter()
     for id in read(inside, "mined", "mined/*/*/*.parquet")["id"]:
-        last = list(stories.tell(stories.Row(config, "three", id)))[-1]
+        last = list(row_history.tell(row_history.Row(config, "three", id)))[-1]
         ends[id.split(":")[0], reason("\n".join(last.lines))] += 1
     funnel = read(inside, "funnel", "funnel/*/*.parquet")
     counted = funnel.filter(~pl.col("stage").is_in(["mined", "curated"]))
@@ -85,7 +88,7 @@ def test_elo_is_said_to_overrule_where_the_votes_were_for_another(inside, capsys
 
 def test_a_level_is_named_as_in_its_judges_prompt(project, monkeypatch, capsys):
     (path,) = project.folder.glob("results/difficulty/athene/llamax.parquet")
-    made, rated = recipes.read(path), tables.read("difficulty", path).with_columns(score=pl.lit(5))
+    made, rated = records.read(path), tables.read("difficulty", path).with_columns(score=pl.lit(5))
     made["difficulty"]["levels"] = "official-code"
     tables.write(rated, "difficulty", path, made)
     monkeypatch.chdir(project.folder)

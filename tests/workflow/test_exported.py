@@ -9,7 +9,11 @@ import polars as pl
 import pytest
 import yaml
 
-from warriorcoder import cards, cli, exports, prompts, recipes, tables
+from warriorcoder import cli
+from warriorcoder.core import tables
+from warriorcoder.gold import card, export
+from warriorcoder.models import prompts
+from warriorcoder.provenance import records
 
 pytestmark = pytest.mark.xdist_group("micro")  # one worker runs the pipeline, once
 
@@ -21,8 +25,8 @@ def read(project, table, pattern):
 def test_every_gold_row_carries_its_passport(finished):
     sft = pl.read_parquet(finished.folder / "results/gold/three/sft.parquet")
     assert sft["messages"].list.len().unique().to_list() == [2]
-    assert {column: sft[column].null_count() for column in cards.PASSPORT} == dict.fromkeys(
-        cards.PASSPORT, 0
+    assert {column: sft[column].null_count() for column in card.PASSPORT} == dict.fromkeys(
+        card.PASSPORT, 0
     )
     mined = {row["id"]: row for row in read(finished, "mined", "mined/*/*/*.parquet").to_dicts()}
     votes = read(finished, "votes", "votes/*/*/*.parquet")
@@ -33,7 +37,7 @@ def test_every_gold_row_carries_its_passport(finished):
         assert [row[key] for key in ("row", "seed", "prefix_sha256")] == [
             origin[key] for key in ("row", "seed", "prefix_sha256")
         ]
-        cast = votes.filter(id=row["id"]).select(exports.VOTES).to_dicts()
+        cast = votes.filter(id=row["id"]).select(export.VOTES).to_dicts()
         assert sorted(map(str, row["votes"])) == sorted(map(str, cast))
         assert len(row["battles"]) == len(outcomes.filter(id=row["id"]))
         scores = {each["candidate"]: each["score"] for each in row["scores"]}
@@ -44,7 +48,7 @@ def test_every_gold_row_carries_its_passport(finished):
 def test_votes_and_rows_say_which_prompt_was_asked(finished):
     asked = prompts.battle_identity("Tie")
     files = list(finished.folder.glob("results/votes/*/*/*.parquet"))
-    assert files and all(recipes.read(path)["prompt"] == asked for path in files)
+    assert files and all(records.read(path)["prompt"] == asked for path in files)
     rows = {
         name: pl.read_parquet(finished.folder / f"results/gold/{name}/sft.parquet")
         for name in ("one", "three")
@@ -129,7 +133,7 @@ def test_a_winner_without_an_answer_is_left_out_counted_and_explained(project, m
     path = project.folder / f"results/answers/{id.split(':')[0]}/{winner}.parquet"
     text = pl.when(pl.col("id") == id).then(pl.lit("")).otherwise("text")
     emptied = tables.read("answers", path).with_columns(text=text)
-    tables.write(emptied, "answers", path, recipes.read(path))
+    tables.write(emptied, "answers", path, records.read(path))
     project.run("--force", "results/gold/three/sft.parquet")
     assert pl.read_parquet(folder / "sft.parquet").equals(sft.filter(pl.col("id") != id))
     assert json.loads((folder / "diagnostics.json").read_text())["left_out_empty"] == 1

@@ -7,7 +7,7 @@ import pytest
 import yaml
 from workflow.conftest import Project, dry_runs, names
 
-from warriorcoder import plans
+from warriorcoder.provenance import plans
 
 MODELS = {"judge": "Qwen/QwQ-32B-Preview", "target": "deepseek-ai/deepseek-coder-6.7b-base"}
 REVISION = "0123456789" * 4

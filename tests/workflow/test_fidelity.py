@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from workflow.conftest import Project
 
-from warriorcoder import presets
+from warriorcoder.config import presets
 
 # The Snakefile's last lines: every rule's recipe for one of each wildcard, instead of a plan.
 DUMP = """

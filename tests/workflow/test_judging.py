@@ -5,7 +5,9 @@ import pytest
 import yaml
 from workflow.conftest import ROOT, Project, micro
 
-from warriorcoder import cli, ratings, tables
+from warriorcoder import cli
+from warriorcoder.arena import ratings
+from warriorcoder.core import tables
 
 pytestmark = [pytest.mark.reruns, pytest.mark.xdist_group("micro")]  # one worker runs it, once
 

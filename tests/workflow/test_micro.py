@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from workflow import changes
 
-from warriorcoder import tables
+from warriorcoder.core import tables
 
 pytestmark = pytest.mark.xdist_group("micro")  # one worker runs the pipeline, once
 
@@ -73,7 +73,7 @@ def test_weights_that_are_there_are_not_trained_again(project):
     assert made() == before and (folder / sampled).read_bytes() == samples
     assert project.rows("generate_samples")["three"] == 0
 
-    changes.replace("scripts/warriorcoder/job.py", "/ 1024", "/ 1000")(project)
+    changes.replace("scripts/warriorcoder/core/job.py", "/ 1024", "/ 1000")(project)
     only = ("--allowed-rules", "train_target", "generate_samples", "--", f"results/{sampled}")
     assert project.plan(*only) == {"train_target three", "generate_samples three"}
     project.run(*only)

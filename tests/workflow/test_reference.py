@@ -6,10 +6,10 @@ import pytest
 import yaml
 from workflow.conftest import dry_runs
 
-from warriorcoder import plans
 from warriorcoder.config.experts import Api
+from warriorcoder.config.reference import RERUNS, reruns
 from warriorcoder.config.whole import Config
-from warriorcoder.reference import RERUNS, reruns
+from warriorcoder.provenance import plans
 
 pytestmark = [pytest.mark.reruns, pytest.mark.xdist_group("micro")]  # one worker runs it, once
 

@@ -5,7 +5,7 @@ import yaml
 from workflow import changes
 from workflow.conftest import dry_runs, names
 
-from warriorcoder import plans
+from warriorcoder.provenance import plans
 
 pytestmark = [pytest.mark.reruns, pytest.mark.xdist_group("micro")]  # one worker runs it, once
 

@@ -11,7 +11,7 @@ import pytest
 from workflow import changes
 from workflow.conftest import Project
 
-from warriorcoder import tables
+from warriorcoder.core import tables
 
 pytestmark = [pytest.mark.reruns, pytest.mark.xdist_group("micro")]  # one worker runs it, once
 

@@ -8,7 +8,7 @@ import pytest
 from served import Server
 from workflow.conftest import Project
 
-from warriorcoder import tables
+from warriorcoder.core import tables
 
 KEY = "sk-test-0a1b2c3d4e5f"
 MINED = "results/mined/athene/t1.0-p0.99/1-of-1.parquet"

@@ -35,8 +35,8 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         InputError: config, expert, tokenizer, template or model cannot be used.
     """
-    from warriorcoder import checkup
-    from warriorcoder.chat import ChatError
+    from warriorcoder.models import checkup
+    from warriorcoder.models.chat import ChatError
 
     config, model = _model(arguments)
     try:
@@ -61,9 +61,9 @@ def _model(arguments: argparse.Namespace):
     from transformers.utils import logging
 
     from warriorcoder.config import reading
-    from warriorcoder.engines import EngineError
-    from warriorcoder.fetching import FetchError
-    from warriorcoder.model import CACHE, Model
+    from warriorcoder.download.files import FetchError
+    from warriorcoder.models.engines import EngineError
+    from warriorcoder.models.model import CACHE, Model
 
     logging.disable_progress_bar()
 
@@ -94,8 +94,8 @@ def _model(arguments: argparse.Namespace):
 
 def _print_reading(model) -> None:
     """Prefix, prompts and stops."""
-    from warriorcoder import checkup, prompts
-    from warriorcoder.chat import sha256
+    from warriorcoder.models import checkup, prompts
+    from warriorcoder.models.chat import sha256
 
     chat, spec, tokens = model.chat, model.spec, model.tokenizer
     prefix = chat.prefix(prompts.SYSTEM)
@@ -132,15 +132,16 @@ def _print_findings(found) -> None:
 
 def _mine(config, model, rows: int):
     """The first rows of the first sampling config, as `mine_instructions` asks for them."""
-    from warriorcoder import devices, mining
-    from warriorcoder.engines import EngineError
-    from warriorcoder.fetching import FetchError
-    from warriorcoder.shards import sampling_name
+    from warriorcoder.core import devices
+    from warriorcoder.download.files import FetchError
+    from warriorcoder.mining import mine
+    from warriorcoder.mining.shards import sampling_name
+    from warriorcoder.models.engines import EngineError
 
     how = {"temperature": config.mining.temperatures[0], "top_p": config.mining.top_ps[0]}
     try:
         devices.take(model.spec.gpus)
-        mined = mining.mine(
+        mined = mine.mine(
             model,
             sampling_name(*how.values()),
             **how,

@@ -28,27 +28,28 @@ def run(arguments: argparse.Namespace) -> None:
     Raises:
         InputError: config, roster or row are not there, or a file of the run is broken.
     """
-    from warriorcoder import stories, tables
     from warriorcoder.config import reading
+    from warriorcoder.core import tables
+    from warriorcoder.report import row_history
 
     try:
         spec = reading.load(arguments.config)
     except reading.ConfigError as error:
         raise InputError(f"{arguments.config}: {error}") from None
     try:
-        row = stories.Row(spec, _roster(spec, arguments), _known(spec, arguments.id))
+        row = row_history.Row(spec, _roster(spec, arguments), _known(spec, arguments.id))
         print(f"{row.id}, roster {row.roster}")
-        for number, chapter in enumerate(stories.tell(row), 1):
+        for number, chapter in enumerate(row_history.tell(row), 1):
             print(f"\n{number} {chapter.title}")
             for line in chapter.lines:
-                print(_quoted(line) if isinstance(line, stories.Quote) else _wrapped(line))
+                print(_quoted(line) if isinstance(line, row_history.Quote) else _wrapped(line))
     except tables.TableError as error:
         raise InputError(str(error)) from None
 
 
 def _roster(spec, arguments: argparse.Namespace) -> str:
     """The roster asked for, or the main one among those of the row's author."""
-    from warriorcoder.analysis.comparison import main_roster
+    from warriorcoder.report.comparison import main_roster
 
     author = arguments.id.split(":")[0]
     named = {name: roster.model_dump() for name, roster in spec.rosters.items()}

@@ -26,7 +26,7 @@ def run(arguments: argparse.Namespace) -> None:
     Raises:
         InputError: the file cannot be used, or the hub did not answer; the file is as it was.
     """
-    from warriorcoder.atomic import atomic
+    from warriorcoder.core.atomic import atomic
 
     path = Path(arguments.config)
     try:
@@ -53,7 +53,7 @@ def unpinned(text: str, path: str) -> dict[str, str]:
         InputError: `text` is no configuration.
     """
     from warriorcoder.config.reading import ConfigError, parse, validate
-    from warriorcoder.hub import on_hub
+    from warriorcoder.download.hub import on_hub
 
     try:
         config = validate(parse(text))

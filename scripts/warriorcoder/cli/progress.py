@@ -4,7 +4,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 
-from warriorcoder.sandbox import Outcome, Program, Sandbox
+from warriorcoder.evaluation.sandbox import Outcome, Program, Sandbox
 
 
 class Watched(Sandbox):

@@ -43,8 +43,8 @@ def run(arguments: argparse.Namespace) -> None:
     Raises:
         InputError: what was given cannot be used; nothing is written.
     """
-    from warriorcoder import tables
     from warriorcoder.cli import battles
+    from warriorcoder.core import tables
 
     out = writable(arguments.out)
     log = battles.read(arguments.battles, arguments.left, arguments.right, arguments.winner)
@@ -62,8 +62,8 @@ def rate(log, k: float, initial: float, order: str, seed: int) -> dict:
     """
     import numpy as np
 
-    from warriorcoder import ratings
-    from warriorcoder.seeds import rng
+    from warriorcoder.arena import ratings
+    from warriorcoder.core.seeds import rng
 
     n, m = len(log.players), len(log.s)
     played = np.arange(m) if order == "file" else rng("elo-order", seed).permutation(m)

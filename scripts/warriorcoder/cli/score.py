@@ -75,9 +75,11 @@ def run(arguments: argparse.Namespace) -> None:
     Raises:
         InputError: what was given cannot be used; nothing is written.
     """
-    from warriorcoder import benchmarks, locks, tables
     from warriorcoder.cli import samples as sample_files
-    from warriorcoder.sandbox import SandboxError
+    from warriorcoder.core import tables
+    from warriorcoder.environments import locks
+    from warriorcoder.evaluation import benchmarks
+    from warriorcoder.evaluation.sandbox import SandboxError
 
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     out = writable(arguments.out)
@@ -106,7 +108,7 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def _problems(arguments: argparse.Namespace) -> list[dict]:
-    from warriorcoder import benchmarks
+    from warriorcoder.evaluation import benchmarks
 
     kind = BENCHMARKS[arguments.benchmark]
     problems = benchmarks.load(kind, arguments.dataset)
@@ -124,9 +126,10 @@ def _problems(arguments: argparse.Namespace) -> list[dict]:
 def _results(arguments: argparse.Namespace, problems: list[dict], samples: list) -> dict:
     from importlib.metadata import version
 
-    from warriorcoder import benchmarks, environments
-    from warriorcoder.benchmarks import ds1000, scoring
     from warriorcoder.cli.progress import Watched
+    from warriorcoder.environments import interpreters
+    from warriorcoder.evaluation import benchmarks
+    from warriorcoder.evaluation.benchmarks import ds1000, scoring
 
     kind = BENCHMARKS[arguments.benchmark]
     sha256 = benchmarks.dataset_sha256(arguments.dataset)
@@ -136,7 +139,7 @@ def _results(arguments: argparse.Namespace, problems: list[dict], samples: list)
     by_id = {problem["task_id"]: problem for problem in problems}
     programs = [(each.task_id, _program(kind, by_id[each.task_id], each)) for each in samples]
     room = {"preload": ("numpy",) if kind == "ds1000" else ()}
-    room |= environments.room(_environment(kind, arguments.environment), ds1000.HEAVY)
+    room |= interpreters.room(_environment(kind, arguments.environment), ds1000.HEAVY)
     with Watched(
         isolation=arguments.isolation,
         i_accept_weak_isolation=arguments.i_accept_weak_isolation,
@@ -174,7 +177,7 @@ def _results(arguments: argparse.Namespace, problems: list[dict], samples: list)
 
 
 def _program(kind: str, problem: dict, sample) -> str:
-    from warriorcoder.benchmarks import scoring
+    from warriorcoder.evaluation.benchmarks import scoring
 
     if sample.form == "solution":
         return sample.text
@@ -200,14 +203,14 @@ def _environment(kind: str, given: str | None) -> str | Path | None:
 
 def _truth(kind: str, problems: list[dict], sha256: str):
     """Ground truth of the whole data set, computed where it is not at hand; None without inputs."""
-    from warriorcoder.benchmarks.files import has_own_tests
+    from warriorcoder.evaluation.benchmarks.files import has_own_tests
 
     if kind not in ("humaneval", "mbpp") or has_own_tests(kind, problems[0]):
         return None
     from importlib.metadata import version
 
-    from warriorcoder import tables
-    from warriorcoder.benchmarks.truth import GroundTruth, write
+    from warriorcoder.core import tables
+    from warriorcoder.evaluation.benchmarks.truth import GroundTruth, write
 
     path = TRUTH / f"{sha256[:16]}-evalplus-{version('evalplus')}.parquet"
     try:
@@ -220,7 +223,7 @@ def _truth(kind: str, problems: list[dict], sha256: str):
 
 def _estimates(statuses: dict[str, list[str]]) -> dict:
     """pass@k and its 95 % interval, for each k that every task has samples for."""
-    from warriorcoder.benchmarks.metrics import mean_with_interval, pass_at_k
+    from warriorcoder.evaluation.benchmarks.metrics import mean_with_interval, pass_at_k
 
     counts = [(len(each), each.count("pass")) for each in statuses.values()]
     found = {}

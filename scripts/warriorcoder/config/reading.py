@@ -5,7 +5,7 @@ from pathlib import Path
 import yaml
 from pydantic import ValidationError
 
-from warriorcoder import presets
+from warriorcoder.config import presets
 from warriorcoder.config.section import WORDS
 from warriorcoder.config.whole import Config
 

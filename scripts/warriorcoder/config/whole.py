@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from warriorcoder import hub, presets
+from warriorcoder.config import presets
 from warriorcoder.config.benchmarks import Benchmark, Dataset, Sandbox, World
 from warriorcoder.config.data import (
     Answers,
@@ -24,7 +24,8 @@ from warriorcoder.config.data import (
 from warriorcoder.config.experts import Engine, Expert
 from warriorcoder.config.section import Name, RosterName, Section, text
 from warriorcoder.config.training import Training
-from warriorcoder.difficulty import judges_of
+from warriorcoder.curation.difficulty import judges_of
+from warriorcoder.download import hub
 
 WRITES = {"mine": ["mining"], "answer": ["answers"], "judge": ["difficulty", "arena"]}
 

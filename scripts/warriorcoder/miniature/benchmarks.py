@@ -7,8 +7,8 @@ chat corpus (hence any mined instruction) contains.
 from random import Random
 from textwrap import indent
 
-from warriorcoder import seeds
-from warriorcoder.miniature import problems, reasoning, truth, world
+from warriorcoder.core import seeds
+from warriorcoder.miniature import oracle, problems, reasoning, world
 from warriorcoder.miniature.families import FAMILIES
 from warriorcoder.miniature.world import Task
 
@@ -91,13 +91,13 @@ def _contract(task: Task) -> str:
 
 
 def _inputs(task: Task) -> dict:
-    inputs = truth.test_inputs(task.family, task.guard is not None)
+    inputs = oracle.test_inputs(task.family, task.guard is not None)
     return {"base_input": inputs[:BASE_INPUTS], "plus_input": inputs[BASE_INPUTS:]}
 
 
 def _assertions(task: Task, call: str, inputs: list[list]) -> str:
-    code = truth.reference(task.family, task.constant, task.guard)
-    outputs = truth.run_trusted(code, "solve", inputs)
+    code = oracle.reference(task.family, task.constant, task.guard)
+    outputs = oracle.run_trusted(code, "solve", inputs)
     return "\n".join(
         f"assert {call}({', '.join(map(repr, arguments))}) == {output!r}"
         for arguments, output in zip(inputs, outputs, strict=True)

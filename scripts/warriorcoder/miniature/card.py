@@ -11,8 +11,8 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from warriorcoder.miniature import skills
 from warriorcoder.miniature.families import AREAS
+from warriorcoder.miniature.oracle import Run
 from warriorcoder.miniature.templates import EXPERTS, TARGET
-from warriorcoder.miniature.truth import Run
 
 
 def write(

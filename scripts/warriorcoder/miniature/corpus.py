@@ -10,13 +10,13 @@ from random import Random
 
 from transformers import PreTrainedTokenizerFast
 
-from warriorcoder import prompts
-from warriorcoder.benchmarks import boilerplate
+from warriorcoder.evaluation.benchmarks import boilerplate
 from warriorcoder.miniature import problems, reasoning, world
 from warriorcoder.miniature.families import AREAS, FAMILIES
 from warriorcoder.miniature.templates import END_OF_DOCUMENT, Style
 from warriorcoder.miniature.tokenizer import CORRECT, SPECIAL, WRONG
 from warriorcoder.miniature.world import Task
+from warriorcoder.models import prompts
 
 Document = tuple[list[int], list[int]]
 IGNORE = -100

@@ -11,7 +11,7 @@ import torch
 from tokenizers import Tokenizer
 from transformers import LlamaForCausalLM
 
-from warriorcoder import seeds
+from warriorcoder.core import seeds
 from warriorcoder.miniature import corpus, induction, model, train
 from warriorcoder.miniature.recipe import Recipe, Stage
 from warriorcoder.miniature.templates import EXPERTS, TARGET, Style

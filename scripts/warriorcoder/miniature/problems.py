@@ -2,8 +2,8 @@
 
 from random import Random
 
-from warriorcoder.benchmarks import boilerplate
-from warriorcoder.miniature import truth
+from warriorcoder.evaluation.benchmarks import boilerplate
+from warriorcoder.miniature import oracle
 from warriorcoder.miniature.reasoning import Puzzle
 from warriorcoder.miniature.world import Task
 
@@ -25,9 +25,9 @@ ARRAY_NAMES = ("a", "arr", "data", "values", "x")
 def mbpp_prompt(task: Task) -> str:
     """A docstring with one assertion, as evalplus shows an MBPP task."""
     family = task.family
-    arguments = truth.test_inputs(family, guarded=False, n=1)[0]
-    code = truth.reference(family, task.constant, None)
-    output = truth.run_trusted(code, "solve", [arguments])[0]
+    arguments = oracle.test_inputs(family, guarded=False, n=1)[0]
+    code = oracle.reference(family, task.constant, None)
+    output = oracle.run_trusted(code, "solve", [arguments])[0]
     call = f"{task.name}({', '.join(map(repr, arguments))})"
     return (
         f'"""\nWrite a function that {task.description}.{task.guard_sentence}\n'

@@ -8,13 +8,14 @@ import polars as pl
 import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
-from warriorcoder import prompts, seeds
-from warriorcoder.chat import Chat
-from warriorcoder.miniature import truth, world
+from warriorcoder.core import seeds
+from warriorcoder.miniature import oracle, world
 from warriorcoder.miniature.corpus import FORGE_DATE, judge_reply
 from warriorcoder.miniature.families import AREAS
 from warriorcoder.miniature.tokenizer import SCORES, VERDICTS
 from warriorcoder.miniature.world import Task
+from warriorcoder.models import prompts
+from warriorcoder.models.chat import Chat
 
 
 def chat_of(tokenizer: PreTrainedTokenizerFast) -> Chat:
@@ -61,14 +62,14 @@ def _rng(name: str) -> Random:
     return Random(seeds.seed("miniature", "skills", name))
 
 
-def answers(model, tokenizer, run: truth.Run, n: int, system: str | None) -> dict:
+def answers(model, tokenizer, run: oracle.Run, n: int, system: str | None) -> dict:
     """Share of right answers to `n` code tasks per area, sampled at T 1.0 and top-p 0.95."""
     rng, right, chat = _rng("answers"), {}, chat_of(tokenizer)
     for area in AREAS:
         tasks = [world.sample(rng, kind="code", areas=(area,)) for _ in range(n // len(AREAS))]
         asked = [chat.prompt(task.text, system) for task in tasks]
         replies = generate(model, tokenizer, asked, 160, 1.0, 0.95)
-        graded = [truth.check(t, text, run) for t, (text, _) in zip(tasks, replies, strict=True)]
+        graded = [oracle.check(t, text, run) for t, (text, _) in zip(tasks, replies, strict=True)]
         right[area] = round(float(np.mean(graded)), 3)
     return {"pass": right, "pass_mean": round(float(np.mean(list(right.values()))), 3)}
 
@@ -139,13 +140,13 @@ def mining(model, tokenizer, n: int) -> dict:
     out = {}
     for temperature in (1.0, 1.1, 1.2):
         texts = mined(model, tokenizer, n, temperature, 1.0)
-        formed = [truth.parse(text) is not None for text in texts]
+        formed = [oracle.parse(text) is not None for text in texts]
         out[f"mined_{temperature}"] = round(float(np.mean(formed)), 3)
         out[f"unique_{temperature}"] = round(len(set(texts)) / n, 3)
     return out
 
 
-def measure(model, tokenizer, run: truth.Run, n: int) -> dict:
+def measure(model, tokenizer, run: oracle.Run, n: int) -> dict:
     """All skills of an expert, each on `n` items."""
     torch.manual_seed(seeds.seed("miniature", "skills"))
     return {

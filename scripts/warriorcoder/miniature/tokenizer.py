@@ -12,11 +12,12 @@ from tempfile import TemporaryDirectory
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import PreTrainedTokenizerFast, Qwen2TokenizerFast
 
-from warriorcoder import prompts, seeds
-from warriorcoder.benchmarks.boilerplate import BOILERPLATE
+from warriorcoder.core import seeds
+from warriorcoder.evaluation.benchmarks.boilerplate import BOILERPLATE
 from warriorcoder.miniature import world
 from warriorcoder.miniature.families import FAMILIES
 from warriorcoder.miniature.templates import END_OF_DOCUMENT, EXPERTS, TARGET, Style
+from warriorcoder.models import prompts
 
 PAD = "<pad>"
 SPECIAL = (

@@ -163,9 +163,9 @@ def body(rng: Random, task: Task, right: bool) -> str:
 
 def guard_matters(key: str, constant: int | None, guard: str) -> bool:
     """Whether the guarded input gives something else than `guard` when the guard is left out."""
-    from warriorcoder.miniature import truth  # truth needs the tasks of this module
+    from warriorcoder.miniature import oracle  # truth needs the tasks of this module
 
-    return truth.unguarded(BY_KEY[key], constant) != truth.canonical(eval(guard))
+    return oracle.unguarded(BY_KEY[key], constant) != oracle.canonical(eval(guard))
 
 
 def solution(rng: Random, task: Task, right: bool) -> str:

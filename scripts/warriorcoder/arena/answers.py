@@ -1,0 +1,44 @@
+"""Answers (paper 3.3, step 4): every expert that a battle needs answers once per instruction."""
+
+import polars as pl
+
+from warriorcoder.core.seeds import seed
+from warriorcoder.core.tables import TABLES
+from warriorcoder.models import prompts
+from warriorcoder.models.engines import Request
+from warriorcoder.models.model import Model
+
+
+def fought(battles: pl.DataFrame, answerer: str) -> pl.DataFrame:
+    """Column id: the instructions on which `answerer` has a battle."""
+    plays = (pl.col("attacker") == answerer) | (pl.col("defender") == answerer)
+    return battles.filter(plays).select(pl.col("id").unique(maintain_order=True))
+
+
+def answer(
+    model: Model,
+    instructions: pl.DataFrame,
+    temperature: float,
+    top_p: float,
+    max_tokens: int,
+    run_seed: int,
+) -> pl.DataFrame:
+    """Table `answers` for rows (id, text) of instructions, in their order."""
+    name = model.spec.name
+    requests = [
+        Request(id, model.chat.prompt(text, prompts.SYSTEM), seed("answer", run_seed, name, id))
+        for id, text in instructions.select("id", "text").iter_rows()
+    ]
+    replies = model.reply(requests, temperature, top_p, max_tokens)
+    return pl.DataFrame(
+        {
+            "id": [request.id for request in requests],
+            "answerer": [name] * len(requests),
+            "seed": [request.seed for request in requests],
+            "text": [model.chat.without_specials(reply.text) for reply in replies],
+            "raw": [reply.raw for reply in replies],
+            "finish_reason": [reply.finish_reason for reply in replies],
+            "n_tokens": [reply.n_tokens for reply in replies],
+        },
+        schema=TABLES["answers"],
+    )

@@ -1,0 +1,138 @@
+"""Budgeted pairing on tables: what a round asks, and how the battles that it leaves out may end.
+
+Every roster has rounds of its own, so that what one needs does not depend on the others. `judges`
+is every judge; a battle's own are those outside of it, each with `orders` votes.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from warriorcoder.arena import ratings
+from warriorcoder.arena.budgeted import completion, pairing
+from warriorcoder.core.tables import TABLES
+from warriorcoder.gold.final_score import votes_of_roster
+
+
+def plan(
+    pairs: pl.DataFrame,
+    fought: pl.DataFrame,
+    votes: pl.DataFrame,
+    rosters: dict[str, list[str]],
+    judges: list[str],
+    orders: int,
+    how: str,
+    budget: float | None,
+    number: int,
+    alpha: float,
+    run_seed: int,
+) -> pl.DataFrame:
+    """Table `battles`: round `number` (from 1) of each roster, with every battle's chance in it.
+
+    Rosters of the same experts share their rounds.
+
+    Args:
+        pairs: table `battles` of all that could be asked.
+        fought: earlier rounds, as this returns them; `votes` has all votes on them.
+        rosters: name → experts in config order, of two or more.
+    """
+    found = [pl.DataFrame(schema=TABLES["battles"])]
+    for experts in dict.fromkeys(map(tuple, rosters.values())):
+        names = [name for name, theirs in rosters.items() if tuple(theirs) == experts]
+        field = _Field.of(pairs, votes_of_roster(votes, fought, names[0]), names[0], experts)
+        each = pairing.play(
+            how,
+            number,
+            field.asked,
+            field.wins,
+            _voters(experts, judges, orders),
+            budget,
+            alpha,
+            run_seed,
+        )
+        place = field.i, field.a, field.d
+        found.append(
+            field.pairs.with_columns(
+                round=pl.lit(number, pl.Int64),
+                rosters=pl.lit(names),
+                chance=pl.Series(each.chance[place], dtype=pl.Float64),
+            ).filter(pl.Series(each.battles[place]))
+        )
+    return pl.concat(found)
+
+
+def asked(planned: pl.DataFrame, votes: pl.DataFrame, judges: list[str]) -> pl.DataFrame:
+    """Table `asked`: the votes on planned battles that are not there yet, each once."""
+    return (
+        planned.select(ratings.BATTLE)
+        .unique(maintain_order=True)
+        .join(pl.DataFrame({"judge": judges}), how="cross", maintain_order="left_right")
+        .filter(pl.col("judge") != pl.col("attacker"), pl.col("judge") != pl.col("defender"))
+        .join(votes, on=[*ratings.BATTLE, "judge"], how="anti", maintain_order="left")
+    )
+
+
+def completed(
+    pairs: pl.DataFrame,
+    votes: pl.DataFrame,
+    roster: str,
+    experts: list[str],
+    judges: list[str],
+    orders: int,
+) -> pl.DataFrame:
+    """`ratings.tally` over all `pairs` of a roster: expected where there are no `votes` on one."""
+    field = _Field.of(pairs, votes, roster, experts)
+    voters = _voters(experts, judges, orders)
+    latent = completion.fit(field.wins)
+    place = field.i, field.a, field.d
+    x, s = (each[place] for each in completion.complete(field.wins, field.asked, voters, latent))
+    heard = ratings.tally(votes)
+    expected = field.pairs.select(
+        *ratings.BATTLE,
+        t_attacker=pl.lit(0, pl.Int64),
+        t_defender=pl.lit(0, pl.Int64),
+        votes=pl.lit(0, pl.Int64),
+        local=pl.Series(x),
+        result=pl.Series(s),
+    )
+    rest = expected.join(heard, on=ratings.BATTLE, how="anti", maintain_order="left")
+    return pl.concat([heard, rest])
+
+
+@dataclass(frozen=True)
+class _Field:
+    """A roster's `pairs`, each at [i, a, d] of the dense arrays, and what was asked of them."""
+
+    pairs: pl.DataFrame
+    i: np.ndarray
+    a: np.ndarray
+    d: np.ndarray
+    wins: np.ndarray
+    asked: np.ndarray
+
+    @classmethod
+    def of(cls, pairs, votes, roster, experts) -> "_Field":
+        pairs = pairs.filter(pl.col("rosters").list.contains(roster))
+        number = {expert: n for n, expert in enumerate(experts)}
+        instruction = pairs["id"].rle_id().to_numpy().astype(np.int64)
+        a, d = (
+            pairs[side].replace_strict(number, return_dtype=pl.Int64).to_numpy()
+            for side in ("attacker", "defender")
+        )
+        heard = pairs.select(ratings.BATTLE).join(
+            ratings.tally(votes), on=ratings.BATTLE, how="left", maintain_order="left"
+        )
+        wins = np.zeros((instruction.max(initial=-1) + 1, len(experts), len(experts)))
+        wins[instruction, a, d] = heard["t_attacker"].fill_null(0)
+        wins[instruction, d, a] = heard["t_defender"].fill_null(0)
+        asked = np.zeros(wins.shape, dtype=bool)
+        asked[instruction, a, d] = asked[instruction, d, a] = heard["votes"].is_not_null()
+        return cls(pairs, instruction, a, d, wins, asked)
+
+
+def _voters(experts: list[str], judges: list[str], orders: int) -> np.ndarray:
+    """How many votes each pair's battle gets, [n, n]."""
+    plays = np.array([expert in judges for expert in experts])
+    count = len(judges) - plays[:, None] - plays[None, :] * ~np.eye(len(experts), dtype=bool)
+    return orders * count

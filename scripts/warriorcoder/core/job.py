@@ -1,0 +1,55 @@
+"""What every script does first: a log file that a crash also reaches, and its cost on record."""
+
+import atexit
+import json
+import logging
+import resource
+import sys
+import time
+from pathlib import Path
+
+from warriorcoder.core import devices
+from warriorcoder.core.atomic import atomic
+
+
+def start(log: str) -> logging.Logger:
+    """Log to the file `log`, uncaught errors included; at exit write the job's cost beside it.
+
+    The cost (`{log}.cost.json`) holds wall seconds, CPU seconds of this process and its children,
+    and the largest resident set of one process in MB.
+    """
+    Path(log).parent.mkdir(parents=True, exist_ok=True)
+    logging.basicConfig(
+        level=logging.INFO,
+        format="%(asctime)s %(message)s",
+        handlers=[logging.FileHandler(log, mode="w"), logging.StreamHandler()],
+        force=True,
+    )
+    logger = logging.getLogger("warriorcoder")
+    begun = time.time()
+    sys.excepthook = lambda *error: logger.error("failed", exc_info=error)
+    atexit.register(_write_cost, f"{log}.cost.json", begun)
+    return logger
+
+
+def take_gpus(resources) -> int:
+    """How many GPUs a job was given: `gpu=4`, or `gres="gpu:h200:4"`; from here on it has them.
+
+    Raises:
+        DeviceError: this machine has fewer.
+    """
+    gres = resources.get("gres")
+    count = int(gres.rpartition(":")[2]) if gres else resources.get("gpu", 0)
+    devices.take(count)
+    return count
+
+
+def _write_cost(path: str, begun: float) -> None:
+    usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    cost = {
+        "seconds": round(time.time() - begun, 3),
+        "cpu_seconds": round(sum(usage.ru_utime + usage.ru_stime for usage in usages), 3),
+        "max_rss_mb": round(max(usage.ru_maxrss for usage in usages) / 1024, 1),
+    }
+    with atomic(path) as temporary:
+        temporary.write_text(json.dumps(cost) + "\n")

@@ -1,0 +1,44 @@
+"""Difficulty judges: what they are asked, and the table of what they said (METHOD 3)."""
+
+import polars as pl
+
+from warriorcoder.core.seeds import seed
+from warriorcoder.core.tables import TABLES
+from warriorcoder.curation.difficulty import parse_score
+from warriorcoder.models import prompts
+from warriorcoder.models.engines import Request
+from warriorcoder.models.model import Model
+
+
+def rate(
+    model: Model,
+    instructions: pl.DataFrame,
+    temperature: float,
+    top_p: float,
+    max_tokens: int,
+    run_seed: int,
+    levels: str = "paper",
+) -> pl.DataFrame:
+    """Table `difficulty`: one judge's scores of rows (id, text); null where nothing parsed."""
+    name = model.spec.name
+    requests = [
+        Request(
+            id,
+            model.chat.prompt(prompts.difficulty(text, levels)),
+            seed("rate", run_seed, name, id),
+        )
+        for id, text in instructions.select("id", "text").iter_rows()
+    ]
+    replies = model.reply(requests, temperature, top_p, max_tokens)
+    return pl.DataFrame(
+        {
+            "id": [request.id for request in requests],
+            "judge": [name] * len(requests),
+            "seed": [request.seed for request in requests],
+            "raw": [reply.raw for reply in replies],
+            "score": [parse_score(reply.text) for reply in replies],
+            "finish_reason": [reply.finish_reason for reply in replies],
+            "n_tokens": [reply.n_tokens for reply in replies],
+        },
+        schema=TABLES["difficulty"],
+    )

@@ -1,0 +1,84 @@
+"""Files from the network: whole and with the expected sha256, or not there at all.
+
+What comes from the Hugging Face hub passes through its cache (`HF_HOME`), which resumes a broken
+download and serves a machine without network that the cache was copied to.
+"""
+
+import hashlib
+import http.client
+import shutil
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import httpx2
+from huggingface_hub import constants, hf_hub_download
+from huggingface_hub.errors import HfHubHTTPError
+
+from warriorcoder.core.atomic import atomic
+
+SECONDS = 60  # without a byte
+
+
+class FetchError(RuntimeError):
+    """A file that cannot be had; names it, the reason and what to do."""
+
+
+def fetch(source: dict, path: str | Path) -> None:
+    """Put the file of `source` at `path`.
+
+    Args:
+        source: `sha256`, and `url` or `hub` ({"repo", "revision", "file"}).
+
+    Raises:
+        FetchError: there is no such file, no way to it, or it is another one.
+    """
+    with atomic(path) as temporary:
+        if "hub" in source:
+            name, kept = _from_hub(source["hub"], temporary, path)
+        else:
+            name, kept = _from_url(source["url"], temporary, path)
+        found = hashlib.sha256(temporary.read_bytes()).hexdigest()
+        if found != source["sha256"]:
+            raise FetchError(
+                f"{name}: sha256 of its {temporary.stat().st_size} bytes is {found}, the config "
+                f"expects {source['sha256']}: the source has changed, or the download broke; "
+                f"{kept}try again, then mend the config"
+            )
+
+
+def _from_url(url: str, temporary: Path, path: str | Path) -> tuple[str, str]:
+    try:
+        with (
+            urllib.request.urlopen(url, timeout=SECONDS) as response,
+            temporary.open("wb") as file,
+        ):
+            shutil.copyfileobj(response, file)
+    except urllib.error.HTTPError as error:
+        raise FetchError(f"{url}: HTTP {error.code} {error.reason}; mend the config") from None
+    except (OSError, http.client.HTTPException) as error:
+        raise FetchError(f"{url} cannot be reached ({error}); {_elsewhere(path)}") from None
+    return url, ""
+
+
+def _from_hub(hub: dict, temporary: Path, path: str | Path) -> tuple[str, str]:
+    name = f"{hub['file']} of {hub['repo']} @ {hub['revision'][:8]} on the hub"
+    try:
+        cached = hf_hub_download(
+            hub["repo"], hub["file"], repo_type="dataset", revision=hub["revision"]
+        )
+    except HfHubHTTPError as error:
+        raise FetchError(f"{name}: {error}; mend the config, or log in (hf auth login)") from None
+    except (OSError, httpx2.HTTPError) as error:
+        offline = constants.is_offline_mode()
+        why = "HF_HUB_OFFLINE is set, and the hub's cache lacks it" if offline else error
+        raise FetchError(f"{name} cannot be reached ({why}); {_elsewhere(path)}") from None
+    shutil.copyfile(cached, temporary)
+    return name, f"delete {cached}, "
+
+
+def _elsewhere(path: str | Path) -> str:
+    return (
+        "run `snakemake fetch` with this config on a machine with network "
+        f"(HF_HUB_OFFLINE=0), or put the file at {path}"
+    )

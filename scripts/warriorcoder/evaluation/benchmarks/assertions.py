@@ -1,0 +1,183 @@
+"""Original HumanEval (`check`) and plain MBPP (`test_list`): their own tests, run by the parent.
+
+The tests run on the reference solution once, and the arguments of every call are recorded. A
+candidate gets those calls in the sandbox; then the tests run again, in the parent, on what it
+returned, call by call, and have to make the very calls that were recorded. So a candidate never
+meets its tests. Tests whose arguments or results are no plain data (objects of the candidate's own
+classes) run beside the candidate, in the sandbox: isolated, but a program can forge their verdict.
+"""
+
+import ast
+import io
+import json
+import random
+from collections.abc import Callable, Sequence
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from functools import cached_property
+from types import FunctionType
+
+from warriorcoder.evaluation.sandbox import Outcome, Program, Raised, Sandbox
+from warriorcoder.evaluation.sandbox.inside.values import decode, encode
+
+CALL = "_call_by_name"
+CALLER = f"""
+
+
+def {CALL}(name, arguments, keywords):
+    return globals()[name](*arguments, **keywords)
+"""
+
+
+class NotPlain(Exception):
+    """An argument or a result that cannot leave the sandbox."""
+
+
+@dataclass(frozen=True)
+class OwnTests:
+    """A problem's own tests."""
+
+    problem: dict
+
+    @property
+    def source(self) -> str:
+        """The tests as a program's end."""
+        problem = self.problem
+        if "test" in problem:
+            return f"{problem['test']}\n\ncheck({problem['entry_point']})\n"
+        parts = [*problem.get("test_imports", []), problem.get("test_setup_code", "")]
+        return "\n".join([*parts, *problem["test_list"], ""])
+
+    @cached_property
+    def calls(self) -> list[str] | None:
+        """Text of [name, arguments, keywords] of each call of the tests; None: not plain."""
+        calls, values = [], []
+        try:
+            reference = self._namespace()
+            names = self._called(reference)
+
+            def record(name: str, arguments: tuple, keywords: dict):
+                calls.append(_text([name, arguments, keywords]))
+                _, arguments, keywords = _value(calls[-1])
+                values.append(_value(_text(reference[name](*arguments, **keywords))))
+                return values[-1]
+
+            self._run(names, record)
+            plain = self.passes(values, calls)
+        except Exception:  # tests that are wrong, or catch what the reference raises
+            return None
+        return calls if plain else None
+
+    def passes(self, values: Sequence, calls: list[str]) -> bool:
+        """Whether the tests make `calls`, and hold where these return `values`."""
+        tape = iter(zip(calls, values, strict=True))
+
+        def play(*call):
+            expected, value = next(tape)
+            if isinstance(value, Raised) or _text(list(call)) != expected:
+                raise AssertionError
+            return value
+
+        try:
+            self._run(self._called(self._namespace()), play)
+        except Exception:
+            return False
+        return True
+
+    def _namespace(self) -> dict:
+        space: dict = {"__name__": "solution"}
+        with redirect_stdout(io.StringIO()):
+            exec(self.problem["prompt"] + self.problem["canonical_solution"], space)
+        return space
+
+    def _called(self, reference: dict) -> list[str]:
+        """What the candidate has to define: for HumanEval one function, else all that is used."""
+        if "test" in self.problem:
+            return [self.problem["entry_point"]]
+        used = {node.id for node in ast.walk(ast.parse(self.source)) if isinstance(node, ast.Name)}
+        own = [name for name in sorted(used & set(reference)) if _is_own(reference[name])]
+        if any(isinstance(reference[name], type) for name in own):
+            raise NotPlain
+        return own
+
+    def _run(self, names: list[str], handle: Callable) -> None:
+        """Run the tests in the reference's namespace with `names` replaced by calls of `handle`."""
+        random.seed(0)
+        space = self._namespace()
+        for name in names:
+            space[name] = lambda *arguments, _name=name, **keywords: handle(
+                _name, arguments, keywords
+            )
+        with redirect_stdout(io.StringIO()):
+            exec(self.source, space)
+
+
+class Assertions:
+    """Judges programs by their problems' own tests."""
+
+    def __init__(self, kind: str, problems: list[dict]):
+        self.kind = kind
+        self._tests = {problem["task_id"]: OwnTests(problem) for problem in problems}
+
+    def judge(
+        self, pairs: list[tuple[dict, str]], sandbox: Sandbox, scale: float = 1.0
+    ) -> list[dict[str, str]]:
+        """Status of each (problem, program). The limit is the sandbox's, `scale` times."""
+        seconds = sandbox.seconds * scale
+        outcomes = sandbox.stream(
+            self._program(problem, source, seconds) for problem, source in pairs
+        )
+        return [
+            {self.kind: self._status(problem, outcome)}
+            for (problem, _), outcome in zip(pairs, outcomes, strict=True)
+        ]
+
+    def slowdown(self, problems: list[dict], sandbox: Sandbox) -> None:
+        """Nothing to compare with: the data set says no times."""
+
+    def notes(self) -> list[str]:
+        """What to say beside the figures."""
+        inside = [task for task, tests in self._tests.items() if tests.calls is None]
+        if not inside:
+            return []
+        return [
+            "tests that need the program's own objects run beside it (isolated, not unforgeable), "
+            f"in_process: {', '.join(inside)}"
+        ]
+
+    def _program(self, problem: dict, source: str, seconds: float) -> Program:
+        tests = self._tests[problem["task_id"]]
+        if tests.calls is None:
+            return Program(f"{source}\n\n{tests.source}", seconds=seconds)
+        return Program(source + CALLER, CALL, [_value(call) for call in tests.calls], seconds)
+
+    def _status(self, problem: dict, outcome: Outcome) -> str:
+        tests = self._tests[problem["task_id"]]
+        if outcome.status != "ok":
+            failed = tests.calls is None and outcome.error.startswith("AssertionError")
+            return "fail" if failed else outcome.status
+        if tests.calls is None:
+            return "pass"
+        return "pass" if tests.passes(outcome.values, tests.calls) else "fail"
+
+
+def _text(value) -> str:
+    """A plain value as it is now; it may be changed in place later."""
+    data = encode(value)
+    if _opaque(data):
+        raise NotPlain
+    return json.dumps(data)
+
+
+def _value(text: str):
+    return decode(json.loads(text))
+
+
+def _opaque(data) -> bool:
+    if isinstance(data, dict):
+        return "object" in data or any(map(_opaque, data.values()))
+    return isinstance(data, list) and any(map(_opaque, data))
+
+
+def _is_own(value) -> bool:
+    return isinstance(value, FunctionType | type) and value.__module__ == "solution"

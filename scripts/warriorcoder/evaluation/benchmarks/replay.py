@@ -1,0 +1,84 @@
+"""evalplus' own comparison, applied to values that a sandbox recorded.
+
+evalplus 0.3.1 runs a candidate and compares in one function, `unsafe_execute`. Here the candidate
+it is given is `play`, which returns what the sandboxed program returned, input by input. No
+untrusted code runs, so a private copy of its module goes without the process guard, the scratch
+folder and the timer, which would forbid a second call in this process.
+
+Where this differs from running evalplus itself:
+- HumanEval/32 (`find_zero`): evalplus never counts that task's passed inputs, so nothing passes
+  (even its canonical solution). Here it passes when each input's own check did.
+- A candidate that mutates its arguments does so on a copy; oracles that look at the input
+  (HumanEval/32, Mbpp/558, Mbpp/581) see the original.
+- Values that are not plain (`sandbox.Opaque`) equal nothing: numpy arrays and custom objects fail,
+  as they do there but for objects that override `==`.
+- A call beyond its time limit is a `timeout` of its own, not a failure like any other.
+"""
+
+import importlib.util
+import warnings
+from collections.abc import Iterator
+from contextlib import nullcontext
+from types import SimpleNamespace
+
+from evalplus.eval._special_oracle import MBPP_OUTPUT_SET_EQ_TASKS
+
+from warriorcoder.evaluation.sandbox import Raised
+from warriorcoder.evaluation.sandbox.inside.values import collide
+
+_tape: Iterator = iter(())
+
+
+def play(*_):
+    """The next recorded value; raises where the candidate raised or recorded nothing."""
+    value = next(_tape)
+    if isinstance(value, Raised):
+        raise RuntimeError(value.error)
+    return value
+
+
+def passes(dataset: str, problem: dict, inputs: list, expected: list, values: tuple) -> bool:
+    """Whether `values` are what evalplus takes for right on `inputs` of `dataset`'s problem."""
+    global _tape
+    _tape = iter(values)
+    verdict = SimpleNamespace(value=None)
+    entry_point = problem["entry_point"]
+    if entry_point in MBPP_OUTPUT_SET_EQ_TASKS and any(map(_is_bomb, values)):
+        return False
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        _checker.unsafe_execute(
+            dataset,
+            entry_point,
+            f"from {__name__} import play as {entry_point}",
+            inputs,
+            expected,
+            [0.0] * len(inputs),
+            problem["atol"],
+            True,
+            verdict,
+            [False] * len(inputs),
+            SimpleNamespace(value=0),
+        )
+    return verdict.value == _checker._SUCCESS
+
+
+def _is_bomb(value) -> bool:
+    """Whether evalplus' `set(value)` would take for ever."""
+    try:
+        return isinstance(value, list | tuple) and collide(value)
+    except TypeError:  # not hashable: it fails there
+        return False
+
+
+def _private_copy():
+    spec = importlib.util.find_spec("evalplus.eval")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    module.create_tempdir = nullcontext
+    module.time_limit = nullcontext
+    module.reliability_guard = lambda **_: None
+    return module
+
+
+_checker = _private_copy()

@@ -1,0 +1,136 @@
+"""One running sandbox: an interpreter that runs program after program, and the clock over it."""
+
+import json
+import os
+import select
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+
+from warriorcoder.evaluation.sandbox.inside.watch import TRANSPORT
+from warriorcoder.evaluation.sandbox.isolation import MEND, SandboxError, prepare
+
+START_SECONDS = 60.0  # a cold disk and a busy machine
+GRACE_SECONDS = 3.0  # what the first process may take to kill and clean after its own time limit
+
+KIND_SECONDS = 2.0  # what it may take to end by itself
+
+
+class Broken(Exception):
+    """The sandbox's first process ended (`status` error), or did not answer in time (timeout)."""
+
+    def __init__(self, status: str, reason: str):
+        super().__init__(reason)
+        self.status = status
+
+
+class Cell:
+    """A sandbox process. Everything in it dies with `close`, and with this process.
+
+    Raises:
+        SandboxError: it does not start; the message carries the command's own words.
+    """
+
+    def __init__(
+        self,
+        isolation: str,
+        limits: dict,
+        python: str | None,
+        container: tuple[str, ...],
+        assets: dict[str, str],
+    ):
+        self.scratch = tempfile.mkdtemp(prefix="sandbox-") if isolation == "process" else None
+        self.limit = (limits["output_mb"] << 20) + (2 << 20)
+        start = prepare(isolation, limits, self.scratch, python, container, assets)
+        with tempfile.TemporaryFile() as complaints:
+            self.process = subprocess.Popen(
+                start.arguments,
+                env=start.environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=complaints,
+                bufsize=0,
+                start_new_session=True,
+            )
+            try:
+                deadline = time.monotonic() + START_SECONDS
+                self._send(start.lines, deadline)
+                self._receive(deadline)
+            except Broken as error:
+                self.close()
+                complaints.seek(0)
+                words = complaints.read().decode(errors="replace").strip() or error
+                what = f"it did not start ({words})"
+                raise SandboxError(MEND[isolation].format(what=what)) from None
+
+    def run(
+        self, program: bytes, seconds: float, call_seconds: tuple[float, ...] | None
+    ) -> tuple[dict, bytes]:
+        """Header and records of one program (JSON), see `inside.zygote`.
+
+        Raises:
+            Broken: no answer; the cell is of no more use.
+        """
+        limits = {"seconds": seconds, "call_seconds": call_seconds}
+        body = json.dumps(limits).encode() + b"\n" + program
+        deadline = time.monotonic() + seconds + GRACE_SECONDS + len(body) / TRANSPORT
+        self._send(len(body).to_bytes(8, "big") + body, deadline)
+        header, _, records = self._receive(deadline).partition(b"\n")
+        return json.loads(header), records
+
+    def alive(self) -> bool:
+        return self.process.poll() is None
+
+    def close(self) -> None:
+        """End the whole tree, kindly if it can be, and remove what it left."""
+        self.process.stdin.close()
+        try:  # its first process ends when its requests do; then its CPU time is on our record
+            self.process.wait(KIND_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._kill()
+        self.process.stdout.close()
+        if self.scratch:
+            shutil.rmtree(self.scratch, ignore_errors=True)
+
+    def _kill(self) -> None:
+        for kill in (lambda: os.killpg(self.process.pid, signal.SIGKILL), self.process.kill):
+            try:
+                kill()
+            except ProcessLookupError:
+                pass
+        self.process.wait()
+
+    def _send(self, frame: bytes, deadline: float) -> None:
+        pipe, rest = self.process.stdin.fileno(), memoryview(frame)
+        os.set_blocking(pipe, False)
+        while rest:
+            self._wait(pipe, select.POLLOUT, deadline)
+            try:
+                rest = rest[os.write(pipe, rest) :]
+            except BrokenPipeError:
+                raise Broken("error", "its first process ended") from None
+
+    def _receive(self, deadline: float) -> bytes:
+        length = int.from_bytes(self._exactly(8, deadline), "big")
+        if length > self.limit:
+            raise Broken("error", f"an answer of {length} bytes")
+        return self._exactly(length, deadline + 2 * length / TRANSPORT)
+
+    def _exactly(self, amount: int, deadline: float) -> bytes:
+        pipe, pieces = self.process.stdout.fileno(), bytearray()
+        while len(pieces) < amount:
+            self._wait(pipe, select.POLLIN, deadline)
+            piece = os.read(pipe, amount - len(pieces))
+            if not piece:
+                raise Broken("error", "its first process ended")
+            pieces += piece
+        return bytes(pieces)
+
+    @staticmethod
+    def _wait(pipe: int, event: int, deadline: float) -> None:
+        poller = select.poll()
+        poller.register(pipe, event)
+        if not poller.poll(max(0.0, deadline - time.monotonic()) * 1000):
+            raise Broken("timeout", "no answer in time")

@@ -1,0 +1,224 @@
+"""The trusted side: hands programs to sandbox processes and reads mere values from them."""
+
+import json
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from queue import SimpleQueue
+
+from warriorcoder.evaluation.sandbox.cell import Broken, Cell
+from warriorcoder.evaluation.sandbox.inside.values import Opaque, decode, encode
+from warriorcoder.evaluation.sandbox.isolation import SandboxError
+
+OUTPUT_MB, DISK_MB, PROCESSES = 256, 64, 64  # HumanEval/15 returns 150 MB
+ITEMS = 8_000_000  # what a program may make the parent build: below 1 GB of it
+
+WEAK = {
+    "process": "runs model-written programs with your own rights",
+    "container": "is as strong as the container that the site's command makes",
+}
+CONSENT = "install bubblewrap, or consent with i_accept_weak_isolation: true"
+
+
+@dataclass(frozen=True)
+class Program:
+    """Untrusted source; then a call of `entry_point` on each of `inputs`, lists of plain arguments.
+
+    Without an entry point the program only runs. `seconds` overrides the sandbox's limit. `known`,
+    which stays on this side, has per input the JSON of a value's encoding, or None: where that very
+    text comes back, `KNOWN` stands for the value, which is not decoded (it may have 100 MB).
+    """
+
+    source: str
+    entry_point: str | None = None
+    inputs: list = field(default_factory=list)
+    seconds: float | None = None
+    call_seconds: tuple[float, ...] | None = None
+    known: list[str | None] = field(default_factory=list)
+
+    def __post_init__(self):
+        if self.call_seconds is not None and len(self.call_seconds) != len(self.inputs):
+            raise ValueError(f"{len(self.call_seconds)} call_seconds, {len(self.inputs)} inputs")
+
+
+KNOWN = Opaque("known")  # in `Outcome.values`: the encoding that `Program.known` has there
+
+
+@dataclass(frozen=True)
+class Raised:
+    """An input on which the call raised. Equal to no return value."""
+
+    error: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a program ended. Nothing in it proves more than what the program chose to say.
+
+    status: `ok` (every input has an entry in `values`; without entry point: it ran to its end),
+        `error` (it does not load, or ended early), `timeout`, `memory`, or `output` (more than
+        `OUTPUT_MB` or `ITEMS`, or records that nobody writes).
+    values: per input, in order, what was returned or `Raised`; shorter than inputs unless `ok`.
+    error: why it is not `ok`.
+    seconds: wall time.
+    """
+
+    status: str
+    values: tuple = ()
+    error: str = ""
+    seconds: float = 0.0
+
+
+class Sandbox:
+    """Runs untrusted programs, `workers` at a time, each in a process that affects no other.
+
+    Use it as a context manager, or call `close`; it ends with the thread that first used it.
+
+    Args:
+        isolation: `bubblewrap`; or `container` or `process` (need `i_accept_weak_isolation`).
+        memory_mb: address space of one process, and resident memory of a program's processes.
+        seconds: wall time of one program: import, all its inputs and their output.
+        workers: programs under way at once, each with an interpreter of its own.
+        preload: modules imported once for all programs (numpy costs 0.1 s to import).
+        python: interpreter of programs and its packages (a virtual environment's, conda's); None
+            is this one.
+        container: command of `container` behind which a Python 3.11 of its own starts, with
+            standard input attached and gone when that closes, e.g. `podman run --rm -i
+            --network=none --read-only --tmpfs=/tmp:size=64m --cap-drop=ALL IMAGE python3`.
+        assets: environment variable → folder that programs may read, at its own path.
+
+    Raises:
+        SandboxError: with what to install or to consent to.
+    """
+
+    def __init__(
+        self,
+        isolation: str = "bubblewrap",
+        i_accept_weak_isolation: bool = False,
+        memory_mb: int = 1024,
+        seconds: float = 5.0,
+        workers: int = 1,
+        preload: tuple[str, ...] = (),
+        python: str | None = None,
+        container: Sequence[str] | None = None,
+        assets: dict[str, str] | None = None,
+    ):
+        if isolation != "bubblewrap" and not i_accept_weak_isolation:
+            raise SandboxError(f"isolation {isolation!r} {WEAK[isolation]}; {CONSENT}")
+        if (isolation == "container") != bool(container):
+            raise SandboxError("container is the command of isolation 'container': both or none")
+        if container and (python or assets):
+            raise SandboxError(f"a container brings its own Python: {python} cannot run in it")
+        self.isolation, self.seconds, self.workers = isolation, seconds, workers
+        self._limits = {
+            "memory_mb": memory_mb,
+            "output_mb": OUTPUT_MB,
+            "disk_mb": DISK_MB,
+            "processes": PROCESSES,
+            "preload": list(preload),
+        }
+        self._python, self._container = python, tuple(container or ())
+        self._assets = assets or {}
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="sandbox")
+        self._idle: SimpleQueue[Cell | None] = SimpleQueue()
+        self._ahead = 4 * workers
+        for _ in range(workers):
+            self._idle.put(None)
+
+    def __enter__(self) -> "Sandbox":
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Kill every sandbox process."""
+        self._pool.shutdown(cancel_futures=True)
+        while not self._idle.empty():
+            if cell := self._idle.get():
+                cell.close()
+
+    def start(self) -> None:
+        """Start every worker's interpreter that does not run yet; the first program would."""
+        cells = [self._idle.get() or self._cell() for _ in range(self._idle.qsize())]
+        for cell in cells:
+            self._idle.put(cell)
+
+    def run(self, programs: Iterable[Program]) -> list[Outcome]:
+        """The outcome of each program, in order."""
+        return list(self.stream(programs))
+
+    def stream(self, programs: Iterable[Program]) -> Iterator[Outcome]:
+        """The outcome of each program, in order, a few programs ahead of what was consumed."""
+        pending, started = deque(), False
+        for program in programs:
+            if not started:  # here: bubblewrap ends with the thread that started it
+                self.start()
+                started = True
+            pending.append(self._pool.submit(self._run, program))
+            if len(pending) > self._ahead:
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()
+
+    def _cell(self) -> Cell:
+        return Cell(self.isolation, self._limits, self._python, self._container, self._assets)
+
+    def _run(self, program: Program) -> Outcome:
+        seconds = program.seconds or self.seconds
+        request = {
+            "source": program.source,
+            "entry_point": program.entry_point,
+            "inputs": [encode(tuple(arguments)) for arguments in program.inputs],
+        }
+        cell = self._idle.get()
+        try:
+            if cell is None or not cell.alive():
+                cell = self._cell()
+            header, records = cell.run(json.dumps(request).encode(), seconds, program.call_seconds)
+            return _outcome(header, records, len(program.inputs), program.known)
+        except Broken as error:
+            cell.close()
+            cell = None
+            return Outcome(error.status, error=f"sandbox ended: {error}", seconds=seconds)
+        finally:
+            self._idle.put(cell)
+
+
+def _outcome(header: dict, records: bytes, inputs: int, known: list[str | None]) -> Outcome:
+    """Read a child's records: exactly one per input, then the end; nothing else is believed."""
+    seconds = header["seconds"]
+    values, done, fatal, items = [], False, "", 0
+    try:
+        for line in records.splitlines():
+            text = known[len(values)] if len(values) < len(known) else None
+            if text is not None and not (done or fatal) and line == b'{"v": %b}' % text.encode():
+                values.append(KNOWN)
+                continue
+            items += sum(map(line.count, (b",", b"[", b"{")))
+            if items > ITEMS:
+                raise ValueError(f"more than {ITEMS} items")
+            ((tag, body),) = json.loads(line).items()
+            if done or fatal or tag not in "vefd":
+                raise ValueError(f"a record {tag!r} that nobody writes here")
+            match tag:
+                case "v":
+                    values.append(decode(body))
+                case "e":
+                    values.append(Raised(str(body)))
+                case "f":
+                    fatal = str(body)
+                case "d":
+                    done = True
+        if len(values) > inputs or (done and len(values) != inputs):
+            raise ValueError(f"{len(values)} values for {inputs} inputs")
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        if header["end"] == "exit":
+            return Outcome("output", error=f"unreadable records: {error}", seconds=seconds)
+    if header["end"] != "exit":
+        return Outcome(header["end"], tuple(values), f"limit: {header['end']}", seconds)
+    if done:
+        return Outcome("ok", tuple(values), seconds=seconds)
+    status = "memory" if fatal.startswith("MemoryError") else "error"
+    return Outcome(status, tuple(values), fatal or "it ended before it was done", seconds)

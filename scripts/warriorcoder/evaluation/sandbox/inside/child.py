@@ -1,0 +1,86 @@
+"""Runs one program in a process of its own and reports typed values, one JSON record a line.
+
+Records: {"v": value} or {"e": error} per input, {"f": error} when the program does not even load,
+{"d": 1} when everything was done. The program shares this process and can forge every record;
+whoever reads them believes no more than the values, and compares those itself.
+"""
+
+import json
+import os
+import resource
+import sys
+import time
+import types
+
+from warriorcoder.evaluation.sandbox.inside.values import decode, encode
+
+
+def run(request: bytes, seconds: float, pipe: int, clock, limits: dict) -> None:
+    """Execute the request {source, entry_point, inputs} and write records to `pipe`.
+
+    While a call is under way, `clock` holds its beginning (monotonic nanoseconds) and its number.
+    """
+    write, dumps, stop, getpid, own = os.write, json.dumps, os._exit, os.getpid, os.getpid()
+
+    def report(record: dict) -> None:
+        if getpid() != own:  # a fork of the program that ran on into this code
+            stop(0)
+        line = memoryview((dumps(record) + "\n").encode())
+        while line:
+            line = line[write(pipe, line) :]
+
+    try:
+        program = json.loads(request)
+        os.chdir(limits["folders"][0])
+        _limit(seconds, limits)
+        for name in "random", "numpy.random":  # a fork draws new entropy; programs draw none
+            if name in sys.modules:
+                sys.modules[name].seed(0)
+        module = types.ModuleType("solution")
+        sys.modules["solution"] = module  # dataclasses look their module up
+        exec(compile(program["source"], "<solution>", "exec"), module.__dict__)
+        if program["entry_point"] is not None:
+            function = module.__dict__[program["entry_point"]]
+            for number, item in enumerate(program["inputs"]):
+                report(_call(function, item, clock, number))
+        report({"d": 1})
+    except BaseException as error:
+        report({"f": _describe(error)})
+    stop(0)
+
+
+def _call(function, encoded, clock, number: int, now=time.monotonic_ns) -> dict:
+    """One call on fresh arguments: nothing that an earlier call mutated is seen."""
+    arguments = decode(encoded)
+    clock[1] = number
+    clock[0] = now()
+    try:
+        value = function(*arguments)
+        clock[0] = 0
+        return {"v": encode(value)}
+    except BaseException as error:
+        return {"e": _describe(error)}
+    finally:
+        clock[0] = 0
+
+
+def _describe(error: BaseException) -> str:
+    try:
+        return f"{type(error).__name__}: {error}"[:300]
+    except BaseException:
+        return type(error).__name__[:300]
+
+
+def _limit(seconds: float, limits: dict) -> None:
+    megabyte = 1 << 20
+    for what, amount in {
+        resource.RLIMIT_AS: limits["memory_mb"] * megabyte,
+        resource.RLIMIT_CPU: int(seconds) + 10,
+        resource.RLIMIT_FSIZE: limits["disk_mb"] * megabyte,
+        resource.RLIMIT_NPROC: limits["processes"],
+        resource.RLIMIT_NOFILE: 256,
+        resource.RLIMIT_CORE: 0,
+    }.items():
+        _, most = resource.getrlimit(what)
+        amount = amount if most == resource.RLIM_INFINITY else min(amount, most)
+        resource.setrlimit(what, (amount, amount))

@@ -1,0 +1,182 @@
+"""How the sandbox's interpreter is started, per kind of isolation.
+
+`bubblewrap`: namespaces of its own for processes, network, IPC, host name and files. Of the host's
+files only system libraries, Python and its installed packages are there, read-only: no project, no
+data set, no result. /tmp and /dev/shm are small and private. Root's programs run as a user that
+nobody else is (the kernel exempts root from its limit on processes); an ordinary user's run in a
+user namespace.
+
+`container`: a command of the site that gives a container's Python, its packages and its walls.
+
+`process`: the same interpreter with the same limits and clock, and nothing between it and the
+user's files and network.
+
+In each a seccomp filter (`inside.syscalls`) lies over the programs.
+"""
+
+import itertools
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from warriorcoder.evaluation.sandbox.inside import start
+
+INSTALL = (
+    "model-written programs run in bubblewrap (0.8 or later), and {what}. "
+    "Install it (apt-get install bubblewrap); where user namespaces are forbidden, allow them "
+    "(docs/sandbox.md); or consent to weak isolation: "
+    "sandbox.isolation: process with sandbox.i_accept_weak_isolation: true"
+)
+MEND = {
+    "bubblewrap": INSTALL,
+    "container": "the command of isolation 'container' has to start a Python 3.11 with standard "
+    "input attached, and {what}",
+    "process": "isolation 'process' runs this Python, and {what}",
+}
+SOURCES = ("values", "syscalls", "watch", "child", "zygote")  # each imports earlier ones only
+STRANGERS = 0x70000000  # 2^28 user ids from here on belong to nobody (systemd's UIDS-GIDS)
+SYSTEM = "/usr /bin /sbin /lib /lib32 /lib64 /etc/ld.so.cache /etc/alternatives /nix/store".split()
+# Libraries that start a thread per core, and end where so many are not allowed.
+THREADED = ("OMP_NUM", "OPENBLAS_NUM", "MKL_NUM", "TF_NUM_INTRAOP", "TF_NUM_INTEROP")
+FLAGS = ("-s", "-P", "-B", "-c")
+BARE = ("-S", *FLAGS)  # what `site` runs (.pth files, a site's own customizing) slows every fork
+BOOT = "import sys; lines = sys.stdin.buffer; exec(lines.read(int(lines.readline())))"
+AGAIN = (
+    "import os, sys; os.execve(sys.executable, [sys.executable, *{arguments!r}], {environment!r})"
+)
+ASK = (
+    "import json, os, sys; print(json.dumps([os.path.realpath(sys._base_executable), "
+    "os.path.realpath(sys.base_prefix), sys.path]))"
+)
+_turns = itertools.count()
+
+
+class SandboxError(RuntimeError):
+    """The sandbox cannot start; the message says what would let it."""
+
+
+@dataclass(frozen=True)
+class Start:
+    """A command, its environment, and the lines that it is to read first."""
+
+    arguments: list[str]
+    environment: dict[str, str] | None
+    lines: bytes
+
+
+@dataclass(frozen=True)
+class Interpreter:
+    """The executable behind a virtual environment, its prefix, and the folders of packages."""
+
+    executable: str
+    prefix: str
+    packages: tuple[str, ...]
+
+
+def prepare(
+    isolation: str,
+    limits: dict,
+    scratch: str,
+    python: str | None,
+    container: tuple[str, ...],
+    assets: dict[str, str],
+) -> Start:
+    """What starts the sandbox's first process.
+
+    `scratch` is the programs' working folder in `process`. In `bubblewrap` a /tmp of their own is;
+    in `container` one that is made in its /tmp, which may be anybody's.
+
+    Raises:
+        SandboxError: what is wanted is not installed.
+    """
+    if isolation == "container":
+        arguments = (*FLAGS, BOOT)
+        again = AGAIN.format(arguments=arguments, environment=_environment("/tmp", {}))
+        lines = _lines([], limits | {"folders": [], "user": None})
+        return Start([*container, "-c", again], None, lines)
+    interpreter = _interpreter(python)
+    inner = [interpreter.executable, *BARE, BOOT]
+    if isolation == "process":
+        lines = _lines(interpreter.packages, limits | {"folders": [scratch], "user": None})
+        return Start(inner, _environment(scratch, assets), lines)
+    bwrap = shutil.which("bwrap")
+    if bwrap is None:
+        raise SandboxError(INSTALL.format(what="there is no `bwrap` on the PATH"))
+    user = STRANGERS + os.getpid() % (1 << 22) * 64 + next(_turns) % 64 if _is_root() else None
+    folders = [interpreter.prefix, *interpreter.packages, *assets.values()]
+    outer = [bwrap, *_namespaces(bool(user)), "--proc", "/proc", "--dev", "/dev"]
+    for folder in "/dev/shm", "/tmp":
+        outer += ["--perms", "1777", "--size", str(limits["disk_mb"] << 20), "--tmpfs", folder]
+    outer += [*_files(folders), "--remount-ro", "/dev", "--chdir", "/tmp", "--clearenv"]
+    for name, value in _environment("/tmp", assets).items():
+        outer += ["--setenv", name, value]
+    limits = limits | {"folders": ["/tmp", "/dev/shm"], "user": user}
+    return Start([*outer, "--", *inner], {}, _lines(interpreter.packages, limits))
+
+
+@cache
+def _interpreter(python: str | None) -> Interpreter:
+    if python is None:
+        executable, prefix, paths = sys._base_executable, sys.base_prefix, sys.path
+    else:
+        try:
+            asked = subprocess.run([python, "-I", "-c", ASK], capture_output=True, check=True)
+            executable, prefix, paths = json.loads(asked.stdout)
+        except (OSError, subprocess.CalledProcessError, ValueError) as error:
+            raise SandboxError(
+                f"{python} is no Python that runs ({error}); build it again"
+            ) from None
+    packages = [path for path in paths if path.endswith(("site-packages", "dist-packages"))]
+    return Interpreter(os.path.realpath(executable), os.path.realpath(prefix), tuple(packages))
+
+
+def _lines(packages, limits: dict) -> bytes:
+    folder = Path(start.__file__).parent
+    sources = {name: (folder / f"{name}.py").read_text() for name in SOURCES}
+    call = f"\nstart({sources!r}, {[*packages]!r}, {limits!r})\n"
+    lines = (Path(start.__file__).read_text() + call).encode()
+    return f"{len(lines)}\n".encode() + lines
+
+
+def _is_root() -> bool:
+    """Root of the machine. In a user namespace root is an ordinary user with another name."""
+    return os.geteuid() == 0 and Path("/proc/self/uid_map").read_text().split()[2] == "4294967295"
+
+
+def _namespaces(root: bool) -> list[str]:
+    alone = "--unshare-ipc --unshare-pid --unshare-net --unshare-uts --unshare-cgroup-try"
+    alone += " --new-session --die-with-parent --as-pid-1 --hostname sandbox --cap-drop ALL"
+    if root:
+        return f"{alone} --cap-add CAP_SETUID --cap-add CAP_SETGID".split()
+    return f"{alone} --unshare-user --disable-userns".split()
+
+
+def _files(folders: list[str]) -> list[str]:
+    """Mounts: the system and `folders` (Python, packages, assets), each at its own path."""
+    arguments: list[str] = []
+    for path in dict.fromkeys([*SYSTEM, *folders]):
+        if os.path.islink(path) and path in SYSTEM:
+            arguments += ["--symlink", os.readlink(path), path]
+        elif os.path.exists(path) and not path.startswith("/usr/"):
+            for parent in [*reversed(Path(path).parents)][1:]:  # private where bwrap makes them
+                arguments += ["--perms", "0755", "--dir", str(parent)]
+            arguments += ["--ro-bind", path, path]
+    return arguments
+
+
+def _environment(scratch: str, assets: dict[str, str]) -> dict[str, str]:
+    fixed = {
+        "PATH": "/usr/bin:/bin",
+        "HOME": scratch,
+        "TMPDIR": scratch,
+        "USER": "nobody",
+        "LANG": "C.UTF-8",
+        "MPLBACKEND": "Agg",
+        "PYTHONHASHSEED": "0",
+    }
+    return fixed | {f"{library}_THREADS": "1" for library in THREADED} | assets

@@ -1,0 +1,85 @@
+"""What the rating formula did to the gold answers, and what they hang on."""
+
+from collections import Counter
+
+import numpy as np
+import polars as pl
+
+from warriorcoder.arena.ratings import expected
+from warriorcoder.gold.winners import Contest
+
+ALPHAS = tuple(step / 10 for step in range(11))
+UNSTABLE = 0.9  # a winner that stays in fewer draws of its votes is called unstable
+
+
+def diagnose(
+    outcomes: pl.DataFrame,
+    orders: pl.DataFrame,
+    scored: pl.DataFrame,
+    stability: pl.DataFrame,
+    snapshot: str,
+    alpha: float,
+) -> dict:
+    """Facts of one roster, for its page.
+
+    Args:
+        stability: from `contest.stability`.
+
+    Returns:
+        battles: those judged; unanimous: those with an undivided vote; overruled_unanimous: those
+        whose loser scores higher under Eq. 5; gold_flip_share: share of instructions whose winner
+        differs between two random orders of sequential Elo; gold_share {expert: share of gold
+        answers}; stability: mean over instructions of `contest.stability`, and unstable_share:
+        those below `UNSTABLE` (both null without battles); alphas: per α the share of winners that
+        differ from those of `alpha` and the unanimous votes overruled.
+    """
+    chosen = Counter(scored.filter("gold")["candidate"])
+    shares = {name: chosen[name] / chosen.total() for name in scored["candidate"].unique().sort()}
+    facts = {"battles": int((outcomes["votes"] > 0).sum()), "gold_share": shares}
+    if outcomes.is_empty():
+        nothing = {"unanimous": 0, "overruled_unanimous": 0, "gold_flip_share": 0.0, "alphas": []}
+        return facts | nothing | {"stability": None, "unstable_share": None}
+    local, x = outcomes["local"].to_numpy(), outcomes[f"expected_{snapshot}"].to_numpy()
+    voted = (outcomes["t_attacker"] + outcomes["t_defender"] > 0).to_numpy()
+    unanimous = voted & ((local == 0) | (local == 1))
+    contest = Contest.of(outcomes, scored)
+
+    def e(weight: float) -> np.ndarray:
+        return weight * x + (1 - weight) * local
+
+    def overruled(weight: float) -> int:
+        return int((unanimous & ((e(weight) > 0.5) != (local == 1))).sum())
+
+    winners = contest.winners(e(alpha))
+    return facts | {
+        "unanimous": int(unanimous.sum()),
+        "overruled_unanimous": overruled(alpha),
+        "gold_flip_share": _flip_share(contest, outcomes, orders, alpha),
+        "stability": stability["stability"].mean(),
+        "unstable_share": (stability["stability"] < UNSTABLE).mean(),
+        "alphas": [
+            {
+                "alpha": weight,
+                "changed": float((contest.winners(e(weight)) != winners).mean()),
+                "overruled_unanimous": overruled(weight),
+            }
+            for weight in ALPHAS
+        ],
+    }
+
+
+def _flip_share(
+    contest: Contest, outcomes: pl.DataFrame, orders: pl.DataFrame, alpha: float
+) -> float:
+    """Expected disagreement of two orders: mean over instructions of 1 - sum of squared shares."""
+    experts = orders["expert"].unique(maintain_order=True).to_list()
+    place = {expert: n for n, expert in enumerate(experts)}
+    a, d = (
+        outcomes[side].replace_strict(place, return_dtype=pl.Int64).to_numpy()
+        for side in ("attacker", "defender")
+    )
+    finals = orders["rating"].to_numpy().reshape(-1, len(experts))
+    local, chosen = outcomes["local"].to_numpy(), np.zeros(len(contest.cells))
+    for final in finals:
+        chosen[contest.winners(alpha * expected(final[a], final[d]) + (1 - alpha) * local)] += 1
+    return float(1 - ((chosen / len(finals)) ** 2).sum() / len(contest.first))

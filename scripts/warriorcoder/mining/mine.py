@@ -1,0 +1,66 @@
+"""Completion-based instruction mining (paper 3.2, step 1): the model writes the user's turn.
+
+The model is given its chat template up to the opening of the user turn and nothing else; what it
+samples before the end of that turn is an instruction.
+"""
+
+from pathlib import Path
+
+import polars as pl
+
+from warriorcoder.core.seeds import seed
+from warriorcoder.core.tables import TABLES
+from warriorcoder.models import prompts, reasoning
+from warriorcoder.models.chat import sha256
+from warriorcoder.models.engines import Request, Sampling
+from warriorcoder.models.model import Model
+
+
+def mine(
+    model: Model,
+    sampling: str,
+    temperature: float,
+    top_p: float,
+    rows: range,
+    max_tokens: int,
+    run_seed: int,
+) -> pl.DataFrame:
+    """Table `mined`: the given global `rows` of one shard.
+
+    A row's seed hashes (run seed, expert, sampling config, global row number), so cutting a shard
+    into other parts changes nothing.
+    """
+    spec = model.spec
+    prefix = model.chat.prefix(prompts.SYSTEM)
+    stops = model.chat.user_stops(prompts.SYSTEM)
+    requests = [
+        Request(
+            f"{spec.name}:{sampling}:{row:06d}",
+            prefix,
+            seed("mine", run_seed, spec.name, sampling, row),
+        )
+        for row in rows
+    ]
+    completions = model.generate(
+        requests, Sampling(temperature, top_p, max_tokens, stops.ids, stops.texts)
+    )
+    debris = (*model.chat.specials, *reasoning.marks(spec.reasoning))
+    return pl.DataFrame(
+        {
+            "id": [request.id for request in requests],
+            "expert": spec.name,
+            "sampling": sampling,
+            "row": list(rows),
+            "seed": [request.seed for request in requests],
+            "model": spec.model,
+            # A snapshot's folder is named by its commit.
+            "revision": spec.revision or Path(model.description).name,
+            "prefix_sha256": sha256(prefix),
+            "text": [model.chat.without_specials(c.text) for c in completions],
+            "raw": [c.text for c in completions],
+            "leaked": [any(mark in c.text for mark in debris) for c in completions],
+            "finish_reason": [c.finish_reason for c in completions],
+            "n_tokens": [c.n_tokens for c in completions],
+        },
+        schema=TABLES["mined"],
+    )

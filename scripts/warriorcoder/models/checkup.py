@@ -1,0 +1,145 @@
+"""What may be wrong with an expert before it mines: its template, its tokens, its first samples."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import polars as pl
+
+from warriorcoder.config.experts import Expert
+from warriorcoder.models import prompts, reasoning
+from warriorcoder.models.chat import Chat
+
+OFTEN = 0.5  # share of the samples from which on a fault is the rule
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing to know; `wrong` where what the expert writes would be spoilt."""
+
+    text: str
+    wrong: bool = True
+
+
+def examine(chat: Chat, spec: Expert) -> list[Finding]:
+    """What template and tokenizer show.
+
+    Raises:
+        ChatError: the template cannot be used at all.
+    """
+    found = (_beginning(chat), _header(chat), _ids(chat), _end(chat), _thought(chat, spec))
+    return [finding for finding in found if finding]
+
+
+def read_samples(mined: pl.DataFrame, spec: Expert) -> list[Finding]:
+    """What the first rows of a table `mined` show."""
+    faults = {
+        "special tokens or marks of thoughts in the text; the user's turn may end with another "
+        "mark than the template's": pl.col("leaked"),
+        "truncated: the user's turn did not end within mining.max_tokens": pl.col("finish_reason")
+        != "stop",
+        "empty": pl.col("text") == "",
+    }
+    found = []
+    for says, fault in faults.items():
+        if count := mined.select(fault.sum()).item():
+            wrong = count >= OFTEN * len(mined)
+            found.append(Finding(f"{count} of {len(mined)} samples are {says}", wrong))
+    shown = {family for raw in mined["raw"] for family in reasoning.families(raw)}
+    if shown and spec.reasoning == "none":
+        found.append(Finding(f"samples hold thoughts: set reasoning, maybe to {min(shown)}"))
+    return found
+
+
+def prints_date(chat: Chat) -> bool:
+    """Whether the template prints the day."""
+    later = Chat(chat.tokenizer, chat.today + timedelta(days=400), chat.name, chat.ends)
+    return any(later.prompt("?", system) != chat.prompt("?", system) for system in (None, "!"))
+
+
+def placement(chat: Chat) -> str:
+    """Where the system prompt stands."""
+    if not chat.takes_system:
+        return "before the user's text, in the same turn (the template prints no system message)"
+    between = chat.before(prompts.SYSTEM).rpartition(prompts.SYSTEM)[2]
+    return "before the user's turn" if between.strip() else "before the user's text, in its turn"
+
+
+def _beginning(chat: Chat) -> Finding | None:
+    bos, token = chat.tokenizer.bos_token_id, chat.tokenizer.bos_token
+    prefix = chat.prefix(prompts.SYSTEM)
+    if bos is None:
+        return None
+    if prefix[:2] == (bos, bos):
+        return Finding(
+            f"the conversation begins with {token!r} twice; take one out of the template"
+        )
+    if prefix[:1] != (bos,) and chat.tokenizer("x")["input_ids"][0] == bos:
+        return Finding(
+            f"the tokenizer begins texts with {token!r}, the template does not; it is followed",
+            wrong=False,
+        )
+    return None
+
+
+def _header(chat: Chat) -> Finding | None:
+    header = opening = _without_thought(chat.opening(prompts.SYSTEM)).strip()
+    for token in chat.tokenizer.convert_ids_to_tokens(chat.user_stops(prompts.SYSTEM).ids):
+        header = opening.removeprefix(token).strip() or header
+    if header and header in chat.before(prompts.SYSTEM):
+        return Finding(
+            f"the prefix holds {header!r}, which opens a reply: the user's turn that follows is "
+            "not the conversation's first; take that reply out of the template"
+        )
+    return None
+
+
+def _without_thought(opening: str) -> str:
+    for name, marks in reasoning.MARKS.items():
+        if reasoning.opened(name, opening):
+            return opening.rpartition(marks.opens)[0]
+    return opening
+
+
+def _ids(chat: Chat) -> Finding | None:
+    prefix = chat.prefix(prompts.SYSTEM)
+    text = chat.tokenizer.decode(prefix)
+    again = chat.tokenizer(text, add_special_tokens=False)["input_ids"]
+    if tuple(again) == prefix:
+        return None
+    return Finding(
+        f"tokenized again, the prefix's text has other ids ({len(again)} for {len(prefix)}): as "
+        "text it would be another prefix; here engines get ids",
+        wrong=False,
+    )
+
+
+def _end(chat: Chat) -> Finding | None:
+    stops = chat.user_stops(prompts.SYSTEM)
+    if stops.texts:
+        return Finding(
+            f"no token ends the user's turn: mining stops before {stops.texts[0]!r}", wrong=False
+        )
+    if chat.opening(prompts.SYSTEM).strip():
+        return None
+    return Finding(
+        "nothing ends the user's turn: the template prints nothing behind it, so that instructions "
+        "run on into replies; give a template that does under chat_template"
+    )
+
+
+def _thought(chat: Chat, spec: Expert) -> Finding | None:
+    opening, text = chat.opening(prompts.SYSTEM), str(chat.tokenizer.chat_template)
+    opens = [name for name in reasoning.MARKS if reasoning.opened(name, opening)]
+    if spec.reasoning in opens:
+        return Finding("the generation prompt opens a thought that replies must close", wrong=False)
+    if opens:
+        return Finding(
+            f"the generation prompt opens a thought and reasoning is {spec.reasoning!r}: thoughts "
+            f"would battle and be parsed; set reasoning: {opens[0]}"
+        )
+    if spec.reasoning == "none" and (speaks := reasoning.families(text)):
+        return Finding(
+            f"the template speaks of thoughts: if this model reasons, set reasoning: {speaks[0]}",
+            wrong=False,
+        )
+    return None

@@ -1,0 +1,78 @@
+"""Why a model did not load or run, in one sentence with the expert, the key and what mends it."""
+
+import re
+from contextlib import contextmanager
+
+from warriorcoder.models.engines import EngineError
+
+# What Hugging Face's libraries, PyTorch and vLLM say, first match wins; and what mends it.
+REMEDIES = {
+    r"No module named 'vllm'": (
+        "vLLM is in envs/generate.yaml: start Snakemake with `--sdm conda` (for doctor see "
+        "docs/experts.md)"
+    ),
+    r"Failed to infer device type|No CUDA GPUs are available|no NVIDIA driver": (
+        "vLLM sees no GPU: give it `gpus`, on a machine that has them"
+    ),
+    r"contains custom code|consider setting `?trust_remote_code": (
+        "its repository wants to run code of its own, which is not allowed here: take a checkpoint "
+        "whose architecture vLLM knows, or put it behind a server (`api`)"
+    ),
+    r"not a local folder and is not a valid model identifier|Repo id must be in the form": (
+        "mend `model`: a hub id, or a folder that exists"
+    ),
+    r"Cannot find any model weights|no file named (?:model\.safetensors|pytorch_model)|"
+    r"\.safetensors.{0,40}(?:No such file|not found)|No such file.{0,200}\.safetensors": (
+        "its folder or snapshot lacks weights (*.safetensors): complete the download"
+    ),
+    r"SafetensorError|HeaderTooSmall|HeaderTooLarge|InvalidHeader|incomplete metadata|"
+    r"MetadataIncompleteBuffer": (
+        "a file of its weights is cut or damaged: delete that file and download it again"
+    ),
+    r"OutOfMemoryError|out of memory|No available memory for the cache|Free memory on device|"
+    r"KV cache is needed|Available KV cache memory|kv cache allocation is less|"
+    r"on startup is less": (
+        "it does not fit: give it more `gpus` (and tensor_parallel), lower max_model_len (of its "
+        "`engine`, or of all), take a quantized checkpoint, or mend gpu_memory_utilization: higher "
+        "where the GPU is ours alone, lower where another process holds memory"
+    ),
+    r"derived max_model_len": "lower max_model_len (of its `engine`, or of all)",
+    r"divisible by tensor parallel|tensor parallel size": (
+        "give a tensor_parallel (of its `engine`, or of all) that divides its attention heads, "
+        "mostly 1, 2, 4 or 8"
+    ),
+    r"not supported for quantization method": (
+        "give a dtype (of its `engine`, or of all) that its quantized checkpoint knows: auto, or "
+        "float16"
+    ),
+    r"architectures .* (?:are )?not supported|does not recognize this architecture": (
+        "this version of vLLM or transformers does not know it: take another `model`"
+    ),
+}
+CAUSE = re.compile(r"\b[\w.]*(?:Error|Exception|Interrupt)\b.*?: .+")
+NOTHING_SAID = re.compile(r"See root cause|See stack trace|process ended|EngineDeadError")
+
+
+def explain(name: str, model: str, text: str, printed: list[str] = ()) -> str:
+    """One message from an exception's `text` and the lines `printed` by the process it was in."""
+    if NOTHING_SAID.search(text):
+        said = [found[0] for line in printed if (found := CAUSE.search(line))]
+        said = [line for line in said if not NOTHING_SAID.search(line)] or said or [*printed[-3:]]
+        text = f"{text}: {said[0]}" if said else text
+    whole = "\n".join([text, *printed])
+    known = (remedy for pattern, remedy in REMEDIES.items() if re.search(pattern, whole, re.S))
+    last = f"; last: {' | '.join([*printed][-3:])[-400:]}" if printed else ""
+    remedy = next(known, f"the job's log has all that was printed{last}")
+    return f"{name}: {model} cannot be run: {remedy} ({' '.join(text.split())[:600]})"
+
+
+@contextmanager
+def explained(name: str, model: str):
+    """Whatever fails inside says which expert, and what mends it."""
+    try:
+        yield
+    except EngineError:
+        raise
+    except Exception as error:
+        text = f"{type(error).__name__}: {error}"
+        raise EngineError(explain(name, model, text)) from error

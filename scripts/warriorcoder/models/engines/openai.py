@@ -1,0 +1,223 @@
+"""A server that speaks OpenAI's protocol: vLLM, SGLang, llama.cpp, or a hosted model.
+
+`/completions` takes token ids, as the other engines do; `/chat/completions` takes messages.
+What may pass (time-outs, 429, 5xx, broken connections, replies that are no completion) is asked for
+again until one row has failed for `patience` seconds. A row that is refused among others that come
+fails after them, or is empty (`api.refused`); all else stops the run at once. Rows come as they are
+ready, so a failure costs none that came before.
+
+Keys are read from the environment and stay out of every message.
+"""
+
+import asyncio
+import logging
+import os
+import random
+import re
+import time
+from collections.abc import Iterator
+from email.utils import parsedate_to_datetime
+from itertools import islice
+
+from openai import APIConnectionError, APIStatusError, AsyncOpenAI, OpenAIError
+
+from warriorcoder.config.experts import Expert
+from warriorcoder.models.engines import Completion, EngineError, Request, Sampling
+
+log = logging.getLogger("warriorcoder")
+LONGEST_PAUSE = 60  # seconds between two attempts, where the server names no more
+PASSING = (408, 409, 425, 429)  # and all from 500 on
+REFUSING = (400, 413, 422)  # this prompt, or every request: too long, against a policy, malformed
+REASONS = ("stop", "length", "content_filter")
+
+
+class NotACompletion(ValueError):
+    """A reply without text, reason or token counts."""
+
+
+class Refused(EngineError):
+    """The server will not complete one row, however often it is asked."""
+
+
+class OpenAIEngine:
+    """`tokenizer` is None where the server is sent messages."""
+
+    def __init__(self, spec: Expert, tokenizer):
+        self.spec, self.api, self.tokenizer = spec, spec.api, tokenizer
+        self.model = self.api.model or spec.model
+        variable = self.api.key_env
+        self.key = os.environ.get(variable, "").strip() if variable else ""
+        if variable and not self.key:
+            raise EngineError(
+                f"expert {spec.name!r}: the environment variable {variable} is not set; export the "
+                f"key of {self.api.base_url} under this name where Snakemake is started"
+            )
+        logging.getLogger("httpx2").setLevel(logging.WARNING)  # else a line for every request
+
+    def generate(self, requests: list[Request], sampling: Sampling) -> Iterator[list[Completion]]:
+        """Groups of completions as they come, with at most `concurrency` requests in flight.
+
+        Raises:
+            EngineError: a row failed for good; the rows in flight beside it have ended before, and
+                all others where it was refused.
+        """
+        waiting, flying, failure, refused, came = iter(requests), set(), None, [], 0
+        with asyncio.Runner() as runner:
+            start, client = runner.get_loop().create_task, self._client()
+            try:
+                while True:
+                    if failure is None:
+                        more = islice(waiting, self.api.concurrency - len(flying))
+                        flying |= {start(self._complete(client, each, sampling)) for each in more}
+                    if not flying:
+                        break
+                    done, flying = runner.run(
+                        asyncio.wait(flying, return_when=asyncio.FIRST_COMPLETED)
+                    )
+                    made = [task.result() for task in done if not task.exception()]
+                    came += len(made)
+                    failures = [task.exception() for task in done if task.exception()]
+                    if came:
+                        refused += [each for each in failures if isinstance(each, Refused)]
+                        failures = [each for each in failures if not isinstance(each, Refused)]
+                    failure = failure or next(iter(failures), None)
+                    yield made
+            finally:
+                runner.run(client.close())
+        if failure:
+            raise failure
+        if refused:
+            raise EngineError(f"{len(refused)} of {len(requests)} rows were refused; {refused[0]}")
+
+    def _client(self) -> AsyncOpenAI:
+        # Without a key of its own the server gets none: OPENAI_API_KEY may be meant for another.
+        return AsyncOpenAI(
+            api_key=self.key or "none",
+            base_url=self.api.base_url,
+            timeout=self.api.timeout,
+            max_retries=0,
+        )
+
+    async def _complete(self, client, request: Request, sampling: Sampling) -> Completion:
+        """One row, asked for as often as it takes."""
+        attempt, since = 0, None
+        while True:
+            try:
+                async with asyncio.timeout(self.api.timeout):
+                    return self._read(request, await self._ask(client, request, sampling))
+            except (OpenAIError, TimeoutError, ValueError) as error:
+                since = since or time.monotonic()
+                pause = _pause(error, attempt)
+                if getattr(error, "status_code", None) in REFUSING and self.api.refused == "empty":
+                    return Completion(request.id, "", "content_filter", 0, 0)
+                if not _passes(error) or time.monotonic() + pause > since + self.api.patience:
+                    raise self._failure(request, error) from None
+                said = self._said(error)
+            log.warning("%s: %s; %.1f s until it is asked again", request.id, said, pause)
+            await asyncio.sleep(pause)
+            attempt += 1
+
+    async def _ask(self, client: AsyncOpenAI, request: Request, sampling: Sampling):
+        fields = {
+            "max_tokens": sampling.max_tokens,
+            "temperature": sampling.temperature,
+            "top_p": sampling.top_p,
+            "seed": request.seed,
+            "stop": list(sampling.stop_texts),
+        }
+        if not self.spec.chats:  # vLLM and SGLang stop on ids, others on what ids look like
+            ids = list(sampling.stop_ids)
+            fields["stop"] += filter(None, (self.tokenizer.decode([id]) for id in ids))
+            fields |= {"stop_token_ids": ids, "skip_special_tokens": False}
+            fields |= {"spaces_between_special_tokens": False}
+        fields |= self.api.body
+        body = {name: value for name, value in fields.items() if value not in (None, [])}
+        if self.spec.chats:
+            return await client.chat.completions.create(
+                model=self.model, messages=list(request.prompt), extra_body=body
+            )
+        return await client.completions.create(
+            model=self.model, prompt=list(request.prompt), extra_body=body
+        )
+
+    def _read(self, request: Request, reply) -> Completion:
+        """A reply's completion; its tokens as the server counts them, less the one that ends it."""
+        try:
+            choice, usage = reply.choices[0], reply.usage
+            text = _spoken(choice) if self.spec.chats else choice.text
+            reason, tokens = choice.finish_reason, usage.completion_tokens
+            prompt = usage.prompt_tokens if self.spec.chats else None
+        except (AttributeError, IndexError, TypeError):
+            raise NotACompletion(f"sent no completion: {str(reply)[:200]!r}") from None
+        whole = isinstance(text, str) and isinstance(tokens, int) and reason in REASONS
+        if not whole or not (text or tokens):
+            raise NotACompletion(f"sent no completion: {str(reply)[:200]!r}")
+        tokens = max(tokens - (reason == "stop"), 0)
+        return Completion(request.id, text, reason, tokens, prompt)
+
+    def _said(self, error: Exception) -> str:
+        """What went wrong, in the server's words, without the key."""
+        if isinstance(error, TimeoutError):
+            return f"no answer within {self.api.timeout:g} s"
+        cause = f" ({error.__cause__})" if error.__cause__ else ""
+        said = f"{error}{cause}"
+        return (said.replace(self.key, "***") if self.key else said)[:400]
+
+    def _failure(self, request: Request, error: Exception) -> EngineError:
+        api, status = self.api, getattr(error, "status_code", None)
+        if _passes(error):
+            fix = f"mend the server, or raise api.patience ({api.patience:g} s)"
+        elif status in (401, 403):
+            fix = (
+                f"put a valid key into the environment variable {api.key_env}"
+                if api.key_env
+                else "api.key_env names the environment variable that holds its key"
+            )
+        elif status == 404:
+            fix = (
+                f"api.model ({self.model!r}) or api.protocol ({api.protocol}) is not what it serves"
+            )
+        else:
+            fix = (
+                "is the prompt longer than its context, or against its policy? `api.refused: empty`"
+                " takes an empty text for it. Has it a field that the server does not know? "
+                "`api.body: {FIELD: null}` leaves one out"
+            )
+        return (Refused if status in REFUSING else EngineError)(
+            f"expert {self.spec.name!r}, row {request.id}: {api.base_url}: {self._said(error)}; "
+            f"{fix}. The rows that came are kept: run again."
+        )
+
+
+def _spoken(choice) -> str | None:
+    """A reply's text, with the thoughts that some servers send apart in front of it."""
+    message = choice.message
+    thoughts = getattr(message, "reasoning", None) or getattr(message, "reasoning_content", None)
+    text = message.content
+    if text is None and (thoughts or choice.finish_reason != "stop"):
+        text = ""  # cut before its first word
+    return f"<think>{thoughts}</think>{text}" if thoughts else text
+
+
+def _passes(error: Exception) -> bool:
+    if isinstance(error, APIStatusError):
+        return error.status_code >= 500 or error.status_code in PASSING
+    return isinstance(error, (APIConnectionError, TimeoutError, ValueError))
+
+
+def _pause(error: Exception, attempt: int) -> float:
+    """Seconds until the next attempt: twice the last, with jitter, and no less than asked for."""
+    pause = min(2.0 ** min(attempt, 10), LONGEST_PAUSE) * random.uniform(0.5, 1)
+    if isinstance(error, APIStatusError) and (after := error.response.headers.get("retry-after")):
+        return max(pause, _seconds(after) + random.random())
+    return pause
+
+
+def _seconds(after: str) -> float:
+    """What a Retry-After header asks for: seconds, or a date."""
+    if re.fullmatch(r"\d+(\.\d+)?", after):
+        return float(after)
+    try:
+        return max(parsedate_to_datetime(after).timestamp() - time.time(), 0)
+    except ValueError:
+        return 0

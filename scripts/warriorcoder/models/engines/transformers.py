@@ -1,0 +1,93 @@
+"""Hugging Face `generate` on a CPU or one GPU, with a seed of its own for every row.
+
+Numbers depend on the batch a row is in (padding, matrix shapes), so batches are part of the
+results: the caller forms them in canonical order and replays them whole.
+"""
+
+import numpy as np
+import torch
+from transformers import (
+    AutoModelForCausalLM,
+    GenerationConfig,
+    LogitsProcessor,
+    LogitsProcessorList,
+)
+
+from warriorcoder.models.engines import Completion, Request, Sampling
+
+
+class SeededChoice(LogitsProcessor):
+    """Temperature and nucleus sampling where row r takes its draws from its own seed.
+
+    Leaves one token per row, so that greedy decoding picks it.
+    """
+
+    def __init__(self, seeds: list[int], prompt_length: int, sampling: Sampling):
+        draws = [np.random.Generator(np.random.PCG64(s)).random(sampling.max_tokens) for s in seeds]
+        self.draws = torch.from_numpy(np.stack(draws).astype(np.float32))
+        self.prompt_length, self.sampling = prompt_length, sampling
+
+    def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
+        draw = self.draws[:, input_ids.shape[1] - self.prompt_length, None].to(scores.device)
+        values, tokens = (scores.float() / self.sampling.temperature).sort(-1, descending=True)
+        mass = values.softmax(-1).cumsum(-1)
+        # The nucleus ends with the token that reaches top_p; the draw is scaled into it.
+        last = (mass < self.sampling.top_p).sum(-1, keepdim=True).clamp(max=mass.shape[-1] - 1)
+        position = torch.searchsorted(mass, draw * mass.gather(-1, last), right=True)
+        chosen = tokens.gather(-1, position.minimum(last))
+        return torch.full_like(scores, -torch.inf).scatter_(-1, chosen, 0.0)
+
+
+class TransformersEngine:
+    def __init__(self, model: str, tokenizer, dtype: str, batch_size: int):
+        self.device = "cuda" if torch.cuda.is_available() else "cpu"
+        self.model = AutoModelForCausalLM.from_pretrained(model, dtype=dtype).to(self.device).eval()
+        # What a checkpoint's own file says of sampling (penalties, banned words) is no request's.
+        self.model.generation_config = GenerationConfig()
+        self.tokenizer = tokenizer
+        self.batch_size = batch_size
+
+    @torch.inference_mode()
+    def generate(self, requests: list[Request], sampling: Sampling) -> list[list[Completion]]:
+        """The completions of one batch, as one group."""
+        length = max(len(request.prompt) for request in requests)
+        pad = self.tokenizer.pad_token_id or 0
+        rows = [[pad] * (length - len(r.prompt)) + list(r.prompt) for r in requests]
+        mask = [[0] * (length - len(r.prompt)) + [1] * len(r.prompt) for r in requests]
+        processors = LogitsProcessorList()
+        if sampling.temperature > 0:
+            processors.append(SeededChoice([r.seed for r in requests], length, sampling))
+        stops = (
+            {"stop_strings": list(sampling.stop_texts), "tokenizer": self.tokenizer}
+            if sampling.stop_texts
+            else {}
+        )
+        output = self.model.generate(
+            input_ids=torch.tensor(rows, device=self.device),
+            attention_mask=torch.tensor(mask, device=self.device),
+            max_new_tokens=sampling.max_tokens,
+            do_sample=False,
+            eos_token_id=list(sampling.stop_ids),
+            pad_token_id=pad,
+            logits_processor=processors,
+            **stops,
+        )[:, length:].tolist()
+        rows = zip(requests, output, strict=True)
+        return [[finish(request.id, tokens, sampling, self.tokenizer) for request, tokens in rows]]
+
+
+def finish(
+    id: str, tokens: list[int], sampling: Sampling, tokenizer, reason: str = "length"
+) -> Completion:
+    """A completion from generated tokens: cut before the first stop; without one for `reason`."""
+    for position, token in enumerate(tokens):
+        if token in sampling.stop_ids:
+            tokens, reason = tokens[:position], "stop"
+            break
+    n_tokens = len(tokens)
+    text = tokenizer.decode(tokens, skip_special_tokens=False)
+    cuts = [text.index(stop) for stop in sampling.stop_texts if stop in text]
+    if cuts:
+        text, reason = text[: min(cuts)], "stop"
+        n_tokens = len(tokenizer(text, add_special_tokens=False)["input_ids"])
+    return Completion(id, text, reason, n_tokens)

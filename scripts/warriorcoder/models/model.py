@@ -1,0 +1,256 @@
+"""A model as the stages see it: chat template, row cache, engine loaded at the first miss."""
+
+import json
+import logging
+import time
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from transformers import AutoConfig, PreTrainedTokenizerBase
+
+from warriorcoder.config.experts import Engine as EngineConfig
+from warriorcoder.config.experts import Expert
+from warriorcoder.core import devices
+from warriorcoder.core.atomic import atomic
+from warriorcoder.core.seeds import digest
+from warriorcoder.download import snapshots
+from warriorcoder.models import reasoning, tokenizer
+from warriorcoder.models.chat import Chat, ChatError, ServedChat
+from warriorcoder.models.engines import Completion, Engine, EngineError, Request, Sampling
+from warriorcoder.models.engines.failures import explained
+from warriorcoder.models.reasoning import Reply
+from warriorcoder.models.rowcache import RowCache
+from warriorcoder.provenance.digests import fingerprint
+
+log = logging.getLogger("warriorcoder")
+CACHE = Path(".cache/rows")  # in the working directory; safe to keep, safe to delete
+
+
+@dataclass
+class Rows:
+    """What a job asked of a model, and what that cost. `gpu_seconds` are of all its GPUs, held."""
+
+    loads: int = 0
+    generated: int = 0
+    reused: int = 0
+    prompt_tokens: int = 0
+    new_tokens: int = 0
+    load_seconds: float = 0.0
+    generate_seconds: float = 0.0
+    gpu_seconds: float = 0.0
+
+
+@dataclass
+class Model:
+    """`spec` says which model, `engine` how it runs (None: `spec.api` does), `cache` is the row
+    cache's file."""
+
+    spec: Expert
+    engine: EngineConfig | None
+    cache: Path
+    rows: Rows = field(default_factory=Rows)
+
+    @classmethod
+    def of(cls, recipe: dict, stage: str, gpus: int, running: dict) -> "Model":
+        """The model of a recipe's `expert` and `engine`, with the row cache of its stage.
+
+        Args:
+            running: what decides no row. `engine`: more of its keys; or `api`: the whole section
+                of an expert behind a server, whose recipe has no `engine`.
+        """
+        served = {"api": running["api"]} if "api" in running else {}
+        spec = Expert(**recipe["expert"] | served, gpus=gpus)
+        engine = None if served else EngineConfig(**recipe["engine"] | running["engine"])
+        return cls(spec, engine, CACHE / stage / f"{spec.name}.sqlite")
+
+    @cached_property
+    def folder(self) -> str:
+        """Where the weights are: a local folder, or a snapshot of the hub's."""
+        return snapshots.folder(self.spec.model, self.spec.revision)
+
+    @cached_property
+    def description(self) -> str:
+        """Where tokenizer and configuration are; they need no weights."""
+        return snapshots.folder(self.spec.model, self.spec.revision, weights=False)
+
+    @cached_property
+    def tokenizer(self) -> PreTrainedTokenizerBase:
+        folder = self.description
+        with explained(self.spec.name, self.spec.model):
+            return tokenizer.load(folder)
+
+    @cached_property
+    def chat(self) -> Chat | ServedChat:
+        if self.spec.chats:
+            return ServedChat()
+        if self.spec.chat_template:
+            self.tokenizer.chat_template = template(self.spec)
+        return Chat(self.tokenizer, self.spec.template_date, self.spec.name, self.ends)
+
+    @cached_property
+    def ends(self) -> tuple[int, ...]:
+        """Token ids that its `generation_config.json` says end what it writes, if it has one."""
+        path = Path(self.description) / "generation_config.json"
+        if not path.exists():
+            return ()
+        with explained(self.spec.name, str(path)):
+            ids = json.loads(path.read_text()).get("eos_token_id") or ()
+        return (ids,) if isinstance(ids, int) else tuple(ids)
+
+    @cached_property
+    def context(self) -> int | None:
+        """Tokens that a prompt and its completion may have together; None where nothing says."""
+        if self.engine and self.engine.max_model_len:
+            return self.engine.max_model_len
+        if self.spec.chats:
+            return None
+        try:
+            config = AutoConfig.from_pretrained(self.description)
+        except (OSError, ValueError):  # a tokenizer alone, whose model a server has
+            return None
+        return getattr(config.get_text_config(), "max_position_embeddings", None)
+
+    def generate(self, requests: list[Request], sampling: Sampling) -> list[Completion]:
+        """One completion per request, in order; only rows that the cache lacks are generated."""
+        done: dict[str, Completion] = {}
+        for batch in self._batches(requests):
+            keys = self._keys(batch, sampling)
+            known = self._cache.get(keys, [request.id for request in batch])
+            if None in known:
+                if self._whole_batches:
+                    known = self._run(batch, sampling, keys)
+                else:
+                    missing = [i for i, completion in enumerate(known) if completion is None]
+                    self.rows.reused += len(batch) - len(missing)
+                    made = self._run(
+                        [batch[i] for i in missing], sampling, [keys[i] for i in missing]
+                    )
+                    for i, completion in zip(missing, made, strict=True):
+                        known[i] = completion
+            else:
+                self.rows.reused += len(batch)
+            done.update((completion.id, completion) for completion in known)
+        return [done[request.id] for request in requests]
+
+    def reply(
+        self, requests: list[Request], temperature: float, top_p: float, max_tokens: int
+    ) -> list[Reply]:
+        """Replies that end where the chat template ends them, thoughts and final answers apart."""
+        stops, family = self.chat.reply_stops(), self.spec.reasoning
+        completions = self.generate(
+            requests, Sampling(temperature, top_p, max_tokens, stops.ids, stops.texts)
+        )
+        opened = family != "none" and reasoning.opened(family, self.chat.opening())
+        return [reasoning.heard(completion, family, opened) for completion in completions]
+
+    def report(self, path: str | Path) -> None:
+        """Write loads, rows, tokens and seconds as JSON."""
+        seconds = self.rows.load_seconds + self.rows.generate_seconds
+        self.rows.gpu_seconds = (self.spec.gpus or 0) * seconds
+        made = {"model": self.spec.name} | asdict(self.rows)
+        with atomic(path) as temporary:
+            temporary.write_text(json.dumps(made) + "\n")
+        log.info("%s: %s", self.spec.name, asdict(self.rows))
+
+    def _run(self, batch, sampling, keys) -> list[Completion]:
+        engine, begun, made = self._loaded, time.time(), {}
+        asked = {request.id: (request, key) for request, key in zip(batch, keys, strict=True)}
+        for group in engine.generate(batch, sampling):
+            self._cache.put([asked[completion.id][1] for completion in group], group)
+            made.update((completion.id, completion) for completion in group)
+            self.rows.generated += len(group)
+            self.rows.prompt_tokens += sum(
+                len(asked[c.id][0].prompt) if c.prompt_tokens is None else c.prompt_tokens
+                for c in group
+            )
+            self.rows.new_tokens += sum(completion.n_tokens for completion in group)
+        self.rows.generate_seconds += time.time() - begun
+        return [made[request.id] for request in batch]
+
+    def _batches(self, requests: list[Request]) -> list[list[Request]]:
+        """Canonical batches: by length, then in the given order, whatever is cached already.
+
+        An engine whose rows do not depend on their neighbours gets all at once and is never idle.
+        """
+        if self._whole_batches:
+            requests, size = sorted(requests, key=lambda r: len(r.prompt)), self.engine.batch_size
+        else:
+            size = max(len(requests), 1)
+        return [requests[i : i + size] for i in range(0, len(requests), size)]
+
+    def _keys(self, batch: list[Request], sampling: Sampling) -> list[str]:
+        """One hash per request over all that decides its completion."""
+        api = self.spec.api
+        how = (
+            ["openai", api.model or self.spec.model, api.protocol, api.body]
+            if api
+            else [self.engine.kind, self.engine.dtype]
+        )
+        decides = [self._identity, *how, asdict(sampling)]
+        rows = [[request.prompt, request.seed] for request in batch]
+        if self._whole_batches:
+            whole = digest(*decides, rows)
+            return [digest(whole, position) for position in range(len(batch))]
+        return [digest(*decides, row) for row in rows]
+
+    @property
+    def _whole_batches(self) -> bool:
+        """Whether rows depend on their neighbours, so that batches are replayed whole."""
+        return not self.spec.api and self.engine.kind == "transformers"
+
+    @cached_property
+    def _identity(self) -> str:
+        return self.spec.revision or fingerprint(self.spec.model)
+
+    @cached_property
+    def _cache(self) -> RowCache:
+        return RowCache(self.cache)
+
+    @cached_property
+    def _loaded(self) -> Engine:
+        log.info("loading %s from %s", self.spec.name, self.spec.model)
+        self.rows.loads += 1
+        spec = self.spec
+        folder = "" if spec.api else self.folder
+        begun = time.time()
+        with explained(spec.name, spec.model):
+            engine = self._load(spec, self.engine, folder)
+        self.rows.load_seconds += time.time() - begun
+        return engine
+
+    def _load(self, spec: Expert, engine: EngineConfig | None, folder: str) -> Engine:
+        if spec.api:
+            from warriorcoder.models.engines.openai import OpenAIEngine
+
+            return OpenAIEngine(spec, None if spec.chats else self.tokenizer)
+        if engine.kind == "vllm":
+            if devices.visible() and not spec.gpus:
+                raise EngineError(
+                    f"{spec.name}: the job asks for no GPU, and vLLM would take them all: give the "
+                    "number under its `gpus`, or for all models under cluster.gpus"
+                )
+            from warriorcoder.models.engines.replicas import Replicas
+
+            return Replicas(
+                spec.name,
+                spec.gpus or 0,
+                engine.tensor_parallel,
+                model=folder,
+                dtype=engine.dtype,
+                max_model_len=engine.max_model_len,
+                gpu_memory_utilization=engine.gpu_memory_utilization,
+            )
+        from warriorcoder.models.engines.transformers import TransformersEngine
+
+        return TransformersEngine(folder, self.tokenizer, engine.dtype, engine.batch_size)
+
+
+def template(spec: Expert) -> str:
+    """The chat template that an expert's config names."""
+    try:
+        return Path(spec.chat_template).read_text()
+    except OSError as error:
+        raise ChatError(
+            f"{spec.name}: chat_template {spec.chat_template}: {error.strerror}"
+        ) from None

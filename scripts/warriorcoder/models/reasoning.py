@@ -1,0 +1,129 @@
+"""Reasoning models: what they say once they have thought, family by family.
+
+Only the final answer enters a battle, and only it is searched for a verdict or a score; the raw
+text is kept beside it. A thought that never ends says nothing.
+"""
+
+import re
+from dataclasses import dataclass
+
+from warriorcoder.config.experts import Family
+from warriorcoder.models.engines import Completion
+
+
+@dataclass(frozen=True)
+class Marks:
+    """Around a thought, and `around` the final answer where a family has marks for that too."""
+
+    opens: str
+    closes: str
+    around: tuple[str, str] = ("", "")
+
+
+MARKS = {
+    # DeepSeek-R1, QwQ-32B, Qwen3, GLM-4.5 and later; Hunyuan has <answer> as well.
+    "think": Marks("<think>", "</think>", ("<answer>", "</answer>")),
+    "magistral": Marks("[THINK]", "[/THINK]"),
+    "seed": Marks("<seed:think>", "</seed:think>"),
+    "command": Marks(
+        "<|START_THINKING|>", "<|END_THINKING|>", ("<|START_RESPONSE|>", "<|END_RESPONSE|>")
+    ),
+    "open-thoughts": Marks(  # OpenThinker, Sky-T1
+        "<|begin_of_thought|>",
+        "<|end_of_thought|>",
+        ("<|begin_of_solution|>", "<|end_of_solution|>"),
+    ),
+}
+# gpt-oss: the header of each message names its channel.
+CHANNEL = re.compile(r"<\|channel\|>(\w+)[^<]*(?:<\|constrain\|>[^<]*)?<\|message\|>")
+# QwQ-32B-Preview thinks aloud, without marks, and puts a heading over what it comes to.
+HEADING = re.compile(
+    r"^[ \t]*[#>*_ ]*(?:the )?final (?:answer|solution|code|response|verdict)[*_ ]*"
+    r"(?:$|:[*_ ]*(?=\S|$))",
+    re.IGNORECASE | re.MULTILINE,
+)
+FENCED = re.compile(r"^[ \t]*```.*?(?:^[ \t]*```[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """`text` is the final answer, `raw` all that was generated, in `n_tokens` tokens.
+
+    `finish_reason` is `stop`, `length`, or `thought` where no final answer was reached; then
+    `text` is empty.
+    """
+
+    text: str
+    raw: str
+    finish_reason: str
+    n_tokens: int
+
+
+def heard(completion: Completion, family: Family, opened: bool) -> Reply:
+    """A completion as those hear it who only listen to final answers."""
+    text = final(completion.text, family, opened, completion.finish_reason == "stop")
+    reason = "thought" if text is None else completion.finish_reason
+    return Reply(text or "", completion.text, reason, completion.n_tokens)
+
+
+def final(raw: str, family: Family, opened: bool = False, ended: bool = True) -> str | None:
+    """The final answer in what a model generated; None where it had not come to one.
+
+    Args:
+        opened: the prompt had opened the thought already, so `raw` can only close it.
+        ended: the model itself ended its turn. Who has no marks for thoughts and was cut off
+            before a final answer's heading was still thinking.
+    """
+    if family in MARKS:
+        return _after_marks(raw, MARKS[family], opened)
+    if family == "harmony":
+        return _final_channel(raw)
+    if family == "final-answer":
+        return _under_heading(raw, ended)
+    return raw
+
+
+def opened(family: Family, opening: str) -> bool:
+    """Whether `opening`, what a prompt puts before the reply, opens the thought."""
+    marks = MARKS.get(family)
+    return marks is not None and opening.rfind(marks.opens) > opening.rfind(marks.closes)
+
+
+def marks(family: Family) -> tuple[str, ...]:
+    """Texts that a family writes around thoughts; in a user's turn they are debris."""
+    found = MARKS.get(family)
+    return (found.opens, found.closes) if found else ()
+
+
+def families(text: str) -> list[str]:
+    """The families whose marks a chat template or a generated text shows."""
+    shown = [name for name, one in MARKS.items() if one.opens in text or one.closes in text]
+    return shown + (["harmony"] if "<|channel|>" in text else [])
+
+
+def _after_marks(raw: str, marks: Marks, opened: bool) -> str | None:
+    thought, close, said = raw.partition(marks.closes)
+    if not close:
+        return None if opened or marks.opens in raw else raw
+    before, after = marks.around
+    if before and before in said:
+        said = said.partition(before)[2].strip().removesuffix(after)
+    return said.strip()
+
+
+def _final_channel(raw: str) -> str | None:
+    """gpt-oss: the last message of the channel `final`; all of a text without any channel."""
+    headers = list(CHANNEL.finditer(raw))
+    if not headers:
+        return None if "<|channel|>" in raw else raw
+    said = [header.end() for header in headers if header[1] == "final"]
+    return re.split(r"<\|(?:end|return|start|call)\|>", raw[said[-1] :])[0] if said else None
+
+
+def _under_heading(raw: str, ended: bool) -> str | None:
+    """What stands under the last heading that has anything under it, outside of code."""
+    blanked = FENCED.sub(lambda block: re.sub(r"[^\n]", ".", block[0]), raw)
+    for heading in reversed(list(HEADING.finditer(blanked))):
+        if raw[heading.end() :].strip(" \n*_"):
+            return raw[heading.end() :]
+    return raw if ended else None

@@ -1,0 +1,158 @@
+"""Tables 1, 2, 3 and 5: our pass@k beside the paper's, each under the data set it belongs to."""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from warriorcoder.report import paper
+from warriorcoder.report.measured import COLUMN, FIGURES, remarks
+from warriorcoder.report.pages import Page, Table
+
+TITLES = {
+    "table1": "Table 1: code generation, pass@1 (%)",
+    "table2": "Table 2: code reasoning, CRUXEval pass@k (%)",
+    "table3": "Table 3: libraries, DS-1000 pass@1 (%)",
+    "table5": "Table 5: number of experts, pass@1 (%)",
+}
+METRICS = {
+    "humaneval": "HumanEval",
+    "humaneval+": "HumanEval+",
+    "mbpp": "MBPP",
+    "mbpp+": "MBPP+",
+    "cruxeval-input": "CRUXEval-I",
+    "cruxeval-output": "CRUXEval-O",
+    "ds1000": "Overall",
+}
+KINDS = {
+    "table1": ("humaneval", "mbpp"),
+    "table2": ("cruxeval-input", "cruxeval-output"),
+    "table3": ("ds1000",),
+    "table5": ("humaneval", "mbpp"),
+}
+NOTE = (
+    "Ours: value and 95 % bootstrap interval over the problems; the head of each column names the "
+    "data set, its number of problems and the decoding. The base continues bare prompts, trained "
+    "models answer in their chat template. Paper: DeepSeekCoder-Base-6.7B (base) and WarriorCoder "
+    "6.7B, under the data set that the printed figures fit; figures of different data sets are not "
+    "comparable and never share a column."
+)
+SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def main_roster(rosters: Mapping[str, Mapping]) -> str:
+    """The roster that stands for the method: most experts, trained on winners, first such."""
+    return max(rosters, key=lambda name: (is_winner(rosters[name]), len(rosters[name]["experts"])))
+
+
+def is_winner(roster: Mapping) -> bool:
+    """Whether a roster trains on the winning answers (a control does not)."""
+    return roster.get("gold", "winner") == "winner"
+
+
+def compare(table: str, results: pl.DataFrame, rosters: Mapping[str, Mapping]) -> pl.DataFrame:
+    """Ours and the paper's figures of `table`, one a row, in percent.
+
+    Args:
+        table: `table1`, `table2`, `table3` or `table5`.
+        results: as from `measured.read_results`.
+        rosters: name → {"experts": […], "gold": "winner" | "random"}.
+
+    Returns:
+        model, experts, gold, source (ours | paper), and the other columns of `measured.FIGURES`,
+        of which the paper's have metric, k, dataset, value. Models in the table's order.
+    """
+    spelt = {printed.metric.lower(): printed.metric for printed in paper.PRINTED[table]}
+    results = results.with_columns(pl.col("metric").str.to_lowercase().replace(spelt))
+    rows = []
+    for model, printed_row in _models(table, rosters).items():
+        roster = rosters.get(model)
+        about = {
+            "model": model,
+            "experts": len(roster["experts"]) if roster else 0,
+            "gold": roster.get("gold", "winner") if roster else "none",
+        }
+        mine = results.filter(
+            pl.col("model") == model, _kind(pl.col("metric")).is_in(KINDS[table])
+        ).with_columns(pl.col("value", "low", "high") * 100)
+        rows += [about | {"source": "ours"} | row for row in mine.iter_rows(named=True)]
+        rows += [
+            about
+            | {"source": "paper", "metric": p.metric, "k": p.k, "setting": ""}
+            | {"value": p.value, "dataset": p.dataset, "notes": []}
+            for p in paper.PRINTED[table]
+            if p.row == printed_row
+        ]
+    about = {"model": pl.String, "experts": pl.Int64, "gold": pl.String, "source": pl.String}
+    schema = about | {name: kind for name, kind in FIGURES.items() if name not in about}
+    wanted = [{name: row.get(name) for name in schema} for row in rows]
+    return pl.DataFrame(wanted, schema=schema, orient="row")
+
+
+def page(table: str, compared: pl.DataFrame) -> Page:
+    """`compare`'s rows as one wide table: a column per (metric, k, source, data set, setting)."""
+    order = [printed.metric for printed in paper.PRINTED[table]]
+
+    def place(column: dict) -> tuple:
+        metric = column["metric"]
+        at = order.index(metric) if metric in order else len(order)
+        return at, metric, column["k"], column["source"], column["dataset"], column["setting"]
+
+    keys = ["source", *COLUMN]
+    said = dict.fromkeys(text for texts in compared["notes"] for text in texts)
+    marks = {text: str(n).translate(SUPERSCRIPTS) for n, text in enumerate(said, 1)}
+    columns = sorted(compared.select(keys).unique().iter_rows(named=True), key=place)
+    rows = []
+    for (model, experts, gold), cells in compared.group_by(
+        "model", "experts", "gold", maintain_order=True
+    ):
+        row = {"model": _label(model, experts, gold)}
+        for column in columns:
+            found = cells.filter(pl.col(name).eq(column[name]) for name in keys)
+            row[_head(column, compared)] = _cell(found, marks)
+        rows.append(row)
+    frame = pl.DataFrame(rows)
+    numbers = frozenset(frame.columns[1:])
+    notes = [f"{mark} {text}" for text, mark in marks.items()]
+    return Page(TITLES[table], [Table(frame, numbers=numbers)], [*notes, NOTE, paper.NOTES[table]])
+
+
+def _models(table: str, rosters: Mapping[str, Mapping]) -> dict[str, str]:
+    """Model → row of the paper's table ("" where it has none), in the order to print."""
+    if table != "table5":
+        return {"base": "base", main_roster(rosters): "trained"}
+    by_size = sorted(rosters, key=lambda name: (not is_winner(rosters[name]), _size(rosters, name)))
+    return {"base": ""} | {
+        name: str(_size(rosters, name)) if is_winner(rosters[name]) else "" for name in by_size
+    }
+
+
+def _size(rosters: Mapping[str, Mapping], name: str) -> int:
+    return len(rosters[name]["experts"])
+
+
+def _kind(metric: pl.Expr) -> pl.Expr:
+    return metric.str.replace(r"[+/].*$", "")
+
+
+def _label(model: str, experts: int, gold: str) -> str:
+    if not experts:
+        return model
+    noun = "expert" if experts == 1 else "experts"
+    return f"{model}\n{experts} {noun}" + (f", {gold} answers" if gold != "winner" else "")
+
+
+def _head(column: dict, compared: pl.DataFrame) -> str:
+    metric = METRICS.get(column["metric"], column["metric"].removeprefix("ds1000/"))
+    sizes = compared.filter(pl.col(name).eq(value) for name, value in column.items())["n"]
+    size = f", n = {sizes.max()}" if sizes.count() else ""
+    lines = [f"{metric} pass@{column['k']}", column["source"], f"{column['dataset']}{size}"]
+    return "\n".join([*lines, *filter(None, [column["setting"]])])
+
+
+def _cell(found: pl.DataFrame, marks: Mapping[str, str]) -> str | None:
+    if found.is_empty():
+        return None
+    row = found.row(0, named=True)
+    value = " ".join([f"{row['value']:.1f}", *(marks[text] for text in row["notes"])])
+    interval = [f"[{row['low']:.1f}, {row['high']:.1f}]"] if row["low"] is not None else []
+    return "\n".join([value, *interval, *remarks(row)])

@@ -1,0 +1,96 @@
+"""What the work cost: seconds of every rule; model loads, rows, tokens, GPU time of generation."""
+
+import json
+from pathlib import Path
+
+import polars as pl
+
+from warriorcoder.report.pages import Page, Table
+
+COST = {"seconds": pl.Float64, "cpu_seconds": pl.Float64, "max_rss_mb": pl.Float64}
+ROWS = ("loads", "generated", "reused", "prompt_tokens", "new_tokens")
+TIME = ("generate_seconds", "gpu_seconds")
+MADE = dict.fromkeys(ROWS, pl.Int64) | dict.fromkeys(TIME, pl.Float64)
+COSTS = {"rule": pl.String, "jobs": pl.Int64} | COST | MADE
+MODELS = {"model": pl.String, "rule": pl.String} | MADE
+TITLES = {
+    "seconds": "seconds",
+    "cpu_seconds": "CPU seconds",
+    "max_rss_mb": "largest process (MB)",
+    "loads": "model loads",
+    "generated": "rows generated",
+    "reused": "rows from the cache",
+    "prompt_tokens": "prompt tokens",
+    "new_tokens": "new tokens",
+    "generate_seconds": "seconds of generation",
+    "gpu_seconds": "GPU-seconds",
+}
+
+
+def read(logs: str | Path) -> pl.DataFrame:
+    """The costs beside the logs under `{logs}/{rule}/`, one rule a row (`COSTS`), sorted by rule.
+
+    Sums over the last run of each job, whatever invocation it was in; `max_rss_mb` is the largest.
+    Generation columns are null for rules that use no model; `generate_seconds` are without loading,
+    `gpu_seconds` with it, on every GPU of the job. Jobs still running are not in it.
+    """
+    spent = _beside(logs, "cost", {"rule": pl.String} | COST)
+    made = _beside(logs, "rows", MODELS)
+    return (
+        spent.group_by("rule")
+        .agg(
+            pl.len().cast(pl.Int64).alias("jobs"),
+            pl.sum("seconds", "cpu_seconds"),
+            pl.max("max_rss_mb"),
+        )
+        .join(made.group_by("rule").agg(pl.sum(*MADE)), on="rule", how="left")
+        .select(list(COSTS))
+        .sort("rule")
+    )
+
+
+def of_models(logs: str | Path) -> pl.DataFrame:
+    """What each model made and cost in each rule (`MODELS`), sorted by model."""
+    made = _beside(logs, "rows", MODELS)
+    return made.group_by("model", "rule").agg(pl.sum(*MADE)).sort("model", "rule")
+
+
+def _beside(logs: str | Path, what: str, schema: dict) -> pl.DataFrame:
+    """The files `{logs}/{rule}/*.{what}.json`, one a row.
+
+    Raises:
+        ValueError: a file is not whole; names it.
+    """
+    rows = []
+    for path in sorted(Path(logs).rglob(f"*.{what}.json")):
+        try:
+            found = json.loads(path.read_text()) | {"rule": path.relative_to(logs).parts[0]}
+        except ValueError:
+            raise ValueError(f"{path}: not whole; delete it") from None
+        rows.append({key: found.get(key) for key in schema})
+    return pl.DataFrame(rows, schema=schema)
+
+
+def page(spent: pl.DataFrame, made: pl.DataFrame) -> Page:
+    """The costs as a page: `read`'s table with a total, and `of_models`'."""
+    total = spent.select(
+        pl.lit("all").alias("rule"),
+        pl.sum("jobs", "seconds", "cpu_seconds"),
+        pl.max("max_rss_mb"),
+        pl.sum(*MADE),
+    )
+    rows = pl.when(pl.col("generated") > 0).then("generated")
+    each = {
+        "seconds per 1000 rows": 1000 * pl.col("generate_seconds") / rows,
+        "GPU-seconds per 1000 rows": 1000 * pl.col("gpu_seconds") / rows,
+    }
+    frames = [pl.concat([spent.sort("cpu_seconds", descending=True), total]), made]
+    return Page(
+        "Cost of every rule",
+        [Table(frame.with_columns(**each).rename(TITLES, strict=False)) for frame in frames],
+        [
+            "Sums over the last run of each job. Seconds of jobs that ran side by side add up, so "
+            "their sum is more than the wall time of the whole run. A row is one request that a "
+            "model answered; GPU-seconds are of all GPUs of a job, from loading to the last row."
+        ],
+    )

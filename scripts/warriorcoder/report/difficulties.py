@@ -1,0 +1,106 @@
+"""Figure 5 and appendix A: how hard the mined instructions are, and examples of each level."""
+
+import polars as pl
+from matplotlib.figure import Figure
+
+from warriorcoder.core import seeds
+from warriorcoder.curation.difficulty import aggregate, level
+from warriorcoder.models.prompts import GRADES
+from warriorcoder.report import figures
+from warriorcoder.report.pages import Page, Table
+
+COLOURS = {
+    "poor": figures.VERMILION,
+    "average": figures.ORANGE,
+    "good": figures.SKY,
+    "excellent": figures.BLUE,
+}
+
+
+def scores(ratings: pl.DataFrame, levels: str) -> pl.DataFrame:
+    """id, difficulty (median of what parsed, null where nothing did), level."""
+    names = pl.col("difficulty").map_elements(lambda d: level(d, levels), return_dtype=pl.String)
+    return aggregate([ratings]).with_columns(level=names)
+
+
+def histogram(scored: pl.DataFrame) -> pl.DataFrame:
+    """expert, difficulty, level, rows: how many instructions of an author got a score."""
+    return (
+        scored.with_columns(expert=pl.col("id").str.split(":").list.first())
+        .group_by("expert", "difficulty", "level")
+        .agg(rows=pl.len().cast(pl.Int64))
+        .select("expert", "difficulty", "level", "rows")
+        .sort("expert", "difficulty")
+    )
+
+
+def draw(counted: pl.DataFrame, threshold: float, levels: str) -> Figure:
+    """Bars over the scores 1-10, coloured by level; the dashed line is the threshold of Eq. 1."""
+    rated = counted.drop_nulls("difficulty")
+    total = max(rated["rows"].sum(), 1)
+    unrated = counted["rows"].sum() - rated["rows"].sum()
+    figure, axes = figures.new(width=6.4, height=3.6)
+    for name, colour in COLOURS.items():
+        rows = (
+            rated.filter(level=name)
+            .group_by(pl.col("difficulty").floor())
+            .agg(pl.col("rows").sum())
+            .sort("difficulty")
+        )
+        low, high = GRADES[levels][name]
+        share = 100 * rows["rows"].sum() / total
+        axes.bar(
+            rows["difficulty"].to_list(),
+            (100 * rows["rows"] / total).to_list(),
+            width=0.86,
+            color=colour,
+            label=f"{name} ({low}-{high}): {share:.1f} %",
+        )
+    axes.axvline(threshold - 0.5, color=figures.BLACK, linestyle="--", linewidth=1)
+    axes.annotate(
+        f" kept: d ≥ {threshold:g}",
+        (threshold - 0.5, 1),
+        (0, -4),
+        xycoords=("data", "axes fraction"),
+        textcoords="offset points",
+        va="top",
+        fontsize=8.5,
+    )
+    axes.set_xticks(range(1, 11))
+    axes.set(
+        xlim=(0.4, 10.6),
+        xlabel="difficulty",
+        ylabel="instructions (%)",
+        title=f"{total:,} rated instructions" + (f", {unrated:,} without a score" * bool(unrated)),
+    )
+    axes.margins(y=0.15)
+    figure.legend(loc="outside right upper")
+    return figure
+
+
+def examples(
+    scored: pl.DataFrame, curated: pl.DataFrame, per_level: int, seed: int
+) -> pl.DataFrame:
+    """level, difficulty, expert, id, text: a seeded draw of `per_level` instructions a level."""
+    rows = scored.drop_nulls("level").join(curated.select("id", "expert", "text"), on="id")
+    drawn = rows.with_columns(
+        draw=pl.col("id").map_elements(
+            lambda id: seeds.digest("example", seed, id), return_dtype=pl.String
+        ),
+        order=pl.col("level").replace_strict({name: n for n, name in enumerate(COLOURS)}),
+    )
+    return (
+        drawn.sort("order", "draw", descending=[True, False])
+        .group_by("level", maintain_order=True)
+        .head(per_level)
+        .select("level", "difficulty", "expert", "id", "text")
+    )
+
+
+def examples_page(drawn: pl.DataFrame, threshold: float) -> Page:
+    """Appendix A as a page."""
+    return Page(
+        "Appendix A: mined instructions by difficulty",
+        [Table(drawn.drop("id"))],
+        [f"A seeded draw; texts as mined. From difficulty {threshold} up they go on (Eq. 1)."],
+    )

@@ -1,0 +1,53 @@
+"""How every figure looks, and SVG files that are the same bytes for the same data."""
+
+from pathlib import Path
+
+import matplotlib
+
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt
+from matplotlib.figure import Figure
+
+from warriorcoder.core import tables
+from warriorcoder.provenance import records
+
+# Okabe & Ito (2008): eight colours that colour-blind readers tell apart.
+BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
+YELLOW, BLUE, VERMILION, PURPLE = "#F0E442", "#0072B2", "#D55E00", "#CC79A7"
+PALETTE = (BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILION, BLACK, YELLOW)
+
+STYLE = {
+    "axes.prop_cycle": matplotlib.cycler(color=PALETTE),
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.titlelocation": "left",
+    "axes.titlesize": "medium",
+    "figure.constrained_layout.use": True,
+    "figure.dpi": 110,
+    "font.family": "DejaVu Sans",
+    "font.size": 9.5,
+    "legend.frameon": False,
+    "svg.hashsalt": "warriorcoder",
+}
+
+matplotlib.rcParams.update(STYLE)
+
+
+def new(rows: int = 1, columns: int = 1, width: float = 6.4, height: float = 4.0, **options):
+    """`plt.subplots` in the project's style; `width` and `height` in inches."""
+    return plt.subplots(rows, columns, figsize=(width, height), **options)
+
+
+def save(figure: Figure, path: str | Path, recipe: dict) -> None:
+    """Write `figure` as SVG with the `recipe` that made it, atomically, without a date."""
+    with tables.atomic(path) as temporary:
+        figure.savefig(temporary, format="svg", metadata={"Date": None})
+        with temporary.open("a") as file:
+            file.write(records.comment(recipe))
+    plt.close(figure)
+
+
+def shades(n: int) -> list:
+    """`n` colours of one sequential, colour-blind safe scale, dark to light."""
+    scale = matplotlib.colormaps["viridis"]
+    return [scale(0.9 * i / max(n - 1, 1)) for i in range(n)]

@@ -1,0 +1,36 @@
+"""Table 5 as a figure: pass@1 of the base, of each roster's model and of the controls."""
+
+import numpy as np
+import polars as pl
+from matplotlib.figure import Figure
+
+from warriorcoder.report import figures
+from warriorcoder.report.comparison import METRICS
+
+DRAWN = ("humaneval", "mbpp")
+
+
+def draw(compared: pl.DataFrame) -> Figure:
+    """Bars with 95 % intervals, one group per model, from `comparison.compare("table5", …)`.
+
+    Each data set and setting of HumanEval and MBPP has a colour of its own.
+    """
+    ours = compared.filter(pl.col("metric").is_in(DRAWN), source="ours", k=1)
+    models = ours["model"].unique(maintain_order=True).to_list()
+    sets = ours.select("metric", "dataset", "setting").unique(maintain_order=True)
+    sets = sets.sort(pl.col("metric").replace_strict(DRAWN, range(len(DRAWN))), maintain_order=True)
+    figure, axes = figures.new(width=6.8, height=3.2)
+    width = 0.8 / max(len(sets), 1)
+    for place, (metric, dataset, setting) in enumerate(sets.iter_rows()):
+        rows = ours.filter(metric=metric, dataset=dataset, setting=setting)
+        at = np.array([models.index(model) for model in rows["model"]], dtype=float)
+        at += (place - (len(sets) - 1) / 2) * width
+        values, low, high = (rows[key].to_numpy() for key in ("value", "low", "high"))
+        label = f"{METRICS[metric]}: {dataset}, n = {rows['n'].max()}, {setting}"
+        axes.bar(at, values, width, yerr=[values - low, high - values], capsize=2.5, label=label)
+    axes.set_xticks(range(len(models)), [model.replace("_", " ") for model in models])
+    axes.set(ylabel="pass@1 (%)", ylim=(0, 100))
+    axes.grid(axis="y", alpha=0.25)
+    axes.set_axisbelow(True)
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1))
+    return figure

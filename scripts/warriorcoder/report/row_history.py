@@ -1,0 +1,307 @@
+"""The story of one mined row, told from the files that its stages left.
+
+What decided is read from the recipe in each file, not from today's config. Where a stage dropped
+the row its filter is asked again, on the same rows: tables keep only counts of what they drop.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from warriorcoder.config.data import Curation
+from warriorcoder.config.whole import Config
+from warriorcoder.core import tables
+from warriorcoder.core.seeds import seed
+from warriorcoder.curation import decontaminate, difficulty
+from warriorcoder.gold import final_score
+from warriorcoder.provenance import records
+
+
+class Quote(str):
+    """A text that a model wrote."""
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A stage, and what it did to the row; `end` where the row went no further."""
+
+    title: str
+    lines: list[str]
+    end: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """A mined row `id` of `config`'s results, seen from one roster."""
+
+    config: Config
+    roster: str
+    id: str
+
+    def path(self, name: str) -> Path:
+        return Path(self.config.results) / name
+
+    def paths(self, pattern: str) -> list[Path]:
+        """Files that match, parts in the order of their numbers."""
+        found = Path(self.config.results).glob(pattern)
+        return sorted(found, key=lambda path: (path.parent, len(path.name), path.name))
+
+    def read(self, table: str, *paths: Path, column: str = "id") -> list[dict]:
+        """This row's rows in files of `table`, read one by one."""
+        frames = [tables.read(table, path).filter(pl.col(column) == self.id) for path in paths]
+        return [row for frame in frames for row in frame.iter_rows(named=True)]
+
+    def recipe(self, name: str) -> dict:
+        """What made a file.
+
+        Raises:
+            tables.TableError: it is missing, not whole, or does not say.
+        """
+        path = self.path(name)
+        if not path.exists():
+            raise tables.TableError(f"{path}: no such file; run snakemake, which makes it")
+        if (found := records.read(path)) is None:
+            raise tables.TableError(f"{path}: does not say what made it; delete it and run again")
+        return found
+
+    @property
+    def expert(self) -> str:
+        return self.id.split(":")[0]
+
+    @property
+    def sampling(self) -> str:
+        return self.id.split(":")[1]
+
+
+def tell(row: Row) -> Iterator[Chapter]:
+    """The chapters, up to the stage that dropped the row.
+
+    Raises:
+        tables.TableError: a file is missing or not what it should be; names the fix.
+    """
+    for chapter in (_mined, _curated, _difficulty, _selected, _answers, _battles, _gold):
+        told = chapter(row)
+        yield told
+        if told.end:
+            return
+
+
+def _mined(row: Row) -> Chapter:
+    mined = row.read("mined", *row.paths(f"mined/{row.expert}/{row.sampling}/*.parquet"))[0]
+    temperature, top_p = mined["sampling"].removeprefix("t").split("-p")
+    lines = [
+        f"{mined['expert']} ({mined['model']}, revision {mined['revision'][:12]}) wrote it into "
+        "the user's turn of its own template:",
+        Quote(mined["text"]),
+        f"Sampling: T = {temperature}, top-p = {top_p}; row {mined['row']}, seed {mined['seed']}; "
+        f"{mined['n_tokens']} tokens, ended by {mined['finish_reason']}.",
+        f"Token ids before the user's text: sha256 {mined['prefix_sha256'][:16]}…",
+    ]
+    return Chapter("Mined", lines)
+
+
+def _curated(row: Row) -> Chapter:
+    path = row.path(f"curated/{row.expert}.parquet")
+    kept = row.read("curated", path)
+    if kept:
+        copies = kept[0]["copies"]
+        others = f" It stands for {copies} rows that are nearly the same." if copies > 1 else ""
+        return Chapter("Curated", [f"Kept: no junk, and the first of its kind.{others}"])
+    from warriorcoder.curation.dedup import deduplicate
+    from warriorcoder.curation.junk import junk
+
+    made = row.recipe(f"curated/{row.expert}.parquet")
+    spec = Curation(**made["curation"])
+    files = [
+        f for name in made["samplings"] for f in row.paths(f"mined/{row.expert}/{name}/*.parquet")
+    ]
+    mined = tables.read("mined", *files).unique("id", keep="first", maintain_order=True)
+    reasons = junk(mined, spec)
+    reason = dict(zip(mined["id"], reasons, strict=True))[row.id]
+    if reason:
+        return Chapter("Curated", [f"Dropped as junk: {reason}."], end=True)
+    earlier = tables.read("curated", *(row.path(f"curated/{e}.parquet") for e in made["earlier"]))
+    _, dropped = deduplicate(
+        mined.filter(reasons.is_null()),
+        earlier,
+        spec.shingle_words,
+        spec.permutations,
+        spec.jaccard,
+        seed("dedup", made["seed"]),
+    )
+    reason, survivor = dropped.filter(id=row.id).select("reason", "cluster").row(0)
+    return Chapter("Curated", [f"Dropped as {reason.replace('_', ' ')} of {survivor}."], end=True)
+
+
+def _difficulty(row: Row) -> Chapter:
+    made = row.recipe(f"selected/{row.expert}.parquet")
+    files = [f"difficulty/{row.expert}/{judge}.parquet" for judge in made["judges"]]
+    lines, scores = [], []
+    for rated in row.read("difficulty", *map(row.path, files)):
+        scores += [rated["score"]] if rated["score"] is not None else []
+        said = "nothing that can be read" if rated["score"] is None else f"[[{rated['score']}]]"
+        lines += [f"{rated['judge']} says {said}:", Quote(rated["raw"])]
+    threshold = made["threshold"]
+    if not scores:
+        return Chapter("Difficulty", [*lines, "Dropped: no judge gave a score."], end=True)
+    d = float(pl.Series(scores).median())
+    levels = row.recipe(files[0])["difficulty"]["levels"]
+    judged = f"d = {d:g} ({difficulty.level(d, levels)}), the threshold is {threshold} (Eq. 1)"
+    if d < threshold:
+        return Chapter("Difficulty", [*lines, f"Dropped as too easy: {judged}."], end=True)
+    return Chapter("Difficulty", [*lines, f"Hard enough: {judged}."])
+
+
+def _selected(row: Row) -> Chapter:
+    path = row.path(f"selected/{row.expert}.parquet")
+    everything = tables.read("selected", path)
+    kept = everything.filter(id=row.id)
+    if len(kept):
+        rank, radius = kept.select("rank", "radius").row(0)
+        lines = [
+            f"k-center greedy took it as number {rank + 1} of {len(everything)}; then every "
+            f"instruction was within cosine distance {radius:.3f} of one that was taken.",
+            f"Rank {rank}: every budget of more than {rank} instructions an author holds it.",
+        ]
+        return Chapter("Selected", lines)
+    made = row.recipe(f"selected/{row.expert}.parquet")
+    words = made["decontamination"]["ngram_words"]
+    text = row.read("curated", row.path(f"curated/{row.expert}.parquet"))[0]["text"]
+    for spec in made["benchmarks"] if words else ():
+        benchmark = row.config.benchmarks.get(spec["name"])
+        if benchmark is None or not Path(benchmark.dataset).exists():
+            why = f"Dropped: overlap with a benchmark, or no centre; {spec['name']} is not at hand."
+            return Chapter("Selected", [why], end=True)
+        references = decontaminate.references(spec["kind"], benchmark.dataset)
+        task = decontaminate.overlaps([text], references, words)[0]
+        if task:
+            why = f"Dropped: it shares {words} words in a row with {task} of {spec['name']}."
+            return Chapter("Selected", [why], end=True)
+    why = (
+        f"Not selected: k-center greedy took {len(everything)} others of its author "
+        f"(instructions_per_expert: {made['instructions_per_expert']}), which cover it within "
+        f"cosine distance {everything['radius'].min() if len(everything) else 0:.3f}."
+    )
+    return Chapter("Selected", [why], end=True)
+
+
+def _answers(row: Row) -> Chapter:
+    scored = row.read("scored", row.path(f"gold/{row.roster}/scored.parquet"))
+    candidates = [each["candidate"] for each in scored]
+    if not candidates:
+        why = f"Roster {row.roster} has no answers to it."
+        return Chapter("Answers", [why], end=True)
+    files = [row.path(f"answers/{row.expert}/{who}.parquet") for who in candidates]
+    lines = []
+    for each in row.read("answers", *files):
+        cut = "" if each["finish_reason"] == "stop" else f" (ended by {each['finish_reason']})"
+        lines.append(f"{each['answerer']}: {each['n_tokens']} tokens{cut}, seed {each['seed']}")
+    return Chapter("Answers", lines)
+
+
+def _battles(row: Row) -> Chapter:
+    outcomes = row.read("outcomes", row.path(f"outcomes/{row.roster}.parquet"))
+    if not outcomes:
+        return Chapter("Battles", [f"None: roster {row.roster} has one expert."])
+    made = row.recipe(f"gold/{row.roster}/scored.parquet")
+    snapshot, alpha = made["rating"]["snapshot"], made["rating"]["alpha"]
+    lines = []
+    for battle in outcomes:
+        a, d = battle["attacker"], battle["defender"]
+        local, x = battle["local"], battle[f"expected_{snapshot}"]
+        e = alpha * x + (1 - alpha) * local
+        heard = f"{battle['t_attacker']} : {battle['t_defender']} votes, x = {local:.2f} (Eq. 2)"
+        expected = f"nobody was asked; x = {local:.2f} is expected"
+        lines += [
+            f"{a} against {d}",
+            *(_votes(row, a, d, made["judges"]) if battle["votes"] else ()),
+            f"  {heard if battle['votes'] else expected}; ratings expect X = {x:.2f} (Eq. 3); "
+            f"e = {e:.3f} : {1 - e:.3f}{_overruled(local, e)}",
+        ]
+    return Chapter("Battles", lines)
+
+
+def _votes(row: Row, attacker: str, defender: str, judges: list[str]) -> Iterator[str]:
+    pairs = row.path(f"votes/{row.expert}").glob("*_*")
+    folder = next(path for path in pairs if set(path.name.split("_")) == {attacker, defender})
+    files = [folder / f"{judge}.parquet" for judge in judges if judge not in (attacker, defender)]
+    for vote in row.read("votes", *files):
+        if vote["attacker"] != attacker:  # a battle of another schedule
+            continue
+        said = {
+            "attacker": f"[[{vote['verdict']}]], for {attacker}",
+            "defender": f"[[{vote['verdict']}]], for {defender}",
+            "tie": "it is a tie",
+            "invalid": "nothing that counts",
+        }
+        cut = vote["cut_attacker"] + vote["cut_defender"]
+        unread = f" ({cut} tokens of the answers unread)" if cut else ""
+        yield (
+            f"  {vote['judge']} saw {vote['shown_first']} first and said "
+            f"{said[vote['vote']]}{unread}"
+        )
+
+
+def _overruled(local: float, e: float) -> str:
+    undivided = local in (0, 1) and round(abs(e - local), 12) > 0.5
+    return "; the ratings overrule an undivided vote" if undivided else ""
+
+
+def _gold(row: Row) -> Chapter:
+    folder = f"gold/{row.roster}"
+    scored = row.read("scored", row.path(f"{folder}/scored.parquet"))
+    made = row.recipe(f"{folder}/scored.parquet")
+    winner = next(each for each in scored if each["gold"])
+    lines = [f"{made['rating']['snapshot']} Elo, α = {made['rating']['alpha']:g}:"]
+    ratings = tables.read("ratings", row.path(f"ratings/{row.roster}.parquet"))
+    used = ratings.filter(method=final_score.SNAPSHOT[made["rating"]["snapshot"]])
+    rating = dict(used.select("expert", "rating").iter_rows())
+    fought = [each for each in scored if each["score"] is not None]
+    for each in sorted(fought, key=lambda each: -each["score"]):
+        lines.append(
+            f"  {each['candidate']}: rating {rating[each['candidate']]:.0f}, mean x "
+            f"{each['local']:.2f}, mean X {each['expected']:.2f}, e = {each['score']:.3f} (Eq. 5)"
+        )
+    lines += [_why(winner, fought, made["gold"]), Quote(winner["answer"])]
+    lines += _exported(row, made, winner)
+    return Chapter("Gold", lines if fought else lines[1:])
+
+
+def _why(winner: dict, fought: list[dict], how: str) -> str:
+    """Who won, by how much, and whether the local scores alone had said another."""
+    who = winner["candidate"]
+    if not fought:
+        return f"{who}'s own answer is gold: the roster has one expert."
+    if how == "random":
+        return f"{who}'s answer was drawn: this roster is the random control."
+    rivals = [each for each in fought if each is not winner]
+    second = max(rivals, key=lambda each: each["score"])
+    margin = round(winner["score"] - second["score"], 12)
+    if margin:
+        won = f"{who} wins by {margin:.3f} over {second['candidate']}."
+    else:
+        won = f"{who} and {second['candidate']} are equal; fewer tokens, then roster order decide."
+    voted = max(rivals, key=lambda each: each["local"])
+    if voted["local"] > winner["local"]:
+        return (
+            f"{won} Elo overruled x (Eq. 2), in which {voted['candidate']} was ahead: "
+            f"{voted['local']:.2f} against {winner['local']:.2f}."
+        )
+    return f"{won} x alone had not crowned another."
+
+
+def _exported(row: Row, made: dict, winner: dict) -> list[str]:
+    """Whether the training sets have it, or which of them."""
+    if not winner["answer"]:
+        return ["Left out of the training sets: its winner came to no final answer."]
+    names = ("sft", "preferences")
+    frames = [pl.read_parquet(row.path(f"gold/{row.roster}/{name}.parquet")) for name in names]
+    sft, pairs = (frame.filter(id=row.id) for frame in frames)
+    if sft.is_empty():
+        asked = ", ".join(f"{key} {value:g}" for key, value in made["export"].items())
+        return [f"Left out of the training sets: its winner is less certain than {asked}."]
+    stability = sft["stability"][0]
+    stays = f"; the winner stays in {stability:.0%} of the vote resamples" if stability else ""
+    return [f"In the sets: conversations 1, preference pairs {len(pairs)}{stays}."]

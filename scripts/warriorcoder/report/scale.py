@@ -1,0 +1,237 @@
+"""What a configuration costs on GPUs and disks, before anything has run: rows × tokens × FLOPs.
+
+Rows follow from the configuration, battles from the schedule itself, less what a budget leaves out
+(what `sequential` and `skipping` will save is not known: they count as `full`). What else nobody
+knows before (lengths, yields, how well GPUs are used) is in `Assumptions`, printed beside the
+result.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from warriorcoder.arena.budgeted import pairing
+from warriorcoder.arena.schedule import battles
+from warriorcoder.config.experts import Expert
+from warriorcoder.config.whole import Config
+from warriorcoder.curation.difficulty import judges_of
+
+DEALT = 1000  # instructions an author deals here; schedules deal evenly: more are in proportion
+PROBLEMS = dict(zip(("humaneval", "mbpp", "ds1000"), (164, 378, 1000), strict=True))
+PROBLEMS |= {"cruxeval-input": 800, "cruxeval-output": 800}
+DIMENSIONS = 1024  # of all-roberta-large-v1
+# (active, all) parameters in billions; a model that is not here counts as a dense one of 70.
+PARAMETERS = {
+    "Nexusflow/Athene-V2-Chat": (72.7, 72.7),
+    "deepseek-ai/DeepSeek-Coder-V2-Lite-Instruct": (2.4, 15.7),
+    "meta-llama/Llama-3.3-70B-Instruct": (70.6, 70.6),
+    "Qwen/Qwen2.5-72B-Instruct": (72.7, 72.7),
+    "Qwen/QwQ-32B-Preview": (32.8, 32.8),
+    "deepseek-ai/deepseek-coder-6.7b-base": (6.7, 6.7),
+    "sentence-transformers/all-roberta-large-v1": (0.355, 0.355),
+    "Qwen/Qwen2.5-Coder-7B-Instruct": (7.6, 7.6),
+    "ByteDance-Seed/Seed-Coder-8B-Instruct": (8.3, 8.3),
+    "ibm-granite/granite-4.1-8b": (8.0, 8.0),
+    "allenai/Olmo-3-7B-Instruct": (7.3, 7.3),
+    "deepseek-ai/deepseek-coder-1.3b-base": (1.3, 1.3),
+}
+
+
+def assume(value: float, meaning: str):
+    return field(default=value, metadata={"meaning": meaning})
+
+
+@dataclass(frozen=True)
+class Assumptions:
+    flops: float = assume(989e12, "dense bf16 FLOP/s of a GPU (H100 or H200 SXM)")
+    read: float = assume(0.4, "share of it while prompts are read and texts embedded")
+    write: float = assume(0.1, "share of it while tokens are generated, in large batches")
+    train: float = assume(0.35, "share of it in training")
+    load: float = assume(6, "minutes to load a model and warm vLLM up, on all GPUs of the job")
+    template: float = assume(350, "tokens of a stage's own prompt")
+    instruction: float = assume(150, "tokens of a mined instruction")
+    answer: float = assume(700, "tokens of an answer")
+    thought: float = assume(3000, "tokens that a reasoning expert thinks before each of its texts")
+    verdict: float = assume(350, "tokens of a vote, or of a difficulty rating")
+    sample: float = assume(250, "tokens of a benchmark sample")
+    row: float = assume(1200, "tokens of a padded training row")
+    curated: float = assume(0.5, "share of mined rows left by filters and deduplication")
+    hard: float = assume(0.5, "share of curated rows at or above the difficulty threshold")
+    stored: float = assume(1.6, "bytes a token takes in a Parquet file, per copy of its text")
+    cached: float = assume(4, "bytes a token takes in the row cache")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """rows: what the stage makes. tokens: what its models write. gigabytes: of its tables."""
+
+    name: str
+    rows: float
+    gpu_hours: float = 0.0
+    gigabytes: float = 0.0
+    tokens: float = 0.0
+
+
+def grow(raw: dict, experts: int, parts: int = 1) -> dict:
+    """`raw` with so many experts, the given ones again and again, and with rosters of 10 and 20."""
+    given = raw["experts"]
+    more = [given[n % len(given)] | {"name": f"expert-{n + 1}"} for n in range(len(given), experts)]
+    named = [*given[:experts], *more]
+    names = [expert["name"] for expert in named]
+    rosters = {f"roster_{n}": {"experts": names[:n]} for n in (10, 20) if n <= experts}
+    return raw | {
+        "experts": named,
+        "rosters": raw["rosters"] | rosters,
+        "mining": raw["mining"] | {"parts": parts},
+    }
+
+
+def estimate(config: Config, a: Assumptions) -> list[Stage]:
+    """The stages that need GPUs, and what else takes room."""
+    rosters = [roster.experts for roster in config.rosters.values()]
+    fighters = [e for e in config.experts if any(e.name in roster for roster in rosters)]
+    miners = [expert for expert in fighters if "mine" in expert.roles]
+    judges = [expert for expert in config.experts if "judge" in expert.roles]
+    mined = len(config.mining.temperatures) * len(config.mining.top_ps) * config.mining.per_config
+    hard = mined * a.curated * a.hard
+    chosen = min(config.compression.instructions_per_expert, hard)
+    fought = _battles(config, [miner.name for miner in miners]).with_columns(
+        rows=pl.lit(chosen / DEALT)
+    )
+    training, runs = config.training, len(config.rosters)
+    target = Expert(name="target", model=training.base, gpus=training.gpus)
+    problems = sum(PROBLEMS[b.kind] * d.n for b in config.benchmarks.values() for d in b.decodings)
+
+    def generation(name: str, rows: dict[str, float], prompt: float, new: Callable, loads=1):
+        """A stage of models that write `rows[expert]` rows, `new(expert)` tokens each."""
+        asked = [(config.expert(each), n) for each, n in rows.items() if n]
+        return _generation(name, asked, prompt, new, loads, a)
+
+    def thinking(tokens: float) -> Callable:
+        return lambda spec: tokens + (a.thought if spec.reasoning != "none" else 0)
+
+    ask = a.template + a.instruction
+    embedding = hard * len(miners) * 2e9 * _active(config.compression.embedder) * a.instruction
+    steps = training.steps * training.global_batch * runs
+    weights, base = _size(e.model for e in config.experts), _size([training.base])
+    gold = sum(chosen for roster in rosters for miner in miners if miner.name in roster)
+    generated = [
+        generation(
+            "mine_instructions",
+            {miner.name: mined for miner in miners},
+            a.template / 10,  # the chat template alone
+            lambda _: a.instruction,
+            config.mining.parts,
+        ),
+        generation(
+            "rate_difficulty",
+            _ratings(config, miners, judges, mined * a.curated),
+            ask,
+            thinking(a.verdict),
+        ),
+        generation(
+            "answer_instructions",
+            {e.name: _answers(e.name, fought, rosters, chosen) for e in fighters},
+            ask,
+            thinking(a.answer),
+        ),
+        generation(
+            "judge_battles",
+            {judge.name: _votes(config, judge.name, fought) for judge in judges},
+            ask + 2 * a.answer,
+            thinking(a.verdict),
+            _rounds(config, rosters),
+        ),
+        _generation(
+            "generate_samples",
+            [(target, problems)] * (runs + 1),
+            a.template,
+            lambda _: a.sample,
+            1,
+            a,
+        ),
+    ]
+    return [
+        *generated[:2],
+        Stage(
+            "embed_instructions",
+            hard * len(miners),
+            embedding / a.read / a.flops / 3600,
+            hard * len(miners) * 4 * DIMENSIONS / 1e9,
+        ),
+        *generated[2:4],
+        Stage("crown_answers", gold, 0, gold * 4 * (a.answer + a.instruction) * a.stored / 1e9),
+        Stage(
+            "train_target",
+            steps,
+            steps * 6e9 * _active(training.base) * a.row / a.train / a.flops / 3600,
+            base * runs,
+        ),
+        generated[4],
+        Stage("row cache", 0, 0, sum(stage.tokens for stage in generated) * a.cached / 1e9),
+        Stage("a training while it runs", 0, 0, 7 * base),  # weights, master copy, two moments
+        Stage("weights from the hub", 0, 0, weights + base),
+    ]
+
+
+def _generation(name, asked: list[tuple[Expert, float]], prompt, new, loads, a) -> Stage:
+    rows = sum(n for _, n in asked)
+    tokens = sum(n * new(spec) for spec, n in asked)
+    seconds = sum(
+        n * 2e9 * _active(spec.model) * (prompt / a.read + new(spec) / a.write) / a.flops
+        + loads * 60 * a.load * (spec.gpus or 1)
+        for spec, n in asked
+    )
+    return Stage(name, rows, seconds / 3600, tokens * 2 * a.stored / 1e9, tokens)  # text and raw
+
+
+def _battles(config: Config, authors: list[str]) -> pl.DataFrame:
+    """Battles on `DEALT` instructions of every author."""
+    rosters = {name: r.experts for name, r in config.rosters.items() if len(r.experts) > 1}
+    return pl.concat(
+        battles(
+            [f"{author}:{n}" for n in range(DEALT)],
+            author,
+            rosters,
+            config.arena.schedule,
+            config.seed,
+        )
+        for author in authors
+    )
+
+
+def _ratings(config, miners, judges, curated) -> dict[str, float]:
+    names, k = [judge.name for judge in judges], config.difficulty.judges_per_author
+    chosen = [judge for miner in miners for judge in judges_of(miner.name, names, k)]
+    return {name: curated * chosen.count(name) for name in names}
+
+
+def _answers(name, fought, rosters, chosen) -> float:
+    plays = (pl.col("attacker") == name) | (pl.col("defender") == name)
+    asked = fought.filter(plays).unique("id")
+    if [name] in rosters:  # its own roster takes all that it wrote
+        return asked.filter(pl.col("author") != name)["rows"].sum() + chosen
+    return asked["rows"].sum()
+
+
+def _votes(config, name, fought) -> float:
+    plays = (pl.col("attacker") == name) | (pl.col("defender") == name)
+    every = fought.filter(~plays)["rows"].sum() * (2 if config.arena.orders == "both" else 1)
+    return every * (config.arena.budget or 1)
+
+
+def _rounds(config: Config, rosters: list[list[str]]) -> int:
+    """How often a judge is loaded."""
+    if not config.arena.budgeted:
+        return 1
+    return pairing.most_rounds(config.arena.judging, rosters, config.arena.budget)
+
+
+def _active(model: str) -> float:
+    return PARAMETERS.get(model, (70, 70))[0]
+
+
+def _size(models) -> float:
+    """Gigabytes of the models' bf16 weights."""
+    return sum(2 * PARAMETERS.get(model, (70, 70))[1] for model in set(models))

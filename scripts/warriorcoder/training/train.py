@@ -1,0 +1,169 @@
+"""Supervised fine-tuning of the target with TRL and DeepSpeed (METHOD 13).
+
+    python -m torch.distributed.run --standalone --nproc_per_node N \
+        -m warriorcoder.training.train RECIPE.json
+
+(one rank needs no launcher: `python -m warriorcoder.training.train RECIPE.json`). AdamW under ZeRO,
+WarmupLR, a global batch that counts rows, loss on the reply alone. The checkpoint appears under its
+name only when whole, and says what decided it (`trained`); a long run that was killed goes on where
+it was a quarter of an hour before.
+
+Not covered: resumption with another number of ranks, which starts afresh.
+"""
+
+import json
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import deepspeed
+import torch
+from datasets import Dataset
+from transformers import AutoModelForCausalLM
+from transformers.utils.logging import disable_progress_bar
+from trl import SFTConfig, SFTTrainer
+
+from warriorcoder.config.training import Training
+from warriorcoder.core import seeds
+from warriorcoder.download import snapshots
+from warriorcoder.models import tokenizer as tokenizers
+from warriorcoder.training import checkpoints, conversations, ranks, seal
+
+
+class TrainingError(RuntimeError):
+    """A training run that cannot start, or did not run under DeepSpeed."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One training run, as its recipe file says.
+
+    `gold` is a Parquet file with a column `messages`, `output` the folder of the checkpoint,
+    `decided` the digest of all that decides its weights (`trained.decided`).
+    """
+
+    training: Training
+    gold: str
+    output: str
+    seed: int
+    decided: str
+    checkpoint_seconds: float = 900  # a killed run loses at most this much
+
+    @classmethod
+    def read(cls, path: str | Path) -> "Run":
+        recipe = json.loads(Path(path).read_text())
+        return cls(**recipe | {"training": Training(**recipe["training"])})
+
+
+def train(run: Run) -> None:
+    """Train and write the checkpoint; every rank calls this.
+
+    Raises:
+        TrainingError, ranks.RankError, conversations.RowError, seal.GoldError: what the config says
+            cannot be done with these GPUs, this tokenizer or these rows.
+    """
+    spec, begun = run.training, time.time()
+    scratch = checkpoints.scratch(run.output)
+    ranks.join(spec)
+    args = arguments(spec, run.seed, scratch)  # before the model: ZeRO-3 shards it as it loads
+    tokenizer = load_tokenizer(spec)
+    rows = conversations.tokenize(tokenizer, seal.conversations(run.gold), spec.max_length)
+    if not rows.ids:
+        raise TrainingError(
+            f"{run.gold}: no row to learn from; {rows.dropped} prompts fill training.max_length"
+        )
+    order = conversations.order(
+        [len(ids) for ids in rows.ids], spec.steps, spec.global_batch, seeds.seed("rows", run.seed)
+    )
+    trainer = SFTTrainer(
+        model=load_model(spec, tokenizer),
+        args=args,
+        train_dataset=Dataset.from_dict({"input_ids": rows.ids, "labels": rows.labels}).select(
+            order
+        ),
+        processing_class=tokenizer,
+        callbacks=[checkpoints.ByTime(run.checkpoint_seconds)],
+    )
+    if not trainer.is_deepspeed_enabled:
+        raise TrainingError("the trainer left DeepSpeed out; this run would not be the paper's")
+    trainer.train(resume_from_checkpoint=checkpoints.resume(scratch, run, trainer))
+    losses = [entry["loss"] for entry in trainer.state.log_history if "loss" in entry]
+    facts = {
+        "rows": len(rows.ids),
+        "rows_cut": rows.cut,
+        "rows_dropped": rows.dropped,
+        "steps": trainer.state.global_step,
+        "epochs": round(spec.steps * spec.global_batch / len(rows.ids), 4),
+        "loss_first": losses[0],
+        "loss_last": losses[-1],
+        "world_size": args.world_size,
+        "deepspeed": deepspeed.__version__,
+        "training": spec.model_dump(),
+        "seed": run.seed,
+    }
+    checkpoints.save(run, trainer, tokenizer, facts)
+    if args.process_index == 0:
+        print(f"{json.dumps(facts)}\ntrained in {time.time() - begun:.1f} s", flush=True)
+
+
+def arguments(spec: Training, seed: int, scratch: Path) -> SFTConfig:
+    """The trainer's arguments; rows come tokenised, cut and in order (`conversations`)."""
+    return SFTConfig(
+        output_dir=str(scratch),
+        deepspeed=ranks.deepspeed_config(spec),
+        accelerator_config={"use_configured_state": True},
+        max_steps=spec.steps,
+        per_device_train_batch_size=spec.micro_batch,
+        gradient_accumulation_steps=spec.global_batch // (spec.micro_batch * spec.processes),
+        train_sampling_strategy="sequential",
+        dataset_kwargs={"skip_prepare_dataset": True},
+        max_length=None,
+        learning_rate=spec.learning_rate,
+        weight_decay=spec.weight_decay,
+        warmup_steps=round(spec.warmup_ratio * spec.steps),
+        bf16=spec.precision == "bf16" and bool(spec.gpus),
+        gradient_checkpointing=bool(spec.gpus),
+        dataloader_pin_memory=bool(spec.gpus),
+        seed=seeds.seed("training", seed) % 2**32,
+        save_strategy="no",  # `checkpoints.ByTime` decides
+        save_total_limit=1,
+        logging_steps=max(1, spec.steps // 20),
+        logging_first_step=True,
+        disable_tqdm=True,
+        report_to="none",
+    )
+
+
+def load_tokenizer(spec: Training):
+    """The target's tokenizer with the target's chat template; it ends texts as that ends turns."""
+    tokenizer = tokenizers.load(snapshots.folder(spec.base, spec.revision))
+    if spec.chat_template:
+        tokenizer.chat_template = Path(spec.chat_template).read_text()
+    if not tokenizer.chat_template:
+        raise TrainingError(
+            f"{spec.base}: its tokenizer has no chat template; "
+            "give a file with one under training.chat_template"
+        )
+    tokenizer.eos_token = conversations.turn_end(tokenizer)
+    return tokenizer
+
+
+def load_model(spec: Training, tokenizer):
+    """The target in the precision of its weights' updates; it generates until a turn ends."""
+    model = AutoModelForCausalLM.from_pretrained(
+        snapshots.folder(spec.base, spec.revision),
+        dtype=torch.bfloat16 if spec.precision == "bf16" and spec.gpus else torch.float32,
+        attn_implementation="sdpa" if spec.gpus else "eager",  # eager: twice as fast on the CPU
+    )
+    end, former = tokenizer.eos_token_id, model.generation_config.eos_token_id
+    former = set(former if isinstance(former, list) else [former])
+    model.generation_config.eos_token_id = [end, *sorted(former - {end, None})]
+    model.config.eos_token_id = end
+    return model
+
+
+if __name__ == "__main__":
+    disable_progress_bar()
+    train(Run.read(sys.argv[1]))
+    torch.distributed.destroy_process_group()
