@@ -23,7 +23,7 @@ for name, title in TITLES.items():
         conda:
             "../envs/analyse.yaml"
         params:
-            recipe=recipe(
+            record=record(
                 "tabulate_benchmarks",
                 table=name,
                 rosters=rosters_slice(),
@@ -46,7 +46,7 @@ rule plot_lift:
     conda:
         "../envs/analyse.yaml"
     params:
-        recipe=recipe("plot_lift", rosters=rosters_slice(), benchmarks=list(CONFIG.benchmarks)),
+        record=record("plot_lift", rosters=rosters_slice(), benchmarks=list(CONFIG.benchmarks)),
     script:
         "../scripts/plot_lift.py"
 
@@ -65,7 +65,7 @@ rule tabulate_categories:
     conda:
         "../envs/analyse.yaml"
     params:
-        recipe=recipe("tabulate_categories", authors=AUTHORS),
+        record=record("tabulate_categories", authors=AUTHORS),
     script:
         "../scripts/tabulate_categories.py"
 
@@ -85,7 +85,7 @@ rule plot_overlap:
     conda:
         "../envs/analyse.yaml"
     params:
-        recipe=recipe(
+        record=record(
             "plot_overlap",
             authors=AUTHORS,
             corpus=CORPUS and (CORPUS.sha256 or fingerprint(CORPUS.dataset)),
@@ -109,7 +109,7 @@ rule plot_win_rates:
     conda:
         "../envs/analyse.yaml"
     params:
-        recipe=recipe("plot_win_rates", roster=MAIN, **arena_of(MAIN)),
+        record=record("plot_win_rates", roster=MAIN, **arena_of(MAIN)),
     script:
         "../scripts/plot_win_rates.py"
 
@@ -128,7 +128,7 @@ rule plot_difficulty:
     conda:
         "../envs/analyse.yaml"
     params:
-        recipe=recipe(
+        record=record(
             "plot_difficulty",
             raters=RATERS,
             threshold=CONFIG.difficulty.threshold,
@@ -155,7 +155,7 @@ rule plot_funnel:
     conda:
         "../envs/analyse.yaml"
     params:
-        recipe=recipe("plot_funnel", authors=AUTHORS),
+        record=record("plot_funnel", authors=AUTHORS),
     script:
         "../scripts/plot_funnel.py"
 
@@ -176,7 +176,7 @@ rule plot_ratings:
     conda:
         "../envs/analyse.yaml"
     params:
-        recipe=recipe("plot_ratings", roster=MAIN, rosters=rosters_slice()),
+        record=record("plot_ratings", roster=MAIN, rosters=rosters_slice()),
     script:
         "../scripts/plot_ratings.py"
 
@@ -196,7 +196,7 @@ rule tabulate_examples:
     conda:
         "../envs/analyse.yaml"
     params:
-        recipe=recipe(
+        record=record(
             "tabulate_examples",
             raters=RATERS,
             threshold=CONFIG.difficulty.threshold,
@@ -225,7 +225,7 @@ rule assess_judges:
     conda:
         "../envs/evaluate.yaml"
     params:
-        recipe=recipe(
+        record=record(
             "assess_judges",
             judges=JUDGES,
             rosters=rosters_slice(),
@@ -257,7 +257,7 @@ rule tabulate_judges:
     conda:
         "../envs/analyse.yaml"
     params:
-        recipe=recipe(
+        record=record(
             "tabulate_judges",
             roster=MAIN,
             judges=JUDGES,
@@ -292,7 +292,7 @@ rule tabulate_lengths:
     conda:
         "../envs/analyse.yaml"
     params:
-        recipe=recipe(
+        record=record(
             "tabulate_lengths",
             experts=EXPERTS,
             authors=AUTHORS,
@@ -326,7 +326,7 @@ rule write_summary:
     conda:
         "../envs/analyse.yaml"
     params:
-        recipe=recipe(
+        record=record(
             "write_summary",
             name=CONFIG.name,
             rosters=rosters_slice(),

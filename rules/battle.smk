@@ -11,7 +11,7 @@ rule schedule_battles:
     conda:
         "../envs/analyse.yaml"
     params:
-        recipe=recipe(
+        record=record(
             "schedule_battles",
             schedule=CONFIG.arena.schedule,
             rosters=BATTLING,
@@ -36,7 +36,7 @@ rule answer_instructions:
     resources:
         **gpus(lambda wc: CONFIG.expert(wc.answerer).gpus),
     params:
-        recipe=answering,
+        record=answering,
         authors=AUTHORS,
         running=running("answerer"),
     script:
@@ -75,7 +75,7 @@ else:
         resources:
             **gpus(lambda wc: CONFIG.expert(wc.judge).gpus),
         params:
-            recipe=lambda wc: recipe("judge_battles", **voting_slice(wc.judge)),
+            record=lambda wc: record("judge_battles", **voting_slice(wc.judge)),
             cells=CELLS,
             floor=floor("arena"),
             running=running("judge"),
@@ -104,7 +104,7 @@ rule rate_experts:
     conda:
         "../envs/analyse.yaml"
     params:
-        recipe=rating,
+        record=rating,
     script:
         "../scripts/rate_experts.py"
 
@@ -134,6 +134,6 @@ rule crown_answers:
     conda:
         "../envs/analyse.yaml"
     params:
-        recipe=crowning,
+        record=crowning,
     script:
         "../scripts/crown_answers.py"

@@ -17,7 +17,7 @@ rule plan_battles:
     conda:
         "../envs/analyse.yaml"
     params:
-        recipe=planned_battles,
+        record=planned_battles,
         floor=floor("arena"),
     script:
         "../scripts/plan_battles.py"
@@ -38,6 +38,6 @@ rule expect_results:
     conda:
         "../envs/analyse.yaml"
     params:
-        recipe=expectation,
+        record=expectation,
     script:
         "../scripts/expect_results.py"

@@ -17,7 +17,7 @@ from warriorcoder.evaluation.benchmarks import KINDS, assets
 from warriorcoder.config.section import Section
 from warriorcoder.config.reading import ConfigError, validate
 from warriorcoder.curation.difficulty import judges_of
-from warriorcoder.miniature.recipe import shipped
+from warriorcoder.miniature.hyperparameters import shipped
 from warriorcoder.miniature.templates import EXPERTS as FORGED
 from warriorcoder.models.prompts import battle_identity
 from warriorcoder.provenance.digests import code_digest, fingerprint
@@ -128,7 +128,7 @@ wildcard_constraints:
 # --- what decides a result: one dict per rule -----------------------------------------------------
 
 
-def recipe(name, /, **slices):
+def record(name, /, **slices):
     """All that decides what a file holds, but its inputs' content: code of `scripts/{name}.py`,
     config slices, and whose files are read where that differs from config to config.
 

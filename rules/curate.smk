@@ -13,7 +13,7 @@ rule curate_instructions:
     conda:
         "../envs/analyse.yaml"
     params:
-        recipe=curation,
+        record=curation,
     script:
         "../scripts/curate_instructions.py"
 
@@ -33,7 +33,7 @@ rule rate_difficulty:
     resources:
         **gpus(lambda wc: CONFIG.expert(wc.judge).gpus),
     params:
-        recipe=difficulty,
+        record=difficulty,
         work=lambda wc: {"authors": AUTHORS, "rated": rated_by(wc.judge)},
         floor=floor("difficulty"),
         running=running("judge"),
@@ -57,7 +57,7 @@ rule embed_instructions:
     resources:
         **gpus(lambda wc: CONFIG.compression.gpus),
     params:
-        recipe=embedding,
+        record=embedding,
     script:
         "../scripts/embed_instructions.py"
 
@@ -79,6 +79,6 @@ rule select_instructions:
     conda:
         "../envs/analyse.yaml"
     params:
-        recipe=selection,
+        record=selection,
     script:
         "../scripts/select_instructions.py"

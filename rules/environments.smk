@@ -13,7 +13,7 @@ rule build_environment:
     conda:
         "../envs/{environment}.yaml"
     params:
-        recipe=recipe("build_environment"),
+        record=record("build_environment"),
         variables=variables_of,
     script:
         "../scripts/build_environment.py"
@@ -33,6 +33,6 @@ rule pack_housing:
     conda:
         "../envs/ds1000.yaml"
     params:
-        recipe=recipe("pack_housing"),
+        record=record("pack_housing"),
     script:
         "../scripts/pack_housing.py"

@@ -18,7 +18,7 @@ rule generate_samples:
     resources:
         **gpus(lambda wc: CONFIG.target.gpus),
     params:
-        recipe=sampling,
+        record=sampling,
         running=running(),
     script:
         "../scripts/generate_samples.py"
@@ -37,7 +37,7 @@ rule compute_ground_truth:
     conda:
         "../envs/evaluate.yaml"
     params:
-        recipe=lambda wc: recipe("compute_ground_truth", kind=CONFIG.benchmarks[wc.benchmark].kind),
+        record=lambda wc: record("compute_ground_truth", kind=CONFIG.benchmarks[wc.benchmark].kind),
     script:
         "../scripts/compute_ground_truth.py"
 
@@ -58,6 +58,6 @@ rule score_benchmark:
     conda:
         "../envs/evaluate.yaml"
     params:
-        recipe=scoring,
+        record=scoring,
     script:
         "../scripts/score_benchmark.py"

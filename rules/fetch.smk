@@ -32,7 +32,7 @@ rule fetch_model:
         "../scripts/fetch_model.py"
 
 
-# No other rule reads a model's record: which model a job runs is in its recipe, not in a file.
+# No other rule reads these files: the record of a job names its model.
 rule fetch:
     "Everything that comes from outside: type it on a login node of an air-gapped cluster."
     input:
@@ -57,6 +57,6 @@ rule build_miniature_benchmarks:
     conda:
         "../envs/analyse.yaml"
     params:
-        recipe=recipe("build_miniature_benchmarks", sizes=CONFIG.world),
+        record=record("build_miniature_benchmarks", sizes=CONFIG.world),
     script:
         "../scripts/build_miniature_benchmarks.py"

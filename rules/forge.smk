@@ -14,7 +14,7 @@ rule build_miniature_tokenizer:
     conda:
         "../envs/train.yaml"
     params:
-        recipe=forge_slice("forge_tokenizer"),
+        record=forge_slice("forge_tokenizer"),
     script:
         "../scripts/forge_tokenizer.py"
 
@@ -32,7 +32,7 @@ rule forge_base:
     conda:
         "../envs/train.yaml"
     params:
-        recipe=forge_slice("forge_model"),
+        record=forge_slice("forge_model"),
         stage="base",
     script:
         "../scripts/forge_model.py"
@@ -52,7 +52,7 @@ rule forge_target:
     conda:
         "../envs/train.yaml"
     params:
-        recipe=forge_slice("forge_model"),
+        record=forge_slice("forge_model"),
         stage="target",
     script:
         "../scripts/forge_model.py"
@@ -72,7 +72,7 @@ rule forge_trunk:
     conda:
         "../envs/train.yaml"
     params:
-        recipe=forge_slice("forge_model"),
+        record=forge_slice("forge_model"),
         stage="trunk",
     script:
         "../scripts/forge_model.py"
@@ -94,14 +94,14 @@ rule forge_expert:
     conda:
         "../envs/train.yaml"
     params:
-        recipe=forge_slice("forge_model"),
+        record=forge_slice("forge_model"),
         stage="expert",
     script:
         "../scripts/forge_model.py"
 
 
 rule write_model_card:
-    "sha256, recipe and measured skills of the shipped models, beside copies of them."
+    "sha256, hyper-parameters and measured skills of the shipped models, beside copies of them."
     input:
         experts=expand(out("forge/experts/{forged}"), forged=FORGED),
         target=out("forge/base"),
@@ -114,7 +114,7 @@ rule write_model_card:
     conda:
         "../envs/train.yaml"
     params:
-        recipe=forge_slice("forge_card"),
+        record=forge_slice("forge_card"),
         sandbox=plain(CONFIG.sandbox),
         questions=200,
     script:

@@ -13,7 +13,7 @@ rule mine_instructions:
     resources:
         **gpus(lambda wc: CONFIG.expert(wc.expert).gpus),
     params:
-        recipe=mining,
+        record=mining,
         samplings=SAMPLINGS,
         running=running("expert"),
     script:

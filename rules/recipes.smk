@@ -2,7 +2,7 @@
 
 
 def mining(wildcards):
-    return recipe(
+    return record(
         "mine_instructions",
         **runs(wildcards.expert),
         per_config=CONFIG.mining.per_config,
@@ -11,7 +11,7 @@ def mining(wildcards):
 
 
 def curation(wildcards):
-    return recipe(
+    return record(
         "curate_instructions",
         curation=CONFIG.curation,
         samplings=SAMPLINGS,
@@ -21,7 +21,7 @@ def curation(wildcards):
 
 def difficulty(wildcards):
     section = lengths_of(wildcards.judge, "difficulty")
-    return recipe(
+    return record(
         "rate_difficulty",
         **runs(wildcards.judge),
         difficulty=without(section, "judges_per_author", "threshold", "min_parse_rate"),
@@ -29,7 +29,7 @@ def difficulty(wildcards):
 
 
 def embedding(wildcards):
-    return recipe(
+    return record(
         "embed_instructions",
         judges=difficulty_judges(wildcards.expert),
         threshold=CONFIG.difficulty.threshold,
@@ -39,7 +39,7 @@ def embedding(wildcards):
 
 
 def selection(wildcards):
-    return recipe(
+    return record(
         "select_instructions",
         judges=difficulty_judges(wildcards.expert),
         threshold=CONFIG.difficulty.threshold,
@@ -52,7 +52,7 @@ def selection(wildcards):
 def answering(wildcards):
     """A roster of one reads answers to instructions that nobody fights over, too."""
     alone = {"alone": True} if [wildcards.answerer] in ROSTERS.values() else {}
-    return recipe(
+    return record(
         "answer_instructions",
         **runs(wildcards.answerer),
         answers=lengths_of(wildcards.answerer, "answers"),
@@ -64,7 +64,7 @@ def planned_votes(wildcards):
     winners = {
         name: experts for name, experts in BATTLING.items() if CONFIG.rosters[name].gold == "winner"
     }
-    return recipe(
+    return record(
         "plan_votes",
         round=int(wildcards.round),
         judges=JUDGES,
@@ -75,7 +75,7 @@ def planned_votes(wildcards):
 
 
 def planned_battles(wildcards):
-    return recipe(
+    return record(
         "plan_battles",
         round=int(wildcards.round),
         judges=JUDGES,
@@ -88,7 +88,7 @@ def planned_battles(wildcards):
 
 
 def expectation(wildcards):
-    return recipe(
+    return record(
         "expect_results",
         roster=wildcards.roster,
         experts=ROSTERS[wildcards.roster],
@@ -98,7 +98,7 @@ def expectation(wildcards):
 
 
 def rating(wildcards):
-    return recipe(
+    return record(
         "rate_experts",
         roster=wildcards.roster,
         **arena_of(wildcards.roster),
@@ -107,7 +107,7 @@ def rating(wildcards):
 
 
 def crowning(wildcards):
-    return recipe(
+    return record(
         "crown_answers",
         roster=wildcards.roster,
         **arena_of(wildcards.roster),
@@ -118,7 +118,7 @@ def crowning(wildcards):
 
 
 def training(wildcards):
-    return recipe(
+    return record(
         "train_target",
         base=fingerprint(CONFIG.training.base),
         template=fingerprint(CONFIG.training.chat_template),
@@ -142,7 +142,7 @@ def sampling(wildcards):
         }
         for name, b in BENCHMARKS.items()
     ]
-    return recipe(
+    return record(
         "generate_samples",
         model=benchmarked_slice(wildcards.model),
         engine=engine_slice(CONFIG.target),
@@ -153,7 +153,7 @@ def sampling(wildcards):
 
 def scoring(wildcards):
     benchmark = CONFIG.benchmarks[wildcards.benchmark]
-    return recipe(
+    return record(
         "score_benchmark",
         name=wildcards.benchmark,
         kind=benchmark.kind,

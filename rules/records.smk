@@ -14,16 +14,16 @@ CHECKED_BY_READERS = ("compute_ground_truth",)
 
 
 def there(each):
-    """(file, its wildcards) of all that a rule with a recipe made."""
+    """(file, its wildcards) of all that a rule with a record made."""
     kept = (str(path) for path in each.output if str(path).endswith(records.CARRIERS))
     pattern = next(kept, "")
-    told = "recipe" in each.params.keys() and each.name not in CHECKED_BY_READERS
+    told = "record" in each.params.keys() and each.name not in CHECKED_BY_READERS
     return listfiles(pattern) if told and pattern.startswith(out("")) else []
 
 
 def misfit(each, path, wildcards):
     """What a rule's file differs in from what this config and code would make."""
-    now = each.params.recipe
+    now = each.params.record
     return records.misfit(path, now(wildcards) if callable(now) else now)
 
 

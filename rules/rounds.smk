@@ -29,7 +29,7 @@ rule judge_planned:
     resources:
         **gpus(lambda wc: CONFIG.expert(wc.judge).gpus),
     params:
-        recipe=lambda wc: recipe("judge_planned", **voting_slice(wc.judge)),
+        record=lambda wc: record("judge_planned", **voting_slice(wc.judge)),
         running=running("judge"),
     script:
         "../scripts/judge_planned.py"
@@ -49,7 +49,7 @@ rule gather_votes:
     conda:
         "../envs/analyse.yaml"
     params:
-        recipe=lambda wc: recipe("gather_votes", **voting_slice(wc.judge)),
+        record=lambda wc: record("gather_votes", **voting_slice(wc.judge)),
         cells=CELLS,
         floor=floor("arena"),
     script:

@@ -18,7 +18,7 @@ rule judge_in_turn:
     resources:
         **gpus(lambda wc: CONFIG.expert(wc.judge).gpus),
     params:
-        recipe=lambda wc: recipe("judge_in_turn", **voting_slice(wc.judge), judges=JUDGES),
+        record=lambda wc: record("judge_in_turn", **voting_slice(wc.judge), judges=JUDGES),
         running=running("judge"),
     script:
         "../scripts/judge_in_turn.py"
@@ -39,7 +39,7 @@ rule plan_votes:
     conda:
         "../envs/analyse.yaml"
     params:
-        recipe=planned_votes,
+        record=planned_votes,
         floor=floor("arena"),
     script:
         "../scripts/plan_votes.py"

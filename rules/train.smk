@@ -14,7 +14,7 @@ rule train_target:
         **gpus(lambda wc: CONFIG.training.gpus),
         **nodes(CONFIG.training.nodes),
     params:
-        recipe=training,
+        record=training,
         device="gpu" if CONFIG.training.gpus else "cpu",
     script:
         "../scripts/train_target.py"

@@ -5,8 +5,8 @@ from warriorcoder.core import job, tables
 from warriorcoder.models.model import Model
 
 log = job.start(snakemake.log[0])
-recipe = snakemake.params.recipe
-model = Model.of(recipe, "answer", job.take_gpus(snakemake.resources), snakemake.params.running)
+record = snakemake.params.record
+model = Model.of(record, "answer", job.take_gpus(snakemake.resources), snakemake.params.running)
 files = zip(
     snakemake.params.authors,
     snakemake.input.selected,
@@ -17,11 +17,11 @@ files = zip(
 for author, selected, battles, path in files:
     instructions = tables.read("selected", selected)
     name = model.spec.name
-    if not (author == name and recipe.get("alone")):
+    if not (author == name and record.get("alone")):
         fought = answers.fought(tables.read("battles", battles), name)
         instructions = instructions.join(fought, on="id", how="semi", maintain_order="left")
-    made = answers.answer(model, instructions, run_seed=recipe["seed"], **recipe["answers"])
-    tables.write(made, "answers", path, recipe)
+    made = answers.answer(model, instructions, run_seed=record["seed"], **record["answers"])
+    tables.write(made, "answers", path, record)
     truncated = (made["finish_reason"] != "stop").sum()
     log.info("%s: %d answers, %d truncated", author, len(made), truncated)
 model.report(f"{snakemake.log[0]}.rows.json")

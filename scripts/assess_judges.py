@@ -8,7 +8,7 @@ from warriorcoder.miniature import oracle
 from warriorcoder.report import accuracy
 
 log = job.start(snakemake.log[0])
-recipe = snakemake.params.recipe
+record = snakemake.params.record
 
 selected = tables.read("selected", *snakemake.input.selected)
 answers = tables.read("answers", *snakemake.input.answers)
@@ -24,8 +24,8 @@ def check(instruction: str, answer: str) -> bool | None:
 
 accuracy.right_answers(selected, answers, check)  # takes down what has to run
 log.info("%d programs to run for %d answers", len(replay.wanted), len(answers))
-# Without consent the config is refused, so a recipe says no more than how to isolate.
-limits = {"i_accept_weak_isolation": True} | recipe["sandbox"]
+# Without consent the config is refused, so a record says no more than how to isolate.
+limits = {"i_accept_weak_isolation": True} | record["sandbox"]
 with Sandbox(**limits, workers=snakemake.threads) as sandbox:
     replay.execute(
         lambda programs: [
@@ -37,4 +37,4 @@ assessed = accuracy.assess(accuracy.right_answers(selected, answers, check), vot
 known = sum(oracle.parse(text) is not None for text in selected["text"])
 log.info("%d of %d instructions are tasks of the world; %s", known, len(selected), assessed)
 assessed |= {"instructions": {"all": len(selected), "known": known}}
-tables.write_json(assessed, snakemake.output[0], recipe)
+tables.write_json(assessed, snakemake.output[0], record)

@@ -7,9 +7,9 @@ from warriorcoder.core.atomic import atomic
 from warriorcoder.miniature import benchmarks
 
 log = job.start(snakemake.log[0])
-recipe = snakemake.params.recipe
-for name, rows in benchmarks.build(recipe["seed"], recipe["sizes"]).items():
+record = snakemake.params.record
+for name, rows in benchmarks.build(record["seed"], record["sizes"]).items():
     with atomic(snakemake.output[name]) as temporary:
         temporary.write_text("".join(json.dumps(row) + "\n" for row in rows))
     log.info("%s: %d problems", name, len(rows))
-tables.write_json({}, snakemake.output.made, recipe)
+tables.write_json({}, snakemake.output.made, record)

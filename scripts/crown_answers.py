@@ -6,8 +6,8 @@ from warriorcoder.core import job, tables
 from warriorcoder.gold import card, diagnostics, export, final_score, winners
 
 log = job.start(snakemake.log[0])
-recipe = snakemake.params.recipe
-rating, experts, files = recipe["rating"], recipe["experts"], snakemake.input
+record = snakemake.params.record
+rating, experts, files = record["rating"], record["experts"], snakemake.input
 snapshot, alpha = rating["snapshot"], rating["alpha"]
 instructions = tables.read("selected", *files.selected)
 answers = tables.read("answers", *files.answers, without=("raw",))
@@ -15,12 +15,12 @@ outcomes = tables.read("outcomes", files.outcomes)
 votes = final_score.votes_of_roster(
     tables.read("votes", *files.votes, without=("raw",)),
     tables.read("battles", *files.battles),
-    recipe["roster"],
+    record["roster"],
 )
 scores = final_score.score(outcomes, snapshot, alpha)
-scored = final_score.crown(scores, instructions, answers, experts, recipe["gold"], recipe["seed"])
-tables.write(scored, "scored", snakemake.output.scored, recipe)
-stability = winners.stability(outcomes, scored, snapshot, alpha, recipe["seed"])
+scored = final_score.crown(scores, instructions, answers, experts, record["gold"], record["seed"])
+tables.write(scored, "scored", snakemake.output.scored, record)
+stability = winners.stability(outcomes, scored, snapshot, alpha, record["seed"])
 
 passport = export.lineage(
     tables.read("mined", *files.mined, without=("raw",)),
@@ -37,16 +37,16 @@ passport = export.lineage(
     stability,
     card.judge_prompt(files.votes),
 )
-left_out = export.left_out(scored, stability, **recipe["export"])
+left_out = export.left_out(scored, stability, **record["export"])
 kept = scored.join(left_out, on="id", how="anti", maintain_order="left")
 sft, preferences = export.sft(kept, passport), export.preferences(kept, passport)
-tables.write_arrow(sft.to_arrow(), snakemake.output.sft, "sft", recipe)
-tables.write_arrow(preferences.to_arrow(), snakemake.output.preferences, "preferences", recipe)
-card.write(snakemake.output.card, recipe, files, scored, sft, preferences, left_out)
+tables.write_arrow(sft.to_arrow(), snakemake.output.sft, "sft", record)
+tables.write_arrow(preferences.to_arrow(), snakemake.output.preferences, "preferences", record)
+card.write(snakemake.output.card, record, files, scored, sft, preferences, left_out)
 found = diagnostics.diagnose(
     outcomes, tables.read("orders", files.orders), scored, stability, snapshot, alpha
 )
 found |= {f"left_out_{why}": len(left_out.filter(reason=why)) for why in export.REASONS}
 found |= {"sft_rows": len(sft), "preference_pairs": len(preferences)}
-tables.write_json(found, snakemake.output.diagnostics, recipe)
+tables.write_json(found, snakemake.output.diagnostics, record)
 log.info("%s", found)

@@ -10,8 +10,8 @@ from warriorcoder.curation.funnel import tally
 from warriorcoder.curation.junk import junk
 
 log = job.start(snakemake.log[0])
-recipe = snakemake.params.recipe
-spec = Curation(**recipe["curation"])
+record = snakemake.params.record
+spec = Curation(**record["curation"])
 
 mined = tables.read("mined", *snakemake.input.mined)
 earlier = tables.read("curated", *snakemake.input.get("earlier", []))
@@ -22,7 +22,7 @@ kept, duplicates = deduplicate(
     spec.shingle_words,
     spec.permutations,
     spec.jaccard,
-    seed("dedup", recipe["seed"]),
+    seed("dedup", record["seed"]),
 )
 curated = mined.join(kept, on="id", maintain_order="left").select(list(tables.TABLES["curated"]))
 funnel = tally(
@@ -37,5 +37,5 @@ for stage, reason, rows in (
     funnel.group_by("stage", "reason", maintain_order=True).agg(pl.col("rows").sum()).iter_rows()
 ):
     log.info("%s: %s: %d rows", stage, reason, rows)
-tables.write(curated, "curated", snakemake.output.table, recipe)
-tables.write(funnel, "funnel", snakemake.output.funnel, recipe)
+tables.write(curated, "curated", snakemake.output.table, record)
+tables.write(funnel, "funnel", snakemake.output.funnel, record)

@@ -8,12 +8,12 @@ from warriorcoder.curation.embed import embed
 
 log = job.start(snakemake.log[0])
 job.take_gpus(snakemake.resources)
-recipe = snakemake.params.recipe
-spec = recipe["compression"]
+record = snakemake.params.record
+spec = record["compression"]
 
 curated = tables.read("curated", snakemake.input.curated)
 scores = [tables.read("difficulty", path) for path in snakemake.input.difficulty]
-hard = rate(curated, scores).filter(pl.col("difficulty") >= recipe["threshold"])
+hard = rate(curated, scores).filter(pl.col("difficulty") >= record["threshold"])
 log.info("%d of %d instructions are to be embedded", len(hard), len(curated))
 vectors = embed(
     hard["text"].to_list(), spec["embedder"], spec["revision"], spec["dtype"], spec["batch_size"]
@@ -21,4 +21,4 @@ vectors = embed(
 table = pl.DataFrame(
     {"id": hard["id"], "embedding": pl.Series(vectors.tolist(), dtype=pl.List(pl.Float32))}
 )
-tables.write(table, "embeddings", snakemake.output[0], recipe)
+tables.write(table, "embeddings", snakemake.output[0], record)

@@ -7,19 +7,19 @@ from warriorcoder.core import job, tables
 from warriorcoder.gold import final_score
 
 log = job.start(snakemake.log[0])
-recipe, files = snakemake.params.recipe, snakemake.input
+record, files = snakemake.params.record, snakemake.input
 votes = final_score.votes_of_roster(
     tables.read("votes", *files.votes, without=("raw",)),
     tables.read("battles", *files.fought),
-    recipe["roster"],
+    record["roster"],
 )
 tallied = matchmaking.completed(
     tables.read("battles", *files.pairs),
     votes,
-    recipe["roster"],
-    recipe["experts"],
-    recipe["judges"],
-    orders=2 if recipe["orders"] == "both" else 1,
+    record["roster"],
+    record["experts"],
+    record["judges"],
+    orders=2 if record["orders"] == "both" else 1,
 )
-tables.write(tallied, "tallied", snakemake.output[0], recipe)
+tables.write(tallied, "tallied", snakemake.output[0], record)
 log.info("%d battles, %d of them judged", len(tallied), tallied.filter(pl.col("votes") > 0).height)

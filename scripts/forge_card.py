@@ -18,7 +18,7 @@ with Sandbox(**limits) as sandbox:
     card.write(
         [*snakemake.input.experts, snakemake.input.target],
         snakemake.output[0],
-        snakemake.params.recipe["forge"],
+        snakemake.params.record["forge"],
         run,
         snakemake.params.questions,
         log.info,

@@ -2,10 +2,10 @@
 
 from warriorcoder.core import job
 from warriorcoder.miniature import tokenizer
-from warriorcoder.miniature.recipe import Recipe
+from warriorcoder.miniature.hyperparameters import Hyperparameters
 
 log = job.start(snakemake.log[0])
-recipe = Recipe.of(snakemake.params.recipe["forge"])
-bpe = tokenizer.train(recipe.vocabulary, recipe.documents)
+hyper = Hyperparameters.of(snakemake.params.record["forge"])
+bpe = tokenizer.train(hyper.vocabulary, hyper.documents)
 bpe.save(snakemake.output[0])
 log.info("%d tokens", bpe.get_vocab_size())

@@ -7,7 +7,7 @@ from warriorcoder.core import job, tables
 from warriorcoder.models.parse_rate import check_verdicts
 
 log = job.start(snakemake.log[0])
-recipe = snakemake.params.recipe
+record = snakemake.params.record
 votes = tables.read("votes", *snakemake.input.votes)
 battles = tables.read("battles", *snakemake.input.battles)
 check_verdicts(votes, snakemake.params.floor)
@@ -21,5 +21,5 @@ for (author, pair), path in zip(snakemake.params.cells, snakemake.output, strict
     mine = cell.select(ratings.BATTLE).join(
         votes, on=ratings.BATTLE, how="inner", maintain_order="left_right"
     )
-    tables.write(mine, "votes", path, recipe)
+    tables.write(mine, "votes", path, record)
 log.info("%d votes", len(votes))

@@ -6,16 +6,16 @@ from warriorcoder.models.model import Model
 from warriorcoder.training import seal
 
 log = job.start(snakemake.log[0])
-recipe = snakemake.params.recipe
+record = snakemake.params.record
 gpus, running = job.take_gpus(snakemake.resources), snakemake.params.running
-spec = recipe["model"]
+spec = record["model"]
 if snakemake.input.weights:  # rows hang on the weights, not on what is said of their making
     spec = spec | {"revision": seal.identity(spec["model"])}
-model = Model.of(recipe | {"expert": spec}, "sample", gpus, running)
-files = zip(recipe["benchmarks"], snakemake.input.datasets, snakemake.output, strict=True)
+model = Model.of(record | {"expert": spec}, "sample", gpus, running)
+files = zip(record["benchmarks"], snakemake.input.datasets, snakemake.output, strict=True)
 for benchmark, dataset, path in files:
     problems = benchmarks.load(benchmark["kind"], dataset)
-    made = samples.sample(model, benchmark, problems, recipe["style"], recipe["seed"])
-    tables.write(made, "samples", path, recipe)
+    made = samples.sample(model, benchmark, problems, record["style"], record["seed"])
+    tables.write(made, "samples", path, record)
     log.info("%s: %d samples of %d problems", benchmark["name"], len(made), len(problems))
 model.report(f"{snakemake.log[0]}.rows.json")

@@ -8,9 +8,9 @@ from warriorcoder.models.model import Model
 from warriorcoder.models.parse_rate import check_verdicts
 
 log = job.start(snakemake.log[0])
-recipe = snakemake.params.recipe
-arena = recipe["arena"]
-model = Model.of(recipe, "judge", job.take_gpus(snakemake.resources), snakemake.params.running)
+record = snakemake.params.record
+arena = record["arena"]
+model = Model.of(record, "judge", job.take_gpus(snakemake.resources), snakemake.params.running)
 instructions = tables.read("selected", *snakemake.input.selected)
 answers = tables.read("answers", *snakemake.input.answers)
 battles = tables.read("battles", *snakemake.input.battles)
@@ -30,13 +30,13 @@ for author, pair in snakemake.params.cells:
             instructions,
             answers,
             arena,
-            recipe["seed"],
+            record["seed"],
         )
     )
 cast = pl.concat(votes)
 check_verdicts(cast, snakemake.params.floor)
 for frame, path in zip(votes, snakemake.output, strict=True):
-    tables.write(frame, "votes", path, recipe)
+    tables.write(frame, "votes", path, record)
 cut = cast.filter((pl.col("cut_attacker") > 0) | (pl.col("cut_defender") > 0))
 log.info("%d votes, %d on answers that were cut", len(cast), len(cut))
 model.report(f"{snakemake.log[0]}.rows.json")

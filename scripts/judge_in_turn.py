@@ -6,24 +6,24 @@ from warriorcoder.core import job, tables
 from warriorcoder.models.model import Model
 
 log = job.start(snakemake.log[0])
-recipe = snakemake.params.recipe
-model = Model.of(recipe, "judge", job.take_gpus(snakemake.resources), snakemake.params.running)
+record = snakemake.params.record
+model = Model.of(record, "judge", job.take_gpus(snakemake.resources), snakemake.params.running)
 battles = tables.read("battles", *snakemake.input.battles)
 open = rounds.unsettled(
     battles,
     tables.read("votes", *snakemake.input.before),
-    recipe["judges"],
+    record["judges"],
     model.spec.name,
-    orders=2 if recipe["arena"]["orders"] == "both" else 1,
+    orders=2 if record["arena"]["orders"] == "both" else 1,
 )
 votes = verdicts.judge(
     model,
     open,
     tables.read("selected", *snakemake.input.selected),
     tables.read("answers", *snakemake.input.answers),
-    recipe["arena"],
-    recipe["seed"],
+    record["arena"],
+    record["seed"],
 )
-tables.write(votes, "votes", snakemake.output[0], recipe)
+tables.write(votes, "votes", snakemake.output[0], record)
 log.info("%d votes; %d of %d battles were open", len(votes), len(open), len(battles))
 model.report(f"{snakemake.log[0]}.rows.json")

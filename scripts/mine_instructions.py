@@ -5,18 +5,18 @@ from warriorcoder.mining import mine, shards
 from warriorcoder.models.model import Model
 
 log = job.start(snakemake.log[0])
-recipe = snakemake.params.recipe
-model = Model.of(recipe, "mine", job.take_gpus(snakemake.resources), snakemake.params.running)
+record = snakemake.params.record
+model = Model.of(record, "mine", job.take_gpus(snakemake.resources), snakemake.params.running)
 rows = shards.part_rows(
-    snakemake.wildcards.part, recipe["per_config"], recipe.get("engine", {}).get("batch_size", 1)
+    snakemake.wildcards.part, record["per_config"], record.get("engine", {}).get("batch_size", 1)
 )
 for (sampling, grid), path in zip(
     snakemake.params.samplings.items(), snakemake.output, strict=True
 ):
     mined = mine.mine(
-        model, sampling, rows=rows, max_tokens=recipe["max_tokens"], run_seed=recipe["seed"], **grid
+        model, sampling, rows=rows, max_tokens=record["max_tokens"], run_seed=record["seed"], **grid
     )
-    tables.write(mined, "mined", path, recipe)
+    tables.write(mined, "mined", path, record)
     stopped = (mined["finish_reason"] == "stop").mean()
     log.info("%s: %d rows, %.2f ended their turn", sampling, len(mined), stopped or 0)
 model.report(f"{snakemake.log[0]}.rows.json")

@@ -5,23 +5,23 @@ from warriorcoder.core import job, tables
 from warriorcoder.models.parse_rate import check_verdicts
 
 log = job.start(snakemake.log[0])
-recipe, files = snakemake.params.recipe, snakemake.input
+record, files = snakemake.params.record, snakemake.input
 votes = tables.read("votes", *files.votes)
 check_verdicts(votes, snakemake.params.floor)
 battles = matchmaking.plan(
     tables.read("battles", *files.pairs),
     tables.read("battles", *files.fought),
     votes,
-    recipe["rosters"],
-    recipe["judges"],
-    orders=2 if recipe["orders"] == "both" else 1,
-    how=recipe["judging"],
-    budget=recipe["budget"],
-    number=recipe["round"],
-    alpha=recipe["alpha"],
-    run_seed=recipe["seed"],
+    record["rosters"],
+    record["judges"],
+    orders=2 if record["orders"] == "both" else 1,
+    how=record["judging"],
+    budget=record["budget"],
+    number=record["round"],
+    alpha=record["alpha"],
+    run_seed=record["seed"],
 )
-asked = matchmaking.asked(battles, votes, recipe["judges"])
-tables.write(battles, "battles", snakemake.output.battles, recipe)
-tables.write(asked, "asked", snakemake.output.asked, recipe)
+asked = matchmaking.asked(battles, votes, record["judges"])
+tables.write(battles, "battles", snakemake.output.battles, record)
+tables.write(asked, "asked", snakemake.output.asked, record)
 log.info("%d battles, %d votes", len(battles), len(asked))

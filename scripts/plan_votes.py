@@ -5,19 +5,19 @@ from warriorcoder.core import job, tables
 from warriorcoder.models.parse_rate import check_verdicts
 
 log = job.start(snakemake.log[0])
-recipe = snakemake.params.recipe
+record = snakemake.params.record
 votes = tables.read("votes", *snakemake.input.votes)
 check_verdicts(votes, snakemake.params.floor)
 asked = rounds.pivotal(
     tables.read("battles", *snakemake.input.battles),
     votes,
     tables.read("answers", *snakemake.input.answers),
-    recipe["rosters"],
-    recipe["judges"],
-    orders=2 if recipe["orders"] == "both" else 1,
-    rating=recipe["rating"],
-    last=recipe["round"] == rounds.ROUNDS,
-    run_seed=recipe["seed"],
+    record["rosters"],
+    record["judges"],
+    orders=2 if record["orders"] == "both" else 1,
+    rating=record["rating"],
+    last=record["round"] == rounds.ROUNDS,
+    run_seed=record["seed"],
 )
-tables.write(asked, "asked", snakemake.output[0], recipe)
+tables.write(asked, "asked", snakemake.output[0], record)
 log.info("%d votes\n%s", len(asked), asked["judge"].value_counts())

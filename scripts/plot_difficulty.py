@@ -4,12 +4,12 @@ from warriorcoder.core import job, tables
 from warriorcoder.report import difficulties, figures, pages
 
 log = job.start(snakemake.log[0])
-recipe = snakemake.params.recipe
+record = snakemake.params.record
 
 rated = tables.read("difficulty", *snakemake.input.difficulty)
-scored = difficulties.scores(rated, recipe["levels"])
+scored = difficulties.scores(rated, record["levels"])
 counted = difficulties.histogram(scored)
 log.info("%d instructions, %d with a score", len(scored), scored["difficulty"].count())
 pages.write_csv(counted, snakemake.output.csv)
-drawn = difficulties.draw(counted, recipe["threshold"], recipe["levels"])
-figures.save(drawn, snakemake.output.figure, recipe)
+drawn = difficulties.draw(counted, record["threshold"], record["levels"])
+figures.save(drawn, snakemake.output.figure, record)

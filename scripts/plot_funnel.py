@@ -11,6 +11,6 @@ for stage, rows in remaining.group_by("stage", maintain_order=True).agg(rows="ro
     log.info("%s: %d rows", stage, sum(rows))
 pages.write_csv(remaining, snakemake.output.csv)
 pages.write_html(
-    yields.page(remaining, yields.drops(counts)), snakemake.output.html, snakemake.params.recipe
+    yields.page(remaining, yields.drops(counts)), snakemake.output.html, snakemake.params.record
 )
-figures.save(yields.draw(remaining), snakemake.output.figure, snakemake.params.recipe)
+figures.save(yields.draw(remaining), snakemake.output.figure, snakemake.params.record)

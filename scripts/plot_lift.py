@@ -4,9 +4,9 @@ from warriorcoder.core import job
 from warriorcoder.report import comparison, figures, lift, measured
 
 log = job.start(snakemake.log[0])
-recipe = snakemake.params.recipe
+record = snakemake.params.record
 
 results = measured.read_results(snakemake.input.results)
-compared = comparison.compare("table5", results, recipe["rosters"])
+compared = comparison.compare("table5", results, record["rosters"])
 log.info("%d figures", len(compared))
-figures.save(lift.draw(compared), snakemake.output.figure, recipe)
+figures.save(lift.draw(compared), snakemake.output.figure, record)

@@ -12,4 +12,4 @@ log.info("%d instructions against %d texts", len(selected), len(corpus))
 if len(scores):
     log.info("largest %.3f, mean %.3f", scores["rouge_l"].max(), scores["rouge_l"].mean())
 pages.write_csv(selected.select("id").hstack(scores), snakemake.output.csv)
-figures.save(overlap.draw(scores, len(corpus)), snakemake.output.figure, snakemake.params.recipe)
+figures.save(overlap.draw(scores, len(corpus)), snakemake.output.figure, snakemake.params.record)

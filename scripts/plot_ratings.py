@@ -7,14 +7,14 @@ from warriorcoder.core import job, tables
 from warriorcoder.report import figures, pages, standings
 
 log = job.start(snakemake.log[0])
-recipe = snakemake.params.recipe
+record = snakemake.params.record
 
 rated = tables.read("ratings", *snakemake.input.ratings)
 facts = {
     Path(path).parent.name: json.loads(Path(path).read_text()) for path in snakemake.input.facts
 }
-main = rated.filter(roster=recipe["roster"])
-log.info("%s: %s", recipe["roster"], standings.of_expert(main, "bradley_terry"))
+main = rated.filter(roster=record["roster"])
+log.info("%s: %s", record["roster"], standings.of_expert(main, "bradley_terry"))
 pages.write_csv(rated, snakemake.output.csv)
-pages.write_html(standings.page(rated, facts), snakemake.output.html, recipe)
-figures.save(standings.draw(main), snakemake.output.figure, recipe)
+pages.write_html(standings.page(rated, facts), snakemake.output.html, record)
+figures.save(standings.draw(main), snakemake.output.figure, record)

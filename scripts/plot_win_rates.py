@@ -5,11 +5,11 @@ from warriorcoder.gold.final_score import votes_of_roster
 from warriorcoder.report import figures, pages, win_rates
 
 log = job.start(snakemake.log[0])
-recipe = snakemake.params.recipe
+record = snakemake.params.record
 
 battles = tables.read("battles", *snakemake.input.battles)
 votes = tables.read("votes", *snakemake.input.votes)
-rates = win_rates.win_rates(votes_of_roster(votes, battles, recipe["roster"]))
-log.info("%s: %d battles", recipe["roster"], rates["battles"].sum())
+rates = win_rates.win_rates(votes_of_roster(votes, battles, record["roster"]))
+log.info("%s: %d battles", record["roster"], rates["battles"].sum())
 pages.write_csv(rates, snakemake.output.csv)
-figures.save(win_rates.draw(rates, recipe["experts"]), snakemake.output.figure, recipe)
+figures.save(win_rates.draw(rates, record["experts"]), snakemake.output.figure, record)

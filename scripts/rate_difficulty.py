@@ -6,14 +6,14 @@ from warriorcoder.models.model import Model
 from warriorcoder.models.parse_rate import check_parse_rate
 
 log = job.start(snakemake.log[0])
-recipe, work = snakemake.params.recipe, snakemake.params.work
-model = Model.of(recipe, "difficulty", job.take_gpus(snakemake.resources), snakemake.params.running)
+record, work = snakemake.params.record, snakemake.params.work
+model = Model.of(record, "difficulty", job.take_gpus(snakemake.resources), snakemake.params.running)
 curated = dict(zip(work["rated"], snakemake.input.curated, strict=True))
 for author, path in zip(work["authors"], snakemake.output, strict=True):
     instructions = tables.read("curated", *([curated[author]] if author in curated else []))
-    rated = raters.rate(model, instructions, run_seed=recipe["seed"], **recipe["difficulty"])
+    rated = raters.rate(model, instructions, run_seed=record["seed"], **record["difficulty"])
     what = f"difficulty: scores of judge {model.spec.name} for {author}"
     check_parse_rate(rated["raw"], rated["score"], snakemake.params.floor, what)
-    tables.write(rated, "difficulty", path, recipe)
+    tables.write(rated, "difficulty", path, record)
     log.info("%s: %d rated, %d parsed", author, len(rated), rated["score"].count())
 model.report(f"{snakemake.log[0]}.rows.json")

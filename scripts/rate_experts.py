@@ -7,8 +7,8 @@ from warriorcoder.core import job, tables
 from warriorcoder.gold import final_score
 
 log = job.start(snakemake.log[0])
-recipe = snakemake.params.recipe
-rating, experts, roster = recipe["rating"], recipe["experts"], recipe["roster"]
+record = snakemake.params.record
+rating, experts, roster = record["rating"], record["experts"], record["roster"]
 votes = final_score.votes_of_roster(
     tables.read("votes", *snakemake.input.votes, without=("raw",)),
     tables.read("battles", *snakemake.input.battles),
@@ -16,7 +16,7 @@ votes = final_score.votes_of_roster(
 )
 tallied = snakemake.input.tallied  # where some results are expected
 battles = tables.read("tallied", tallied) if tallied else ratings.tally(votes)
-arena = final_score.Arena.of(experts, battles, recipe["seed"])
+arena = final_score.Arena.of(experts, battles, record["seed"])
 rated, outcomes, orders = final_score.rate(
     arena,
     roster,
@@ -33,6 +33,6 @@ if apart:
     names = " / ".join(", ".join(experts[player] for player in group) for group in apart)
     log.warning("no wins both ways between %s: Bradley-Terry says who is ahead, not how far", names)
 for table, frame in (("ratings", rated), ("outcomes", outcomes), ("orders", orders)):
-    tables.write(frame, table, snakemake.output[table], recipe)
-tables.write(fitted.of_judges(roster), "effects", snakemake.output.effects, recipe)
+    tables.write(frame, table, snakemake.output[table], record)
+tables.write(fitted.of_judges(roster), "effects", snakemake.output.effects, record)
 log.info("%d battles\n%s", len(outcomes), rated)

@@ -4,10 +4,10 @@ from warriorcoder.arena import schedule
 from warriorcoder.core import job, tables
 
 log = job.start(snakemake.log[0])
-recipe = snakemake.params.recipe
+record = snakemake.params.record
 ids = tables.read("selected", snakemake.input[0])["id"].to_list()
 battles = schedule.battles(
-    ids, snakemake.wildcards.author, recipe["rosters"], recipe["schedule"], recipe["seed"]
+    ids, snakemake.wildcards.author, record["rosters"], record["schedule"], record["seed"]
 )
-tables.write(battles, "battles", snakemake.output[0], recipe)
+tables.write(battles, "battles", snakemake.output[0], record)
 log.info("%d instructions, %d battles", len(ids), len(battles))

@@ -8,26 +8,26 @@ from warriorcoder.evaluation.benchmarks.truth import GroundTruth
 from warriorcoder.evaluation.sandbox import Sandbox
 
 log = job.start(snakemake.log[0])
-recipe = snakemake.params.recipe
-kind, dataset = recipe["kind"], snakemake.input.dataset
-facts = {"benchmark": recipe["name"], "kind": kind, "version": recipe["version"]}
+record = snakemake.params.record
+kind, dataset = record["kind"], snakemake.input.dataset
+facts = {"benchmark": record["name"], "kind": kind, "version": record["version"]}
 facts["dataset_sha256"] = benchmarks.dataset_sha256(dataset)
-facts |= {"decodings": recipe["decodings"], "chain_of_thought": False} | recipe["asked"]
+facts |= {"decodings": record["decodings"], "chain_of_thought": False} | record["asked"]
 room = {"preload": ("numpy",)} if kind == "ds1000" else {}
 room |= interpreters.room(snakemake.input.get("environment"), ds1000.HEAVY)
 truth = snakemake.input.get("truth")
-with Sandbox(**recipe["sandbox"], workers=snakemake.threads, **room) as sandbox:
+with Sandbox(**record["sandbox"], workers=snakemake.threads, **room) as sandbox:
     results = scoring.score(
         kind,
         benchmarks.load(kind, dataset),
         tables.read("samples", snakemake.input.samples),
         sandbox,
-        style=recipe["style"],
-        decodings=recipe["decodings"],
-        seed=recipe["seed"],
+        style=record["style"],
+        decodings=record["decodings"],
+        seed=record["seed"],
         truth=GroundTruth(truth, facts["dataset_sha256"]) if truth else None,
     )
-tables.write_json(facts | results, snakemake.output[0], recipe)
+tables.write_json(facts | results, snakemake.output[0], record)
 for metric, values in results["metrics"].items():
     log.info("%s: %s", metric, {k: round(each["value"], 4) for k, each in values.items()})
 log.info("%d samples, %d timeouts", results["n_samples"], results["timeouts"])

@@ -10,19 +10,19 @@ from warriorcoder.curation.funnel import tally
 from warriorcoder.curation.k_center import k_center
 
 log = job.start(snakemake.log[0])
-recipe = snakemake.params.recipe
+record = snakemake.params.record
 
 curated = tables.read("curated", snakemake.input.curated)
 scores = [tables.read("difficulty", path) for path in snakemake.input.difficulty]
 rated = rate(curated, scores)
-hard = rated.filter(pl.col("difficulty") >= recipe["threshold"])
+hard = rated.filter(pl.col("difficulty") >= record["threshold"])
 unparsed = rated.filter(pl.col("difficulty").is_null())
-easy = rated.filter(pl.col("difficulty") < recipe["threshold"])
+easy = rated.filter(pl.col("difficulty") < record["threshold"])
 
 stages = [("difficulty", "unparsed", unparsed), ("difficulty", "too_easy", easy)]
 clean = hard
-for spec, path in zip(recipe["benchmarks"], snakemake.input.benchmarks, strict=True):
-    words = recipe["decontamination"]["ngram_words"]
+for spec, path in zip(record["benchmarks"], snakemake.input.benchmarks, strict=True):
+    words = record["decontamination"]["ngram_words"]
     found = overlaps(clean["text"].to_list(), references(spec["kind"], path), words)
     task = pl.Series("task", found, pl.String)
     for id, of in clean.with_columns(task).filter(task.is_not_null()).select("id", "task").rows():
@@ -31,7 +31,7 @@ for spec, path in zip(recipe["benchmarks"], snakemake.input.benchmarks, strict=T
     clean = clean.filter(task.is_null())
 
 vectors = dict(tables.read("embeddings", snakemake.input.embeddings).iter_rows())
-k = min(recipe["instructions_per_expert"], len(clean))
+k = min(record["instructions_per_expert"], len(clean))
 if k:
     order, radius = k_center(np.array([vectors[id] for id in clean["id"]]), k)
 else:
@@ -46,5 +46,5 @@ funnel = tally([*stages, ("compress", "not_a_centre", rest), ("selected", "kept"
 log.info(
     "%d curated, %d difficult, %d clean, %d selected", *map(len, (curated, hard, clean, selected))
 )
-tables.write(selected, "selected", snakemake.output.table, recipe)
-tables.write(funnel, "funnel", snakemake.output.funnel, recipe)
+tables.write(selected, "selected", snakemake.output.table, record)
+tables.write(funnel, "funnel", snakemake.output.funnel, record)

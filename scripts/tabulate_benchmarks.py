@@ -4,10 +4,10 @@ from warriorcoder.core import job
 from warriorcoder.report import comparison, measured, pages
 
 log = job.start(snakemake.log[0])
-recipe = snakemake.params.recipe
+record = snakemake.params.record
 
 results = measured.read_results(snakemake.input.results)
-compared = comparison.compare(recipe["table"], results, recipe["rosters"])
-log.info("%s: %d figures, ours and the paper's", recipe["table"], len(compared))
+compared = comparison.compare(record["table"], results, record["rosters"])
+log.info("%s: %d figures, ours and the paper's", record["table"], len(compared))
 pages.write_csv(compared, snakemake.output.csv)
-pages.write_html(comparison.page(recipe["table"], compared), snakemake.output.html, recipe)
+pages.write_html(comparison.page(record["table"], compared), snakemake.output.html, record)

@@ -8,7 +8,7 @@ from warriorcoder.core import job, tables
 from warriorcoder.report import agreement, judges, judging, pages
 
 log = job.start(snakemake.log[0])
-recipe = snakemake.params.recipe
+record = snakemake.params.record
 
 votes = tables.read("votes", *snakemake.input.votes, without=("raw",))
 lengths = judge_aware.lengths(tables.read("answers", *snakemake.input.answers, without=("raw",)))
@@ -17,9 +17,9 @@ effects = tables.read("effects", snakemake.input.effects)
 truths = [json.loads(Path(path).read_text()) for path in snakemake.input.truth]
 judged = judges.table(votes, lengths, ratings, effects)
 by_pair = judges.pairs(votes, lengths)
-agreed = agreement.judges(votes, recipe["seed"])
+agreed = agreement.judges(votes, record["seed"])
 log.info("%d judges, %d votes, %d ratings\n%s", len(judged), len(votes), len(ratings), agreed)
 pages.write_csv(judged, snakemake.output.csv)
 pages.write_csv(by_pair, snakemake.output.pairs)
 pages.write_csv(agreed, snakemake.output.agreement)
-pages.write_html(judging.page(judged, by_pair, agreed, *truths), snakemake.output.html, recipe)
+pages.write_html(judging.page(judged, by_pair, agreed, *truths), snakemake.output.html, record)

@@ -8,7 +8,7 @@ written = {
     role: tables.read(table, *snakemake.input[table], without=("raw", "text"))
     for role, table in lengths.ROLES.items()
 }
-measured = lengths.measure(written, snakemake.params.recipe["experts"])
+measured = lengths.measure(written, snakemake.params.record["experts"])
 log.info("%d texts", measured["texts"].sum())
 pages.write_csv(measured, snakemake.output.csv)
-pages.write_html(lengths.page(measured), snakemake.output.html, snakemake.params.recipe)
+pages.write_html(lengths.page(measured), snakemake.output.html, snakemake.params.record)

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 log = job.start(snakemake.log[0])
 signal.signal(signal.SIGTERM, lambda *_: sys.exit("terminated"))  # so that the ranks end as well
 
-recipe, device, gold = snakemake.params.recipe, snakemake.params.device, snakemake.input.gold
+record, device, gold = snakemake.params.record, snakemake.params.device, snakemake.input.gold
 folder = Path(snakemake.output.marker).parent
-decided = seal.decided(recipe, device, gold)
+decided = seal.decided(record, device, gold)
 facts = seal.finished(folder, decided)
 if facts:
     log.info("%s was trained from the same: nothing is trained; delete it to train again", folder)
@@ -26,11 +26,11 @@ else:
     if device == "gpu" and not gpus:
         raise RuntimeError("training.gpus asks for GPUs, but this site's profile allows none")
     nodes = snakemake.resources.get("tasks", 1)
-    spec = recipe["training"] | {"gpus": gpus, "nodes": nodes}
-    run = {"training": spec, "seed": recipe["seed"], "gold": gold}
+    spec = record["training"] | {"gpus": gpus, "nodes": nodes}
+    run = {"training": spec, "seed": record["seed"], "gold": gold}
     run |= {"output": str(folder), "decided": decided}
-    file = Path(f"{snakemake.log[0]}.recipe.json")  # where every node can read it
+    file = Path(f"{snakemake.log[0]}.run.json")  # where every node can read it
     file.write_text(json.dumps(run))
     launch.train(file, spec, snakemake.threads, log.info)
     facts = seal.finished(folder, decided)
-tables.write_json(facts, snakemake.output.marker, recipe)
+tables.write_json(facts, snakemake.output.marker, record)

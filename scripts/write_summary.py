@@ -11,7 +11,7 @@ from warriorcoder.core import job, tables
 from warriorcoder.report import costs, headline, measured, pages, summary
 
 log = job.start(snakemake.log[0])
-recipe = snakemake.params.recipe
+record = snakemake.params.record
 
 
 def rows(paths) -> int:
@@ -22,11 +22,11 @@ def rows(paths) -> int:
 battles = tables.read("battles", *snakemake.input.battles)
 judged = pl.read_csv(snakemake.input.judges)
 truths = [json.loads(Path(path).read_text()) for path in snakemake.input.truth]
-spent = costs.read(recipe["logs"])
+spent = costs.read(record["logs"])
 summarised = summary.summarise(
-    name=recipe["name"],
-    rosters=recipe["rosters"],
-    snapshot=recipe["snapshot"],
+    name=record["name"],
+    rosters=record["rosters"],
+    snapshot=record["snapshot"],
     results=measured.read_results(snakemake.input.results),
     judged=judged,
     remaining=pl.read_csv(snakemake.input.funnel),
@@ -40,9 +40,9 @@ summarised = summary.summarise(
     },
     spent=spent,
 )
-tables.write_json(summarised, snakemake.output.summary, recipe)
+tables.write_json(summarised, snakemake.output.summary, record)
 pages.write_csv(spent, snakemake.output.costs)
 pages.write_html(
-    costs.page(spent, costs.of_models(recipe["logs"])), snakemake.output.costs_page, recipe
+    costs.page(spent, costs.of_models(record["logs"])), snakemake.output.costs_page, record
 )
 log.info("\n%s", headline.text(summarised))

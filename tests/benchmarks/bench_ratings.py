@@ -57,7 +57,7 @@ class Named(dict):
 given = json.loads(open(sys.argv[1]).read())
 snakemake = SimpleNamespace(
     input=Named(given["input"]), output=Named(given["output"]), log=[given["log"]], threads=2,
-    params=SimpleNamespace(recipe=given["recipe"]),
+    params=SimpleNamespace(record=given["record"]),
 )
 runpy.run_path(given["script"], {"snakemake": snakemake})
 """
@@ -178,10 +178,10 @@ def run(code: str, words: list[str], what: str) -> tuple[float, float]:
 def script(name: str, files: dict, made: dict, folder: Path) -> tuple[float, float]:
     rating = {"k": 40, "initial": 1000, "permutations": 200, "bootstrap": RESAMPLES}
     rating |= {"snapshot": "permuted", "alpha": 0.7}
-    recipe = {"seed": 1, "roster": "five", "experts": EXPERTS, "gold": "winner", "rating": rating}
-    recipe |= {"export": {}, "code": "none"}
+    record = {"seed": 1, "roster": "five", "experts": EXPERTS, "gold": "winner", "rating": rating}
+    record |= {"export": {}, "code": "none"}
     job = {"script": str(ROOT / f"scripts/{name}.py"), "input": files, "output": made}
-    job |= {"log": str(folder / f"{name}.log"), "recipe": recipe}
+    job |= {"log": str(folder / f"{name}.log"), "record": record}
     path = folder / f"{name}.json"
     path.write_text(json.dumps(job))
     return run(DRIVER, [str(path)], name)

@@ -24,7 +24,8 @@ SKIPPED_COLUMNS = {
 }
 # Keys of JSON files, at any depth (key → reason).
 SKIPPED_KEYS = {
-    "recipe": "digests of code",
+    "record": "digests of code",
+    "recipe": "the record in results of version 0.1",
     "seconds": "wall time",
     "cpu_seconds": "processor time",
     "slowdown": "the speed of this machine",

@@ -27,7 +27,7 @@ STATUSES = [
     }
     for number in range(3)
 ]
-RESULTS = {"recipe": {"code": "a1"}, "seconds": 1.5, "metrics": {"pass@1": 0.5}, "notes": []}
+RESULTS = {"record": {"code": "a1"}, "seconds": 1.5, "metrics": {"pass@1": 0.5}, "notes": []}
 TABLE, SCORED = "votes/quq/athene.parquet", "benchmarks/base/humaneval/results.json"
 TRUTH = "ground_truth/mbpp.parquet"
 
@@ -42,14 +42,14 @@ class Run:
         self.text("report/table1.csv", "model,value\nbase,0.10\nours,0.20\n")
         self.text("datasets/mbpp.jsonl", '{"task_id": 1}\n{"task_id": 2}\n')
         self.text("logs/rate_experts/all.log.cost.json", '{"seconds": 1}')
-        self.text("report/ratings.html", "<!-- recipe: a1 -->")
+        self.text("report/ratings.html", "<!-- record: a1 -->")
         self.table(pl.DataFrame({"task_id": ["Mbpp/1"], "seconds": [[0.1]]}), TRUTH)
         self.keys("aa", "bb", "cc")
 
-    def table(self, frame: pl.DataFrame, name: str = TABLE, recipe: str = "a1") -> None:
+    def table(self, frame: pl.DataFrame, name: str = TABLE, record: str = "a1") -> None:
         path = self.results / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        pq.write_table(frame.to_arrow().replace_schema_metadata({"recipe": recipe}), path)
+        pq.write_table(frame.to_arrow().replace_schema_metadata({"record": record}), path)
 
     def text(self, name: str, text: str) -> None:
         path = self.results / name
@@ -104,10 +104,10 @@ def test_equal_runs_have_equal_entries(old, new):
 
 @WAYS
 def test_footers_times_logs_and_pages_are_no_rows(old, new, found):
-    new.table(VOTES, recipe="b2")
-    new.scored(RESULTS | {"recipe": {"code": "b2"}, "seconds": 9.5, "per_task": STATUSES})
+    new.table(VOTES, record="b2")
+    new.scored(RESULTS | {"record": {"code": "b2"}, "seconds": 9.5, "per_task": STATUSES})
     new.text("logs/rate_experts/all.log.cost.json", '{"seconds": 2}')
-    new.text("report/ratings.html", "<!-- recipe: b2 -->")
+    new.text("report/ratings.html", "<!-- record: b2 -->")
     new.table(pl.DataFrame({"task_id": ["Mbpp/1"], "seconds": [[0.2]]}), TRUTH)
     assert found(old, new) == {}
 

@@ -9,7 +9,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from warriorcoder.miniature import corpus, forge, model, oracle, skills, tokenizer, train
 from warriorcoder.miniature.families import FAMILIES
-from warriorcoder.miniature.recipe import Recipe, shipped
+from warriorcoder.miniature.hyperparameters import Hyperparameters, shipped
 from warriorcoder.miniature.templates import EXPERTS, TARGET
 from warriorcoder.models import prompts
 
@@ -135,22 +135,22 @@ def test_rates_rise_then_fall():
     assert rates[-1] < 0.04
 
 
-def test_the_shipped_recipe_is_complete():
-    recipe = Recipe.of(shipped())
-    assert recipe.width // recipe.heads in (32, 64)
-    assert recipe.strong > 0.9 > 0.5 > recipe.weak
+def test_the_shipped_hyperparameters_are_complete():
+    hyper = Hyperparameters.of(shipped())
+    assert hyper.width // hyper.heads in (32, 64)
+    assert hyper.strong > 0.9 > 0.5 > hyper.weak
 
 
 def test_a_few_steps_of_the_whole_forge(tmp_path):
     values = {**shipped(), "layers": 2, "inner": 64}
     values |= {stage: TINY for stage in ("base", "target", "trunk", "expert")}
-    recipe, said = Recipe.of({**values, "vocabulary": 600, "documents": 100}), []
-    bpe = tokenizer.train(recipe.vocabulary, recipe.documents)
-    forge.base(bpe, recipe, tmp_path / "ancestor", said.append)
-    forge.target(tmp_path / "ancestor", bpe, recipe, tmp_path / "base", said.append)
-    forge.trunk(tmp_path / "ancestor", bpe, recipe, tmp_path / "trunk", said.append)
+    hyper, said = Hyperparameters.of({**values, "vocabulary": 600, "documents": 100}), []
+    bpe = tokenizer.train(hyper.vocabulary, hyper.documents)
+    forge.base(bpe, hyper, tmp_path / "ancestor", said.append)
+    forge.target(tmp_path / "ancestor", bpe, hyper, tmp_path / "base", said.append)
+    forge.trunk(tmp_path / "ancestor", bpe, hyper, tmp_path / "trunk", said.append)
     for name in ("athene", "quq"):
-        forge.expert(name, tmp_path / "trunk", bpe, recipe, tmp_path / name, said.append)
+        forge.expert(name, tmp_path / "trunk", bpe, hyper, tmp_path / name, said.append)
         network = AutoModelForCausalLM.from_pretrained(tmp_path / name)
         assert network.dtype == torch.bfloat16
         assert network.config.model_type == EXPERTS[name].architecture

@@ -1,9 +1,9 @@
 from warriorcoder.provenance import plans
 
-RECIPE = "{'code': 'c', 'seed': 1, 'rating': {'k': 40.0}}"
+RECORD = "{'code': 'c', 'seed': 1, 'rating': {'k': 40.0}}"
 BEFORE_AND_NOW = (
     "Params have changed since last execution: Union of exclusive params before and now across "
-    f"all output: before: {RECIPE} now: {RECIPE.replace('40', '32')} "
+    f"all output: before: {RECORD} now: {RECORD.replace('40', '32')} "
 )
 FEWER_FILES = (
     "Params have changed since last execution: Union of exclusive params before and now across "

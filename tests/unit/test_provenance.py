@@ -30,7 +30,7 @@ def edit(path, old, new):
 
 def test_a_comment_or_docstring_changes_nothing(scripts):
     before = digest(scripts, "rate_experts")
-    edit(scripts / "rate_experts.py", "recipe =", "# why\nrecipe =")
+    edit(scripts / "rate_experts.py", "record =", "# why\nrecord =")
     edit(scripts / "warriorcoder/arena/ratings.py", "Sequential Elo", "Elo, one by one,")
     assert digest(scripts, "rate_experts") == before
 

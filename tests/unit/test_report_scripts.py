@@ -20,7 +20,7 @@ ROSTERS = {
 DRIVER = """
 import json, runpy, sys
 from types import SimpleNamespace
-from warriorcoder import job
+from warriorcoder.core import job
 
 class Named(dict):
     __getattr__ = dict.__getitem__
@@ -30,7 +30,7 @@ class Named(dict):
 for script, given in json.load(open(sys.argv[1])):
     snakemake = SimpleNamespace(
         input=Named(given["input"]), output=Named(given["output"]), log=[given["log"]], threads=1,
-        params=SimpleNamespace(recipe=given["recipe"]),
+        params=SimpleNamespace(record=given["record"]),
     )
     runpy.run_path(script, {"snakemake": snakemake})
 """
@@ -91,10 +91,10 @@ def made(tmp_path_factory):
             "sft": [f"{results}/gold/three/scored.parquet"],
         },
     }
-    recipe = {"table": "table1", "rosters": ROSTERS, "roster": "three", "experts": EXPERTS}
-    recipe |= {"threshold": 6, "examples": 2, "name": "tiny", "snapshot": "final"}
-    recipe |= {"seed": 1, "levels": "paper"}
-    recipe |= {"logs": f"{results}/logs", "sandbox": {"isolation": "process", "seconds": 5.0}}
+    record = {"table": "table1", "rosters": ROSTERS, "roster": "three", "experts": EXPERTS}
+    record |= {"threshold": 6, "examples": 2, "name": "tiny", "snapshot": "final"}
+    record |= {"seed": 1, "levels": "paper"}
+    record |= {"logs": f"{results}/logs", "sandbox": {"isolation": "process", "seconds": 5.0}}
     plan = []
     for name, given in inputs.items():
         output = {kind: f"{report}/{name}.{kind}" for kind in ("csv", "html")}
@@ -104,7 +104,7 @@ def made(tmp_path_factory):
         if name == "assess_judges":
             output = {"truth": truth[0]}
         log = f"{results}/logs/{name}/all.log"
-        job = {"input": given, "output": output, "log": log, "recipe": recipe}
+        job = {"input": given, "output": output, "log": log, "record": record}
         plan.append((str(SCRIPTS / f"{name}.py"), job))
     (results / "plan.json").write_text(json.dumps(plan))
     ran = subprocess.run(

@@ -26,9 +26,9 @@ def test_the_same_rows_give_the_same_bytes(path, tmp_path):
     assert path.read_bytes() == (tmp_path / "again.parquet").read_bytes()
 
 
-def test_a_file_says_which_recipe_made_it(path, tmp_path):
+def test_a_file_says_which_record_made_it(path, tmp_path):
     tables.write(ROWS, "difficulty", tmp_path / "other.parquet", {"k": 2})
-    assert tables.facts(path)["recipe"] != tables.facts(tmp_path / "other.parquet")["recipe"]
+    assert tables.facts(path)["record"] != tables.facts(tmp_path / "other.parquet")["record"]
 
 
 def test_a_truncated_file_is_named_with_its_fix(path):

@@ -9,7 +9,7 @@ import pytest
 
 from warriorcoder.training import seal
 
-RECIPE = {
+RECORD = {
     "code": "c",
     "seed": 1,
     "base": "of base",
@@ -22,7 +22,7 @@ FACTS = {"loss_last": 0.5}
 
 def gold(path, talks, **more):
     columns = {"messages": talks} | {name: [value] * len(talks) for name, value in more.items()}
-    pq.write_table(pa.table(columns).replace_schema_metadata({"recipe": str(more)}), path)
+    pq.write_table(pa.table(columns).replace_schema_metadata({"record": str(more)}), path)
     return path
 
 
@@ -80,32 +80,32 @@ def test_what_other_things_decided_is_not_finished(folder):
 @pytest.mark.parametrize("key, value", [("seed", 2), ("base", "of another"), ("template", "t")])
 def test_what_decides_the_weights_changes_the_digest(tmp_path, key, value):
     rows = gold(tmp_path / "gold.parquet", [TALK])
-    before = seal.decided(RECIPE, "cpu", rows)
-    assert seal.decided(RECIPE | {key: value}, "cpu", rows) != before
-    steps = RECIPE | {"training": RECIPE["training"] | {"steps": 3}}
-    assert seal.decided(steps, "cpu", rows) != before != seal.decided(RECIPE, "gpu", rows)
-    assert seal.decided(RECIPE, "cpu", gold(rows, [TALK, TALK])) != before
+    before = seal.decided(RECORD, "cpu", rows)
+    assert seal.decided(RECORD | {key: value}, "cpu", rows) != before
+    steps = RECORD | {"training": RECORD["training"] | {"steps": 3}}
+    assert seal.decided(steps, "cpu", rows) != before != seal.decided(RECORD, "gpu", rows)
+    assert seal.decided(RECORD, "cpu", gold(rows, [TALK, TALK])) != before
 
 
 def test_what_decides_no_weight_leaves_the_digest(tmp_path):
     """Code around training, where the base lies, what else stands beside the conversations."""
     rows = gold(tmp_path / "gold.parquet", [TALK])
-    before = seal.decided(RECIPE, "cpu", rows)
-    moved = RECIPE["training"] | {"base": "/elsewhere/base"}
-    assert seal.decided(RECIPE | {"code": "d", "training": moved}, "cpu", rows) == before
-    assert seal.decided(RECIPE, "cpu", gold(rows, [TALK], margin=0.5)) == before
+    before = seal.decided(RECORD, "cpu", rows)
+    moved = RECORD["training"] | {"base": "/elsewhere/base"}
+    assert seal.decided(RECORD | {"code": "d", "training": moved}, "cpu", rows) == before
+    assert seal.decided(RECORD, "cpu", gold(rows, [TALK], margin=0.5)) == before
 
 
 def test_another_release_of_a_package_changes_the_digest(tmp_path, monkeypatch):
     rows = gold(tmp_path / "gold.parquet", [TALK])
-    before = seal.decided(RECIPE, "cpu", rows)
+    before = seal.decided(RECORD, "cpu", rows)
     monkeypatch.setattr(seal, "version", lambda name: "9")
-    assert seal.decided(RECIPE, "cpu", rows) != before
+    assert seal.decided(RECORD, "cpu", rows) != before
 
 
 def test_samples_hang_on_the_files_and_not_on_what_is_said_of_them(folder):
     before = seal.identity(folder)
-    (folder / seal.MARKER).write_text(json.dumps({"recipe": RECIPE}))
+    (folder / seal.MARKER).write_text(json.dumps({"record": RECORD}))
     seal.seal(folder, "all else", {})
     assert seal.identity(str(folder)) == before
     cut(folder)

@@ -96,8 +96,8 @@ def workplace(tmp_path_factory) -> Path:
     return folder
 
 
-def recipe(folder: Path, name: str, checkpoint_seconds: float | None = None, **changes) -> Path:
-    """A recipe file whose checkpoint will be `folder / name`."""
+def run_file(folder: Path, name: str, checkpoint_seconds: float | None = None, **changes) -> Path:
+    """The file of a run whose checkpoint will be `folder / name`."""
     training = {
         "base": str(folder / "base"),
         "zero_stage": 1,
@@ -127,12 +127,12 @@ def recipe(folder: Path, name: str, checkpoint_seconds: float | None = None, **c
 @pytest.fixture(scope="module")
 def trained(workplace) -> Path:
     """Several runs in one process, because importing TRL and DeepSpeed takes most of the time."""
-    recipes = [
-        recipe(workplace, "whole"),
-        recipe(workplace, "again"),
-        recipe(workplace, "accumulated", micro_batch=2),
-        recipe(workplace, "sharded", zero_stage=3, precision="bf16"),
-        recipe(workplace, "cosine", lr_schedule="cosine"),
+    runs = [
+        run_file(workplace, "whole"),
+        run_file(workplace, "again"),
+        run_file(workplace, "accumulated", micro_batch=2),
+        run_file(workplace, "sharded", zero_stage=3, precision="bf16"),
+        run_file(workplace, "cosine", lr_schedule="cosine"),
     ]
     code = (
         "import sys\n"
@@ -142,7 +142,7 @@ def trained(workplace) -> Path:
         "    train(Run.read(path))\n"
         "    AcceleratorState._reset_state(True)\n"
     )
-    command = [sys.executable, "-c", code, *recipes]
+    command = [sys.executable, "-c", code, *runs]
     with (workplace / "log").open("w") as file:
         subprocess.run(command, env=ENVIRONMENT, check=True, stdout=file)
     return workplace
@@ -278,7 +278,7 @@ def test_checkpoint_loads_as_bf16_and_stops_where_a_turn_ends(trained):
 
 
 def test_killed_run_leaves_no_checkpoint_and_goes_on_to_the_same_weights(trained):
-    file = recipe(trained, "resumed", checkpoint_seconds=0.0)
+    file = run_file(trained, "resumed", checkpoint_seconds=0.0)
     command = [sys.executable, "-m", "warriorcoder.training.train", file]
     unfinished = trained / ".resumed.unfinished"
     killed = subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.DEVNULL)
@@ -295,7 +295,7 @@ def test_killed_run_leaves_no_checkpoint_and_goes_on_to_the_same_weights(trained
 
 
 def test_what_other_code_left_unfinished_is_not_gone_on_with(workplace, tmp_path):
-    given = json.loads(recipe(workplace, "changed").read_text())
+    given = json.loads(run_file(workplace, "changed").read_text())
     trainer = SimpleNamespace(
         args=SimpleNamespace(process_index=0),
         accelerator=SimpleNamespace(wait_for_everyone=lambda: None),
@@ -316,14 +316,14 @@ def written(folder: Path) -> dict[str, int]:
 
 def run_script(folder: Path) -> subprocess.Popen:
     """`train_target.py` as Snakemake would run it, for the checkpoint `folder / "scripted"`."""
-    given = json.loads(recipe(folder, "scripted", steps=2).read_text())
+    given = json.loads(run_file(folder, "scripted", steps=2).read_text())
     del given["training"]["gpus"], given["training"]["nodes"]  # resources: they decide no result
     code = (
         "import json, runpy, sys; from types import SimpleNamespace as N\n"
         "g = json.loads(sys.argv[1])\n"
         "snakemake = N(log=[g['output'] + '.log'], input=N(gold=g['gold']), threads=1,\n"
         "  resources={}, output=N(marker=g['output'] + '/COMPLETED'),\n"
-        "  params=N(device='cpu', recipe=g | {'base': 'b', 'template': None}))\n"
+        "  params=N(device='cpu', record=g | {'base': 'b', 'template': None}))\n"
         f"runpy.run_path({str(SCRIPTS / 'train_target.py')!r}, {{'snakemake': snakemake}})\n"
     )
     environment = os.environ | {"PYTHONPATH": str(SCRIPTS), "HF_HUB_OFFLINE": "1"}
@@ -347,7 +347,7 @@ def test_script_takes_its_ranks_with_it_when_terminated_and_succeeds_when_rerun(
     assert run_script(workplace).wait() == 0, log.read_text()
     made = workplace / "scripted"
     facts, times = json.loads((made / "COMPLETED").read_text()), written(made)
-    assert facts["steps"] == 2 and facts["recipe"]["seed"] == 5
+    assert facts["steps"] == 2 and facts["record"]["seed"] == 5
 
     (made / "COMPLETED").unlink()  # as Snakemake does before it runs a job
     assert run_script(workplace).wait() == 0, log.read_text()
@@ -357,7 +357,7 @@ def test_script_takes_its_ranks_with_it_when_terminated_and_succeeds_when_rerun(
 
 def test_two_ranks_learn_the_same_as_one(trained):
     torchrun = ["-m", "torch.distributed.run", "--standalone", "--nproc_per_node=2"]
-    file = recipe(trained, "pair", micro_batch=2, processes=2)
+    file = run_file(trained, "pair", micro_batch=2, processes=2)
     command = [sys.executable, *torchrun, "-m", "warriorcoder.training.train", file]
     subprocess.run(command, env=ENVIRONMENT, check=True)
     assert said(trained / "pair")["world_size"] == 2

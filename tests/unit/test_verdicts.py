@@ -82,7 +82,7 @@ def test_the_prompt_is_table_7_to_the_letter():
     assert " ".join(prompts.SYSTEM.split()) in text
 
 
-def test_a_votes_recipe_tells_another_prompt_by_its_hash():
+def test_a_votes_record_tells_another_prompt_by_its_hash():
     paper, other = prompts.battle_identity("Tie"), prompts.battle_identity("C")
     assert paper["version"] == "Table 7" and other["version"] != "Table 7"
     assert paper["sha256"] != other["sha256"]

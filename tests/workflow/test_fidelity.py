@@ -1,4 +1,4 @@
-"""Another preset of the paper's config changes the recipes of the rules concerned, and no other."""
+"""Another preset of the paper's config changes the records of the rules concerned, and no other."""
 
 import json
 import subprocess
@@ -10,7 +10,7 @@ from workflow.conftest import Project
 
 from warriorcoder.config import presets
 
-# The Snakefile's last lines: every rule's recipe for one of each wildcard, instead of a plan.
+# The Snakefile's last lines: every rule's record for one of each wildcard, instead of a plan.
 DUMP = """
 import json
 from types import SimpleNamespace
@@ -20,14 +20,14 @@ one = SimpleNamespace(
     expert=EXPERTS[0], author=EXPERTS[1], judge=JUDGES[0], answerer=FIGHTERS[0], roster=MAIN,
     model=MAIN, benchmark=first(CONFIG.benchmarks), environment="ds1000",
 )
-made = {each.name: each.params.get("recipe") for each in workflow.rules}
-made = {name: recipe(one) if callable(recipe) else recipe for name, recipe in made.items()}
-Path("recipes.json").write_text(json.dumps(made))
+made = {each.name: each.params.get("record") for each in workflow.rules}
+made = {name: record(one) if callable(record) else record for name, record in made.items()}
+Path("records.json").write_text(json.dumps(made))
 os._exit(0)
 """
 
 
-def recipes(folder: Path, *arguments: str) -> dict[str, dict]:
+def records(folder: Path, *arguments: str) -> dict[str, dict]:
     done = subprocess.run(
         [sys.executable, "-m", "snakemake", "-n", "--configfile", "config/paper.yaml", *arguments],
         cwd=folder,
@@ -35,7 +35,7 @@ def recipes(folder: Path, *arguments: str) -> dict[str, dict]:
         text=True,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    return json.loads((folder / "recipes.json").read_text())
+    return json.loads((folder / "records.json").read_text())
 
 
 @pytest.fixture(scope="module")
@@ -48,11 +48,11 @@ def folder(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def papers(folder) -> dict[str, dict]:
-    return recipes(folder)
+    return records(folder)
 
 
 def test_a_hub_model_without_a_revision_is_asked_for_without_one(papers):
-    """A recipe is what a job loads its model by."""
+    """A record is what a job loads its model by."""
     mined = papers["mine_instructions"]["expert"]
     assert (mined["model"], mined["revision"]) == (
         "Nexusflow/Athene-V2-Chat",
@@ -72,8 +72,8 @@ def test_a_hub_model_without_a_revision_is_asked_for_without_one(papers):
         ("recommended", {"judge_battles", "crown_answers", "write_summary"}),
     ],
 )
-def test_a_preset_changes_the_recipes_of_its_keys_alone(folder, papers, preset, rules):
+def test_a_preset_changes_the_records_of_its_keys_alone(folder, papers, preset, rules):
     assert {"mine_instructions", "rate_experts", "score_benchmark"} <= papers.keys()
     assert preset in presets.NAMES
-    there = recipes(folder, "--config", f"fidelity={preset}")
+    there = records(folder, "--config", f"fidelity={preset}")
     assert {name for name in papers if there[name] != papers[name]} == rules

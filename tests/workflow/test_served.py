@@ -53,9 +53,9 @@ def test_jobs_reach_servers_and_only_what_decides_rows_re_runs_them(served):
     spent = project.folder / "results/logs/rate_difficulty/llamax.log.rows.json"
     assert json.loads(spent.read_text())["prompt_tokens"] > 10 * len(llamax.bodies)
 
-    recipe = tables.facts(mined)["recipe"]
-    assert recipe["expert"]["api"] == {"model": "served", "protocol": "completions", "body": {}}
-    assert "engine" not in recipe
+    record = tables.facts(mined)["record"]
+    assert record["expert"]["api"] == {"model": "served", "protocol": "completions", "body": {}}
+    assert "engine" not in record
     assert secrets(project.folder) == [] and KEY not in told
 
     raw = project.config

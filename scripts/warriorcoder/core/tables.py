@@ -179,27 +179,27 @@ class TableError(ValueError):
     """A table that is missing, truncated or not what it should be."""
 
 
-def write(frame: pl.DataFrame, table: str, path: str | Path, recipe: dict | None = None) -> None:
+def write(frame: pl.DataFrame, table: str, path: str | Path, record: dict | None = None) -> None:
     """Write `frame` as `table`: declared columns and types; renamed into place when whole.
 
-    `recipe` is what made it (a rule's params): it is kept in the file.
+    `record` is what made it (a rule's params): it is kept in the file.
     """
-    write_arrow(_arrow(frame, table, path), path, table, recipe)
+    write_arrow(_arrow(frame, table, path), path, table, record)
 
 
-def write_arrow(arrow: pa.Table, path: str | Path, table: str, recipe: dict | None = None) -> None:
+def write_arrow(arrow: pa.Table, path: str | Path, table: str, record: dict | None = None) -> None:
     """Write any Arrow table under the name `table`, atomically and reproducibly."""
-    arrow = arrow.replace_schema_metadata(_metadata(table, recipe))
+    arrow = arrow.replace_schema_metadata(_metadata(table, record))
     with atomic(path) as temporary:
         pq.write_table(arrow, temporary, compression="zstd", write_statistics=False)
 
 
 def write_groups(
-    frames: Iterable[pl.DataFrame], table: str, path: str | Path, recipe: dict | None = None
+    frames: Iterable[pl.DataFrame], table: str, path: str | Path, record: dict | None = None
 ) -> None:
     """Write `table` frame by frame, a row group each: only one is in memory at a time."""
     schema = _arrow(pl.DataFrame(schema=TABLES[table]), table, path).schema
-    schema = schema.with_metadata(_metadata(table, recipe))
+    schema = schema.with_metadata(_metadata(table, record))
     options = {"compression": "zstd", "write_statistics": False}
     with atomic(path) as temporary, pq.ParquetWriter(temporary, schema, **options) as writer:
         for frame in frames:
@@ -233,8 +233,8 @@ def _arrow(frame: pl.DataFrame, table: str, path: str | Path) -> pa.Table:
     return frame.select(pl.col(name).cast(kind) for name, kind in schema.items()).to_arrow()
 
 
-def _metadata(table: str, recipe: dict | None) -> dict[str, str]:
-    said = {"table": table, "schema_version": SCHEMA_VERSION, "recipe": recipe}
+def _metadata(table: str, record: dict | None) -> dict[str, str]:
+    said = {"table": table, "schema_version": SCHEMA_VERSION, "record": record}
     return {"warriorcoder": json.dumps(said, sort_keys=True)}
 
 
@@ -252,7 +252,7 @@ def read(table: str, *paths: str | Path, without: tuple[str, ...] = ()) -> pl.Da
 
 
 def facts(path: str | Path) -> dict:
-    """What a file says of itself: its table, schema version and recipe."""
+    """What a file says of itself: its table, schema version and record."""
     metadata = pq.read_schema(path).metadata or {}
     return json.loads(metadata.get(b"warriorcoder", b"{}"))
 
@@ -298,9 +298,9 @@ def _checked(path: Path, table: str, reader: Callable):
     return found
 
 
-def write_json(data: dict, path: str | Path, recipe: dict | None = None) -> None:
-    """`data` as readable JSON, atomically; the `recipe` that made it is kept under that key."""
-    if recipe is not None:
-        data = data | {"recipe": recipe}
+def write_json(data: dict, path: str | Path, record: dict | None = None) -> None:
+    """`data` as readable JSON, atomically; the `record` that made it is kept under that key."""
+    if record is not None:
+        data = data | {"record": record}
     with atomic(path) as temporary:
         temporary.write_text(json.dumps(data, indent=2, sort_keys=True, ensure_ascii=False) + "\n")

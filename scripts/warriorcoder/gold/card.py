@@ -93,7 +93,7 @@ def judge_prompt(votes: Iterable[str]) -> str | None:
 
 def write(
     path: str | Path,
-    recipe: dict,
+    record: dict,
     inputs,
     scored: pl.DataFrame,
     sft: pl.DataFrame,
@@ -103,20 +103,20 @@ def write(
     """Write the card, atomically.
 
     Args:
-        recipe: of the training sets.
+        record: of the training sets.
         inputs: the files that they are made of, by `STAGES`.
         left_out: columns id, reason (`exports.left_out`).
     """
-    made = {stage: _recipes(getattr(inputs, stage)) for stage in STAGES}
+    made = {stage: _records(getattr(inputs, stage)) for stage in STAGES}
     with atomic(path) as temporary:
-        text = "\n".join(_lines(recipe, made, scored, sft, preferences, left_out))
+        text = "\n".join(_lines(record, made, scored, sft, preferences, left_out))
         temporary.write_text(text + "\n", encoding="utf-8")
 
 
-def _lines(recipe, made, scored, sft, preferences, left_out) -> list[str]:
-    roster, rating, elo = recipe["roster"], recipe["rating"], made["ratings"][0]["rating"]
+def _lines(record, made, scored, sft, preferences, left_out) -> list[str]:
+    roster, rating, elo = record["roster"], record["rating"], made["ratings"][0]["rating"]
     asked, kept = scored["id"].n_unique(), len(sft)
-    gold = "the answer with the highest score" if recipe["gold"] == "winner" else "a random answer"
+    gold = "the answer with the highest score" if record["gold"] == "winner" else "a random answer"
     front = {
         "pretty_name": f"WarriorCoder, {roster}",
         "language": ["en"],
@@ -148,12 +148,12 @@ def _lines(recipe, made, scored, sft, preferences, left_out) -> list[str]:
                     scored.filter(pl.col("author") == expert)["id"].n_unique(),
                     len(sft.filter(pl.col("winner") == expert)),
                 )
-                for expert in recipe["experts"]
+                for expert in record["experts"]
             ],
         ),
         "\nLeft out are instructions whose winner came to no final answer "
         f"({len(left_out.filter(reason='empty'))}) or is less certain than asked for "
-        f"({_options(recipe['export'])}).",
+        f"({_options(record['export'])}).",
         "\n## Columns",
         *_columns("`sft`", SFT, sft),
         *_columns("`preferences`", PREFERENCES, preferences),
@@ -165,24 +165,24 @@ def _lines(recipe, made, scored, sft, preferences, left_out) -> list[str]:
         f"{_of(made, 'selected', 'instructions_per_expert')} instructions an author at most.",
         f"- Battles: {_pairing(made)}; verdicts: {_prompts(made)}.",
         f"- Gold is {gold}: Elo `{rating['snapshot']}`, K = {elo['k']:g}, α = {rating['alpha']:g}.",
-        f"- Seed {recipe['seed']}. Code {recipe['code']}.",
+        f"- Seed {record['seed']}. Code {record['code']}.",
         "\n## Licence\n",
         LICENCE,
         "",
         *_table(["expert", "model", "revision", "wrote"], _models(made)),
-        "\n## Recipes\n",
+        "\n## Records\n",
         "All that decides each file (code, config, models) is kept in the file; its digest:\n",
         *_table(
             ["files", "digests"],
             [
                 (stage, ", ".join(sorted({digest(r)[:16] for r in all_})))
-                for stage, all_ in (made | {"gold": [recipe]}).items()
+                for stage, all_ in (made | {"gold": [record]}).items()
             ],
         ),
     ]
 
 
-def _recipes(paths: str | Iterable[str]) -> list[dict]:
+def _records(paths: str | Iterable[str]) -> list[dict]:
     paths = [paths] if isinstance(paths, str) else paths
     return [records.read(path) or {} for path in paths]
 

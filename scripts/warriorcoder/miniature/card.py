@@ -18,7 +18,7 @@ from warriorcoder.miniature.templates import EXPERTS, TARGET
 def write(
     models: Sequence[str | Path],
     out: str | Path,
-    recipe: dict,
+    hyper: dict,
     run: Run,
     n: int,
     log: Callable[[str], None],
@@ -43,7 +43,7 @@ def write(
         "areas": {style.name: style.areas for style in (*EXPERTS.values(), TARGET)},
         "judge_error_correlation": error_correlation(measured, n),
         "skills": measured,
-        "recipe": recipe,
+        "hyperparameters": hyper,
         "files": file_digests(out),
     }
     (out / "card.json").write_text(json.dumps(card, indent=1) + "\n")
@@ -94,7 +94,14 @@ def text(card: dict) -> str:
     for name, skill in card["skills"].items():
         if "judge_accuracy" in skill:
             lines.append(f"| {name} | " + " | ".join(f"{skill[k]:.3f}" for k in keys) + " |")
-    lines += ["", "## Recipe", "", "```json", json.dumps(card["recipe"], indent=1), "```"]
+    lines += [
+        "",
+        "## Hyper-parameters",
+        "",
+        "```json",
+        json.dumps(card["hyperparameters"], indent=1),
+        "```",
+    ]
     lines += ["", "## Files (sha256)", ""]
     lines += [f"- `{path}` {digest}" for path, digest in card["files"].items()]
     return "\n".join(lines) + "\n"

@@ -13,7 +13,7 @@ from transformers import LlamaForCausalLM
 
 from warriorcoder.core import seeds
 from warriorcoder.miniature import corpus, induction, model, train
-from warriorcoder.miniature.recipe import Recipe, Stage
+from warriorcoder.miniature.hyperparameters import Hyperparameters, Stage
 from warriorcoder.miniature.templates import EXPERTS, TARGET, Style
 from warriorcoder.miniature.tokenizer import as_loaded, for_style
 
@@ -25,25 +25,27 @@ def _start(name: str) -> Random:
     return Random(seeds.seed("miniature", "forge", name))
 
 
-def _fit(network, draw, stage: Stage, recipe: Recipe, log: Log) -> None:
-    train.fit(network, draw, **vars(stage), decay=recipe.decay, log=log)
+def _fit(network, draw, stage: Stage, hyper: Hyperparameters, log: Log) -> None:
+    train.fit(network, draw, **vars(stage), decay=hyper.decay, log=log)
 
 
-def base(tokenizer: Tokenizer, recipe: Recipe, out: str | Path, log: Log) -> None:
+def base(tokenizer: Tokenizer, hyper: Hyperparameters, out: str | Path, log: Log) -> None:
     """Raw code, half of it right, in every wording: the common ancestor of all models."""
     rng = _start("base")
     size = tokenizer.get_vocab_size()
-    shape = (recipe.width, recipe.layers, recipe.heads, recipe.inner)
+    shape = (hyper.width, hyper.layers, hyper.heads, hyper.inner)
     network = model.build("llama", size, *shape)
     induction.plant(network)
     text = corpus.RawText(
-        for_style(tokenizer, TARGET), TARGET, rng, recipe.base_right, formatted=0.0, copies=0.06
+        for_style(tokenizer, TARGET), TARGET, rng, hyper.base_right, formatted=0.0, copies=0.06
     )
-    _fit(network, text.document, recipe.base, recipe, log)
+    _fit(network, text.document, hyper.base, hyper, log)
     network.save_pretrained(out)
 
 
-def target(ancestor: str | Path, tokenizer: Tokenizer, recipe: Recipe, out, log: Log) -> None:
+def target(
+    ancestor: str | Path, tokenizer: Tokenizer, hyper: Hyperparameters, out, log: Log
+) -> None:
     """The model to be trained by the pipeline: more raw text, most of it buggy."""
     rng = _start("target")
     network = LlamaForCausalLM.from_pretrained(ancestor).float()
@@ -51,36 +53,38 @@ def target(ancestor: str | Path, tokenizer: Tokenizer, recipe: Recipe, out, log:
         for_style(tokenizer, TARGET),
         TARGET,
         rng,
-        recipe.target_right,
-        recipe.target_formatted,
+        hyper.target_right,
+        hyper.target_formatted,
         copies=0.0,
     )
-    _fit(network, text.document, recipe.target, recipe, log)
+    _fit(network, text.document, hyper.target, hyper, log)
     model.save(network, tokenizer, TARGET, out)
 
 
-def _chats(tokenizer, style: Style, rng: Random, recipe: Recipe) -> corpus.Chats:
-    skills = {"strong": recipe.strong, "weak": recipe.weak, "own": recipe.own}
+def _chats(tokenizer, style: Style, rng: Random, hyper: Hyperparameters) -> corpus.Chats:
+    skills = {"strong": hyper.strong, "weak": hyper.weak, "own": hyper.own}
     return corpus.Chats(tokenizer, style, rng, **skills)
 
 
-def trunk(ancestor: str | Path, tokenizer: Tokenizer, recipe: Recipe, out, log: Log) -> None:
+def trunk(
+    ancestor: str | Path, tokenizer: Tokenizer, hyper: Hyperparameters, out, log: Log
+) -> None:
     """All five experts in one: the chat style decides who speaks."""
     rng = _start("trunk")
     network = LlamaForCausalLM.from_pretrained(ancestor).float()
     speakers = [
-        _chats(for_style(tokenizer, style), style, rng, recipe) for style in EXPERTS.values()
+        _chats(for_style(tokenizer, style), style, rng, hyper) for style in EXPERTS.values()
     ]
 
     def draw() -> corpus.Document:
-        return rng.choice(speakers).document(recipe.instruct, recipe.judge)
+        return rng.choice(speakers).document(hyper.instruct, hyper.judge)
 
-    _fit(network, draw, recipe.trunk, recipe, log)
+    _fit(network, draw, hyper.trunk, hyper, log)
     network.save_pretrained(out)
 
 
 def expert(
-    name: str, ancestor: str | Path, tokenizer: Tokenizer, recipe: Recipe, out, log: Log
+    name: str, ancestor: str | Path, tokenizer: Tokenizer, hyper: Hyperparameters, out, log: Log
 ) -> None:
     """One expert: the trunk, trained on in its own style and with its own tokenizer only."""
     rng = _start(name)
@@ -88,6 +92,6 @@ def expert(
     network = LlamaForCausalLM.from_pretrained(ancestor).float()
     if style.architecture != "llama":
         network = model.convert(network, style.architecture)
-    chats = _chats(as_loaded(tokenizer, style), style, rng, recipe)
-    _fit(network, lambda: chats.document(recipe.instruct, recipe.judge), recipe.expert, recipe, log)
+    chats = _chats(as_loaded(tokenizer, style), style, rng, hyper)
+    _fit(network, lambda: chats.document(hyper.instruct, hyper.judge), hyper.expert, hyper, log)
     model.save(network, tokenizer, style, out)

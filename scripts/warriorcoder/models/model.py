@@ -52,16 +52,16 @@ class Model:
     rows: Rows = field(default_factory=Rows)
 
     @classmethod
-    def of(cls, recipe: dict, stage: str, gpus: int, running: dict) -> "Model":
-        """The model of a recipe's `expert` and `engine`, with the row cache of its stage.
+    def of(cls, record: dict, stage: str, gpus: int, running: dict) -> "Model":
+        """The model of a record's `expert` and `engine`, with the row cache of its stage.
 
         Args:
             running: what decides no row. `engine`: more of its keys; or `api`: the whole section
-                of an expert behind a server, whose recipe has no `engine`.
+                of an expert behind a server, whose record has no `engine`.
         """
         served = {"api": running["api"]} if "api" in running else {}
-        spec = Expert(**recipe["expert"] | served, gpus=gpus)
-        engine = None if served else EngineConfig(**recipe["engine"] | running["engine"])
+        spec = Expert(**record["expert"] | served, gpus=gpus)
+        engine = None if served else EngineConfig(**record["engine"] | running["engine"])
         return cls(spec, engine, CACHE / stage / f"{spec.name}.sqlite")
 
     @cached_property

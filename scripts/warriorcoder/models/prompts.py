@@ -73,7 +73,7 @@ def battle(instruction: str, shown_first: str, shown_second: str, tie_mark: str 
 
 
 def battle_identity(tie_mark: str) -> dict[str, str]:
-    """What a vote's recipe says of its prompt: where it is from, and the sha256 of its text."""
+    """What a vote's record says of its prompt: where it is from, and the sha256 of its text."""
     text = battle("{instruction}", "{shown_first}", "{shown_second}", tie_mark)
     version = BATTLE_VERSION if tie_mark == "Tie" else f"{BATTLE_VERSION}, ties are [[{tie_mark}]]"
     return {"version": version, "sha256": hashlib.sha256(text.encode()).hexdigest()}

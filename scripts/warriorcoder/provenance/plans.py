@@ -115,7 +115,7 @@ def _changes(text: str) -> list[str]:
     """What differs between the params before and now, as Snakemake prints them."""
     before, now = re.search(r"before: (.*) now: (.*)$", text).groups()
     before, now = _literals(before), _literals(now)
-    old, new = _recipe(before), _recipe(now)
+    old, new = _record(before), _record(now)
     changed = differences(old, new) if old and new else []
     others = [item for item in before + now if item not in (old, new)]
     if len(others) == 2 and all(map(_is_grid, others)):
@@ -129,7 +129,7 @@ def _literals(text: str) -> list:
     return [] if text.startswith("<nothing") else list(ast.literal_eval(f"[{text}]"))
 
 
-def _recipe(values: list) -> dict | None:
+def _record(values: list) -> dict | None:
     return next((v for v in values if isinstance(v, dict) and "code" in v), None)
 
 

@@ -38,12 +38,12 @@ def new(rows: int = 1, columns: int = 1, width: float = 6.4, height: float = 4.0
     return plt.subplots(rows, columns, figsize=(width, height), **options)
 
 
-def save(figure: Figure, path: str | Path, recipe: dict) -> None:
-    """Write `figure` as SVG with the `recipe` that made it, atomically, without a date."""
+def save(figure: Figure, path: str | Path, record: dict) -> None:
+    """Write `figure` as SVG with the `record` that made it, atomically, without a date."""
     with tables.atomic(path) as temporary:
         figure.savefig(temporary, format="svg", metadata={"Date": None})
         with temporary.open("a") as file:
-            file.write(records.comment(recipe))
+            file.write(records.comment(record))
     plt.close(figure)
 
 

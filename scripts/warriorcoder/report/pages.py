@@ -97,7 +97,7 @@ def write_csv(frame: pl.DataFrame, path: str | Path) -> None:
         frame.write_csv(temporary, float_precision=6)
 
 
-def write_html(page: Page, path: str | Path, recipe: dict) -> None:
-    """`page` as HTML with the `recipe` that made it, atomically."""
+def write_html(page: Page, path: str | Path, record: dict) -> None:
+    """`page` as HTML with the `record` that made it, atomically."""
     with tables.atomic(path) as temporary:
-        temporary.write_text(f"{page.html()}\n{records.comment(recipe)}", encoding="utf-8")
+        temporary.write_text(f"{page.html()}\n{records.comment(record)}", encoding="utf-8")

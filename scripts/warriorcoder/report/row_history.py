@@ -1,6 +1,6 @@
 """The story of one mined row, told from the files that its stages left.
 
-What decided is read from the recipe in each file, not from today's config. Where a stage dropped
+What decided is read from the record in each file, not from today's config. Where a stage dropped
 the row its filter is asked again, on the same rows: tables keep only counts of what they drop.
 """
 
@@ -53,7 +53,7 @@ class Row:
         frames = [tables.read(table, path).filter(pl.col(column) == self.id) for path in paths]
         return [row for frame in frames for row in frame.iter_rows(named=True)]
 
-    def recipe(self, name: str) -> dict:
+    def record(self, name: str) -> dict:
         """What made a file.
 
         Raises:
@@ -112,7 +112,7 @@ def _curated(row: Row) -> Chapter:
     from warriorcoder.curation.dedup import deduplicate
     from warriorcoder.curation.junk import junk
 
-    made = row.recipe(f"curated/{row.expert}.parquet")
+    made = row.record(f"curated/{row.expert}.parquet")
     spec = Curation(**made["curation"])
     files = [
         f for name in made["samplings"] for f in row.paths(f"mined/{row.expert}/{name}/*.parquet")
@@ -136,7 +136,7 @@ def _curated(row: Row) -> Chapter:
 
 
 def _difficulty(row: Row) -> Chapter:
-    made = row.recipe(f"selected/{row.expert}.parquet")
+    made = row.record(f"selected/{row.expert}.parquet")
     files = [f"difficulty/{row.expert}/{judge}.parquet" for judge in made["judges"]]
     lines, scores = [], []
     for rated in row.read("difficulty", *map(row.path, files)):
@@ -147,7 +147,7 @@ def _difficulty(row: Row) -> Chapter:
     if not scores:
         return Chapter("Difficulty", [*lines, "Dropped: no judge gave a score."], end=True)
     d = float(pl.Series(scores).median())
-    levels = row.recipe(files[0])["difficulty"]["levels"]
+    levels = row.record(files[0])["difficulty"]["levels"]
     judged = f"d = {d:g} ({difficulty.level(d, levels)}), the threshold is {threshold} (Eq. 1)"
     if d < threshold:
         return Chapter("Difficulty", [*lines, f"Dropped as too easy: {judged}."], end=True)
@@ -166,7 +166,7 @@ def _selected(row: Row) -> Chapter:
             f"Rank {rank}: every budget of more than {rank} instructions an author holds it.",
         ]
         return Chapter("Selected", lines)
-    made = row.recipe(f"selected/{row.expert}.parquet")
+    made = row.record(f"selected/{row.expert}.parquet")
     words = made["decontamination"]["ngram_words"]
     text = row.read("curated", row.path(f"curated/{row.expert}.parquet"))[0]["text"]
     for spec in made["benchmarks"] if words else ():
@@ -205,7 +205,7 @@ def _battles(row: Row) -> Chapter:
     outcomes = row.read("outcomes", row.path(f"outcomes/{row.roster}.parquet"))
     if not outcomes:
         return Chapter("Battles", [f"None: roster {row.roster} has one expert."])
-    made = row.recipe(f"gold/{row.roster}/scored.parquet")
+    made = row.record(f"gold/{row.roster}/scored.parquet")
     snapshot, alpha = made["rating"]["snapshot"], made["rating"]["alpha"]
     lines = []
     for battle in outcomes:
@@ -252,7 +252,7 @@ def _overruled(local: float, e: float) -> str:
 def _gold(row: Row) -> Chapter:
     folder = f"gold/{row.roster}"
     scored = row.read("scored", row.path(f"{folder}/scored.parquet"))
-    made = row.recipe(f"{folder}/scored.parquet")
+    made = row.record(f"{folder}/scored.parquet")
     winner = next(each for each in scored if each["gold"])
     lines = [f"{made['rating']['snapshot']} Elo, α = {made['rating']['alpha']:g}:"]
     ratings = tables.read("ratings", row.path(f"ratings/{row.roster}.parquet"))

@@ -17,7 +17,7 @@ SEAL = "trained.json"  # written before the folder gets its name
 MARKER = "COMPLETED"  # the rule's output, which Snakemake deletes before it runs the rule
 CODE = ("training/launch.py", "training/train.py")  # with all that they import
 PACKAGES = ("torch", "transformers", "trl", "accelerate", "deepspeed")
-PLACES = ("base", "chat_template")  # of files whose content is in the recipe as well
+PLACES = ("base", "chat_template")  # of files whose content is in the record as well
 
 
 class GoldError(RuntimeError):
@@ -34,12 +34,12 @@ def conversations(gold: str | Path) -> list[list[dict]]:
         ) from None
 
 
-def decided(recipe: dict, device: str, gold: str | Path) -> str:
-    """Digest of all that decides the weights: of the rule's recipe, but for the code around
+def decided(record: dict, device: str, gold: str | Path) -> str:
+    """Digest of all that decides the weights: of the rule's record, but for the code around
     training; of training's own code and packages; of the rows, whatever else their file says.
     """
-    training = {key: value for key, value in recipe["training"].items() if key not in PLACES}
-    inputs = [recipe["seed"], recipe["base"], recipe["template"], training, device]
+    training = {key: value for key, value in record["training"].items() if key not in PLACES}
+    inputs = [record["seed"], record["base"], record["template"], training, device]
     code = [code_digest(PACKAGE / name) for name in CODE]
     return digest(inputs, code, [version(name) for name in PACKAGES], conversations(gold))
 

@@ -1,9 +1,9 @@
 """Supervised fine-tuning of the target with TRL and DeepSpeed (METHOD 13).
 
     python -m torch.distributed.run --standalone --nproc_per_node N \
-        -m warriorcoder.training.train RECIPE.json
+        -m warriorcoder.training.train RUN.json
 
-(one rank needs no launcher: `python -m warriorcoder.training.train RECIPE.json`). AdamW under ZeRO,
+(one rank needs no launcher: `python -m warriorcoder.training.train RUN.json`). AdamW under ZeRO,
 WarmupLR, a global batch that counts rows, loss on the reply alone. The checkpoint appears under its
 name only when whole, and says what decided it (`trained`); a long run that was killed goes on where
 it was a quarter of an hour before.
@@ -37,7 +37,7 @@ class TrainingError(RuntimeError):
 
 @dataclass(frozen=True)
 class Run:
-    """One training run, as its recipe file says.
+    """One training run, as its file says.
 
     `gold` is a Parquet file with a column `messages`, `output` the folder of the checkpoint,
     `decided` the digest of all that decides its weights (`trained.decided`).
@@ -52,8 +52,8 @@ class Run:
 
     @classmethod
     def read(cls, path: str | Path) -> "Run":
-        recipe = json.loads(Path(path).read_text())
-        return cls(**recipe | {"training": Training(**recipe["training"])})
+        given = json.loads(Path(path).read_text())
+        return cls(**given | {"training": Training(**given["training"])})
 
 
 def train(run: Run) -> None:

@@ -43,7 +43,7 @@ def write(
     problems: list[dict],
     dataset_sha256: str,
     path: str | Path,
-    recipe: dict | None = None,
+    record: dict | None = None,
 ) -> None:
     """Compute the ground truth of a data set; none where its tasks have tests instead of inputs."""
     made_from = _made_from(dataset_sha256)
@@ -51,7 +51,7 @@ def write(
         pl.DataFrame(row | made_from, schema=tables.TABLES["ground_truth"])
         for row in _rows(kind, problems)
     )
-    tables.write_groups(rows, "ground_truth", path, recipe)
+    tables.write_groups(rows, "ground_truth", path, record)
 
 
 class GroundTruth:

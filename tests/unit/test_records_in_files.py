@@ -9,28 +9,28 @@ from warriorcoder.core import tables
 from warriorcoder.provenance import records
 from warriorcoder.report import figures, pages
 
-RECIPE = {"code": "a1", "seed": 1, "note": "--> <b> é", "rating": {"k": 40.0, "alpha": 0.7}}
+RECORD = {"code": "a1", "seed": 1, "note": "--> <b> é", "rating": {"k": 40.0, "alpha": 0.7}}
 COUNTS = pl.DataFrame({"expert": "a", "sampling": "s", "stage": "x", "reason": "y", "rows": [1]})
 WRITERS = {
-    "table.parquet": lambda path: tables.write(COUNTS, "funnel", path, RECIPE),
-    "facts.json": lambda path: tables.write_json({"n": 1}, path, RECIPE),
-    "COMPLETED": lambda path: tables.write_json({"n": 1}, path, RECIPE),
-    "page.html": lambda path: pages.write_html(pages.Page("Title", []), path, RECIPE),
-    "figure.svg": lambda path: figures.save(plt.figure(), path, RECIPE),
+    "table.parquet": lambda path: tables.write(COUNTS, "funnel", path, RECORD),
+    "facts.json": lambda path: tables.write_json({"n": 1}, path, RECORD),
+    "COMPLETED": lambda path: tables.write_json({"n": 1}, path, RECORD),
+    "page.html": lambda path: pages.write_html(pages.Page("Title", []), path, RECORD),
+    "figure.svg": lambda path: figures.save(plt.figure(), path, RECORD),
 }
 
 
 @pytest.mark.parametrize("name", WRITERS)
-def test_a_file_keeps_the_recipe_that_made_it(tmp_path, name):
+def test_a_file_keeps_the_record_that_made_it(tmp_path, name):
     WRITERS[name](tmp_path / name)
     assert name.endswith(records.CARRIERS)
-    assert records.read(tmp_path / name) == RECIPE
-    assert records.misfit(tmp_path / name, RECIPE) == []
-    other = RECIPE | {"rating": {"k": 32.0, "alpha": 0.7}}
+    assert records.read(tmp_path / name) == RECORD
+    assert records.misfit(tmp_path / name, RECORD) == []
+    other = RECORD | {"rating": {"k": 32.0, "alpha": 0.7}}
     assert records.misfit(tmp_path / name, other) == ["rating.k: 40.0 → 32.0"]
 
 
-def test_a_figure_with_a_recipe_is_whole_xml(tmp_path):
+def test_a_figure_with_a_record_is_whole_xml(tmp_path):
     WRITERS["figure.svg"](tmp_path / "figure.svg")
     assert ElementTree.parse(tmp_path / "figure.svg").getroot().tag.endswith("svg")
 
@@ -42,7 +42,7 @@ def test_a_file_that_keeps_none_or_is_cut_fits_nothing(tmp_path, name):
     whole = path.read_bytes()
     for content in (whole[: len(whole) // 2], b"", b"[1]\n", b"<svg></svg>\n"):
         path.write_bytes(content)
-        assert records.misfit(path, RECIPE) == ["it does not say what made it"]
+        assert records.misfit(path, RECORD) == ["it does not say what made it"]
 
 
 def test_differences_name_keys_and_members_of_lists():

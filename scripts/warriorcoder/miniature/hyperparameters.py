@@ -18,8 +18,8 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class Recipe:
-    """The forge's numbers; `recipe.yaml` explains each."""
+class Hyperparameters:
+    """The forge's numbers; `hyperparameters.yaml` explains each."""
 
     vocabulary: int
     documents: int
@@ -42,11 +42,11 @@ class Recipe:
     expert: Stage
 
     @classmethod
-    def of(cls, values: dict) -> "Recipe":
+    def of(cls, values: dict) -> "Hyperparameters":
         stages = {k: Stage(**v) for k, v in values.items() if isinstance(v, dict)}
         return cls(**{**values, **stages})
 
 
 def shipped() -> dict:
-    """The contents of `recipe.yaml`."""
-    return yaml.safe_load((resources.files(__package__) / "recipe.yaml").read_text())
+    """The contents of `hyperparameters.yaml`."""
+    return yaml.safe_load((resources.files(__package__) / "hyperparameters.yaml").read_text())
