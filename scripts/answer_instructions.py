@@ -1,7 +1,9 @@
 """Everything that one expert answers, with one model load."""
 
 from warriorcoder.arena import answers
+from warriorcoder.arena.tables import ANSWERS, BATTLES
 from warriorcoder.core import job, tables
+from warriorcoder.curation.tables import SELECTED
 from warriorcoder.models.model import Model
 
 log = job.start(snakemake.log[0])
@@ -15,13 +17,13 @@ files = zip(
     strict=True,
 )
 for author, selected, battles, path in files:
-    instructions = tables.read("selected", selected)
+    instructions = tables.read(SELECTED, selected)
     name = model.spec.name
     if not (author == name and record.get("alone")):
-        fought = answers.fought(tables.read("battles", battles), name)
+        fought = answers.fought(tables.read(BATTLES, battles), name)
         instructions = instructions.join(fought, on="id", how="semi", maintain_order="left")
     made = answers.answer(model, instructions, run_seed=record["seed"], **record["answers"])
-    tables.write(made, "answers", path, record)
+    tables.write(made, ANSWERS, path, record)
     truncated = (made["finish_reason"] != "stop").sum()
     log.info("%s: %d answers, %d truncated", author, len(made), truncated)
 model.report(f"{snakemake.log[0]}.rows.json")

@@ -2,18 +2,21 @@
 
 from pathlib import Path
 
+from warriorcoder.arena.tables import ANSWERS, VOTES
 from warriorcoder.core import job, tables
+from warriorcoder.curation.tables import SELECTED
 from warriorcoder.evaluation.sandbox import Program, Sandbox
+from warriorcoder.gold.tables import SCORED
 from warriorcoder.miniature import oracle
 from warriorcoder.report import accuracy
 
 log = job.start(snakemake.log[0])
 record = snakemake.params.record
 
-selected = tables.read("selected", *snakemake.input.selected)
-answers = tables.read("answers", *snakemake.input.answers)
-votes = tables.read("votes", *snakemake.input.votes)
-gold = [(Path(path).parent.name, tables.read("scored", path)) for path in snakemake.input.scored]
+selected = tables.read(SELECTED, *snakemake.input.selected)
+answers = tables.read(ANSWERS, *snakemake.input.answers)
+votes = tables.read(VOTES, *snakemake.input.votes)
+gold = [(Path(path).parent.name, tables.read(SCORED, path)) for path in snakemake.input.scored]
 replay = accuracy.Replay()
 
 

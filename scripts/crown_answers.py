@@ -2,37 +2,39 @@
 
 import polars as pl
 
+from warriorcoder.arena.tables import ANSWERS, BATTLES, ORDERS, OUTCOMES, RATINGS, VOTES
 from warriorcoder.core import job, tables
+from warriorcoder.curation.tables import DIFFICULTY, SELECTED
 from warriorcoder.gold import card, diagnostics, export, final_score, winners
+from warriorcoder.gold.tables import SCORED
+from warriorcoder.mining.tables import MINED
 
 log = job.start(snakemake.log[0])
 record = snakemake.params.record
 rating, experts, files = record["rating"], record["experts"], snakemake.input
 snapshot, alpha = rating["snapshot"], rating["alpha"]
-instructions = tables.read("selected", *files.selected)
-answers = tables.read("answers", *files.answers, without=("raw",))
-outcomes = tables.read("outcomes", files.outcomes)
+instructions = tables.read(SELECTED, *files.selected)
+answers = tables.read(ANSWERS, *files.answers, without=("raw",))
+outcomes = tables.read(OUTCOMES, files.outcomes)
 votes = final_score.votes_of_roster(
-    tables.read("votes", *files.votes, without=("raw",)),
-    tables.read("battles", *files.battles),
+    tables.read(VOTES, *files.votes, without=("raw",)),
+    tables.read(BATTLES, *files.battles),
     record["roster"],
 )
 scores = final_score.score(outcomes, snapshot, alpha)
 scored = final_score.crown(scores, instructions, answers, experts, record["gold"], record["seed"])
-tables.write(scored, "scored", snakemake.output.scored, record)
+tables.write(scored, SCORED, snakemake.output.scored, record)
 stability = winners.stability(outcomes, scored, snapshot, alpha, record["seed"])
 
 passport = export.lineage(
-    tables.read("mined", *files.mined, without=("raw",)),
+    tables.read(MINED, *files.mined, without=("raw",)),
     instructions,
-    tables.read("difficulty", *files.difficulty, without=("raw",)),
+    tables.read(DIFFICULTY, *files.difficulty, without=("raw",)),
     answers,
     votes,
     outcomes,
     snapshot,
-    tables.read("ratings", files.ratings).filter(
-        pl.col("method") == final_score.SNAPSHOT[snapshot]
-    ),
+    tables.read(RATINGS, files.ratings).filter(pl.col("method") == final_score.SNAPSHOT[snapshot]),
     scored,
     stability,
     card.judge_prompt(files.votes),
@@ -44,7 +46,7 @@ tables.write_arrow(sft.to_arrow(), snakemake.output.sft, "sft", record)
 tables.write_arrow(preferences.to_arrow(), snakemake.output.preferences, "preferences", record)
 card.write(snakemake.output.card, record, files, scored, sft, preferences, left_out)
 found = diagnostics.diagnose(
-    outcomes, tables.read("orders", files.orders), scored, stability, snapshot, alpha
+    outcomes, tables.read(ORDERS, files.orders), scored, stability, snapshot, alpha
 )
 found |= {f"left_out_{why}": len(left_out.filter(reason=why)) for why in export.REASONS}
 found |= {"sft_rows": len(sft), "preference_pairs": len(preferences)}

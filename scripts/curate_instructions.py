@@ -8,13 +8,15 @@ from warriorcoder.core.seeds import seed
 from warriorcoder.curation.dedup import deduplicate
 from warriorcoder.curation.funnel import tally
 from warriorcoder.curation.junk import junk
+from warriorcoder.curation.tables import CURATED, FUNNEL
+from warriorcoder.mining.tables import MINED
 
 log = job.start(snakemake.log[0])
 record = snakemake.params.record
 spec = Curation(**record["curation"])
 
-mined = tables.read("mined", *snakemake.input.mined)
-earlier = tables.read("curated", *snakemake.input.get("earlier", []))
+mined = tables.read(MINED, *snakemake.input.mined)
+earlier = tables.read(CURATED, *snakemake.input.get("earlier", []))
 reasons = junk(mined, spec)
 kept, duplicates = deduplicate(
     mined.filter(reasons.is_null()),
@@ -24,7 +26,7 @@ kept, duplicates = deduplicate(
     spec.jaccard,
     seed("dedup", record["seed"]),
 )
-curated = mined.join(kept, on="id", maintain_order="left").select(list(tables.TABLES["curated"]))
+curated = mined.join(kept, on="id", maintain_order="left").select(list(CURATED.schema))
 funnel = tally(
     [
         ("mined", "all", mined),
@@ -37,5 +39,5 @@ for stage, reason, rows in (
     funnel.group_by("stage", "reason", maintain_order=True).agg(pl.col("rows").sum()).iter_rows()
 ):
     log.info("%s: %s: %d rows", stage, reason, rows)
-tables.write(curated, "curated", snakemake.output.table, record)
-tables.write(funnel, "funnel", snakemake.output.funnel, record)
+tables.write(curated, CURATED, snakemake.output.table, record)
+tables.write(funnel, FUNNEL, snakemake.output.funnel, record)

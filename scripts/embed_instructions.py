@@ -5,14 +5,15 @@ import polars as pl
 from warriorcoder.core import job, tables
 from warriorcoder.curation.difficulty import rate
 from warriorcoder.curation.embed import embed
+from warriorcoder.curation.tables import CURATED, DIFFICULTY, EMBEDDINGS
 
 log = job.start(snakemake.log[0])
 job.take_gpus(snakemake.resources)
 record = snakemake.params.record
 spec = record["compression"]
 
-curated = tables.read("curated", snakemake.input.curated)
-scores = [tables.read("difficulty", path) for path in snakemake.input.difficulty]
+curated = tables.read(CURATED, snakemake.input.curated)
+scores = [tables.read(DIFFICULTY, path) for path in snakemake.input.difficulty]
 hard = rate(curated, scores).filter(pl.col("difficulty") >= record["threshold"])
 log.info("%d of %d instructions are to be embedded", len(hard), len(curated))
 vectors = embed(
@@ -21,4 +22,4 @@ vectors = embed(
 table = pl.DataFrame(
     {"id": hard["id"], "embedding": pl.Series(vectors.tolist(), dtype=pl.List(pl.Float32))}
 )
-tables.write(table, "embeddings", snakemake.output[0], record)
+tables.write(table, EMBEDDINGS, snakemake.output[0], record)

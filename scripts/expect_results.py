@@ -3,23 +3,24 @@
 import polars as pl
 
 from warriorcoder.arena.budgeted import matchmaking
+from warriorcoder.arena.tables import BATTLES, TALLIED, VOTES
 from warriorcoder.core import job, tables
 from warriorcoder.gold import final_score
 
 log = job.start(snakemake.log[0])
 record, files = snakemake.params.record, snakemake.input
 votes = final_score.votes_of_roster(
-    tables.read("votes", *files.votes, without=("raw",)),
-    tables.read("battles", *files.fought),
+    tables.read(VOTES, *files.votes, without=("raw",)),
+    tables.read(BATTLES, *files.fought),
     record["roster"],
 )
 tallied = matchmaking.completed(
-    tables.read("battles", *files.pairs),
+    tables.read(BATTLES, *files.pairs),
     votes,
     record["roster"],
     record["experts"],
     record["judges"],
     orders=2 if record["orders"] == "both" else 1,
 )
-tables.write(tallied, "tallied", snakemake.output[0], record)
+tables.write(tallied, TALLIED, snakemake.output[0], record)
 log.info("%d battles, %d of them judged", len(tallied), tallied.filter(pl.col("votes") > 0).height)

@@ -3,13 +3,14 @@
 import polars as pl
 
 from warriorcoder.arena import ratings
+from warriorcoder.arena.tables import BATTLES, VOTES
 from warriorcoder.core import job, tables
 from warriorcoder.models.parse_rate import check_verdicts
 
 log = job.start(snakemake.log[0])
 record = snakemake.params.record
-votes = tables.read("votes", *snakemake.input.votes)
-battles = tables.read("battles", *snakemake.input.battles)
+votes = tables.read(VOTES, *snakemake.input.votes)
+battles = tables.read(BATTLES, *snakemake.input.battles)
 check_verdicts(votes, snakemake.params.floor)
 for (author, pair), path in zip(snakemake.params.cells, snakemake.output, strict=True):
     players = pair.split("_")
@@ -21,5 +22,5 @@ for (author, pair), path in zip(snakemake.params.cells, snakemake.output, strict
     mine = cell.select(ratings.BATTLE).join(
         votes, on=ratings.BATTLE, how="inner", maintain_order="left_right"
     )
-    tables.write(mine, "votes", path, record)
+    tables.write(mine, VOTES, path, record)
 log.info("%d votes", len(votes))

@@ -2,6 +2,7 @@
 
 from warriorcoder.core import job, tables
 from warriorcoder.evaluation import benchmarks, samples
+from warriorcoder.evaluation.tables import SAMPLES
 from warriorcoder.models.model import Model
 from warriorcoder.training import seal
 
@@ -16,6 +17,6 @@ files = zip(record["benchmarks"], snakemake.input.datasets, snakemake.output, st
 for benchmark, dataset, path in files:
     problems = benchmarks.load(benchmark["kind"], dataset)
     made = samples.sample(model, benchmark, problems, record["style"], record["seed"])
-    tables.write(made, "samples", path, record)
+    tables.write(made, SAMPLES, path, record)
     log.info("%s: %d samples of %d problems", benchmark["name"], len(made), len(problems))
 model.report(f"{snakemake.log[0]}.rows.json")

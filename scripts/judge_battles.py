@@ -3,7 +3,9 @@
 import polars as pl
 
 from warriorcoder.arena import verdicts
+from warriorcoder.arena.tables import ANSWERS, BATTLES, VOTES
 from warriorcoder.core import job, tables
+from warriorcoder.curation.tables import SELECTED
 from warriorcoder.models.model import Model
 from warriorcoder.models.parse_rate import check_verdicts
 
@@ -11,9 +13,9 @@ log = job.start(snakemake.log[0])
 record = snakemake.params.record
 arena = record["arena"]
 model = Model.of(record, "judge", job.take_gpus(snakemake.resources), snakemake.params.running)
-instructions = tables.read("selected", *snakemake.input.selected)
-answers = tables.read("answers", *snakemake.input.answers)
-battles = tables.read("battles", *snakemake.input.battles)
+instructions = tables.read(SELECTED, *snakemake.input.selected)
+answers = tables.read(ANSWERS, *snakemake.input.answers)
+battles = tables.read(BATTLES, *snakemake.input.battles)
 votes = []
 for author, pair in snakemake.params.cells:
     players = pair.split("_")
@@ -36,7 +38,7 @@ for author, pair in snakemake.params.cells:
 cast = pl.concat(votes)
 check_verdicts(cast, snakemake.params.floor)
 for frame, path in zip(votes, snakemake.output, strict=True):
-    tables.write(frame, "votes", path, record)
+    tables.write(frame, VOTES, path, record)
 cut = cast.filter((pl.col("cut_attacker") > 0) | (pl.col("cut_defender") > 0))
 log.info("%d votes, %d on answers that were cut", len(cast), len(cut))
 model.report(f"{snakemake.log[0]}.rows.json")

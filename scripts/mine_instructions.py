@@ -2,6 +2,7 @@
 
 from warriorcoder.core import job, tables
 from warriorcoder.mining import mine, shards
+from warriorcoder.mining.tables import MINED
 from warriorcoder.models.model import Model
 
 log = job.start(snakemake.log[0])
@@ -16,7 +17,7 @@ for (sampling, grid), path in zip(
     mined = mine.mine(
         model, sampling, rows=rows, max_tokens=record["max_tokens"], run_seed=record["seed"], **grid
     )
-    tables.write(mined, "mined", path, record)
+    tables.write(mined, MINED, path, record)
     stopped = (mined["finish_reason"] == "stop").mean()
     log.info("%s: %d rows, %.2f ended their turn", sampling, len(mined), stopped or 0)
 model.report(f"{snakemake.log[0]}.rows.json")

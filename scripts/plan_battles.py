@@ -1,16 +1,17 @@
 """A round of budgeted pairing: which battles are asked, and by whom."""
 
 from warriorcoder.arena.budgeted import matchmaking
+from warriorcoder.arena.tables import ASKED, BATTLES, VOTES
 from warriorcoder.core import job, tables
 from warriorcoder.models.parse_rate import check_verdicts
 
 log = job.start(snakemake.log[0])
 record, files = snakemake.params.record, snakemake.input
-votes = tables.read("votes", *files.votes)
+votes = tables.read(VOTES, *files.votes)
 check_verdicts(votes, snakemake.params.floor)
 battles = matchmaking.plan(
-    tables.read("battles", *files.pairs),
-    tables.read("battles", *files.fought),
+    tables.read(BATTLES, *files.pairs),
+    tables.read(BATTLES, *files.fought),
     votes,
     record["rosters"],
     record["judges"],
@@ -22,6 +23,6 @@ battles = matchmaking.plan(
     run_seed=record["seed"],
 )
 asked = matchmaking.asked(battles, votes, record["judges"])
-tables.write(battles, "battles", snakemake.output.battles, record)
-tables.write(asked, "asked", snakemake.output.asked, record)
+tables.write(battles, BATTLES, snakemake.output.battles, record)
+tables.write(asked, ASKED, snakemake.output.asked, record)
 log.info("%d battles, %d votes", len(battles), len(asked))

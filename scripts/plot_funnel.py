@@ -1,11 +1,12 @@
 """The yield funnel: rows left after each stage, and why the others were dropped."""
 
 from warriorcoder.core import job, tables
+from warriorcoder.curation.tables import FUNNEL
 from warriorcoder.report import figures, pages, yields
 
 log = job.start(snakemake.log[0])
 
-counts = tables.read("funnel", *snakemake.input.funnel)
+counts = tables.read(FUNNEL, *snakemake.input.funnel)
 remaining = yields.left(counts)
 for stage, rows in remaining.group_by("stage", maintain_order=True).agg(rows="rows").iter_rows():
     log.info("%s: %d rows", stage, sum(rows))

@@ -1,11 +1,12 @@
 """Figure 3: ROUGE-L of the selected instructions with an existing training set."""
 
 from warriorcoder.core import job, tables
+from warriorcoder.curation.tables import SELECTED
 from warriorcoder.report import figures, overlap, pages
 
 log = job.start(snakemake.log[0])
 
-selected = tables.read("selected", *snakemake.input.selected)
+selected = tables.read(SELECTED, *snakemake.input.selected)
 corpus = overlap.read_corpus(snakemake.input.corpus)
 scores = overlap.rouge_l(selected["text"].to_list(), corpus, workers=snakemake.threads)
 log.info("%d instructions against %d texts", len(selected), len(corpus))

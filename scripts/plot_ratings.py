@@ -3,13 +3,14 @@
 import json
 from pathlib import Path
 
+from warriorcoder.arena.tables import RATINGS
 from warriorcoder.core import job, tables
 from warriorcoder.report import figures, pages, standings
 
 log = job.start(snakemake.log[0])
 record = snakemake.params.record
 
-rated = tables.read("ratings", *snakemake.input.ratings)
+rated = tables.read(RATINGS, *snakemake.input.ratings)
 facts = {
     Path(path).parent.name: json.loads(Path(path).read_text()) for path in snakemake.input.facts
 }

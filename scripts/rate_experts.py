@@ -3,6 +3,16 @@
 import polars as pl
 
 from warriorcoder.arena import judge_aware, ratings
+from warriorcoder.arena.tables import (
+    ANSWERS,
+    BATTLES,
+    EFFECTS,
+    ORDERS,
+    OUTCOMES,
+    RATINGS,
+    TALLIED,
+    VOTES,
+)
 from warriorcoder.core import job, tables
 from warriorcoder.gold import final_score
 
@@ -10,12 +20,12 @@ log = job.start(snakemake.log[0])
 record = snakemake.params.record
 rating, experts, roster = record["rating"], record["experts"], record["roster"]
 votes = final_score.votes_of_roster(
-    tables.read("votes", *snakemake.input.votes, without=("raw",)),
-    tables.read("battles", *snakemake.input.battles),
+    tables.read(VOTES, *snakemake.input.votes, without=("raw",)),
+    tables.read(BATTLES, *snakemake.input.battles),
     roster,
 )
 tallied = snakemake.input.tallied  # where some results are expected
-battles = tables.read("tallied", tallied) if tallied else ratings.tally(votes)
+battles = tables.read(TALLIED, tallied) if tallied else ratings.tally(votes)
 arena = final_score.Arena.of(experts, battles, record["seed"])
 rated, outcomes, orders = final_score.rate(
     arena,
@@ -25,14 +35,14 @@ rated, outcomes, orders = final_score.rate(
     permutations=rating["permutations"],
     resamples=rating["bootstrap"],
 )
-answers = tables.read("answers", *snakemake.input.answers, without=("raw",))
+answers = tables.read(ANSWERS, *snakemake.input.answers, without=("raw",))
 fitted = judge_aware.fit(votes, judge_aware.lengths(answers), experts)
 rated = pl.concat([rated, fitted.ratings(roster)])
 apart = ratings.unconnected(ratings.wins(arena.a, arena.d, arena.s, len(experts)))
 if apart:
     names = " / ".join(", ".join(experts[player] for player in group) for group in apart)
     log.warning("no wins both ways between %s: Bradley-Terry says who is ahead, not how far", names)
-for table, frame in (("ratings", rated), ("outcomes", outcomes), ("orders", orders)):
-    tables.write(frame, table, snakemake.output[table], record)
-tables.write(fitted.of_judges(roster), "effects", snakemake.output.effects, record)
+for table, frame in ((RATINGS, rated), (OUTCOMES, outcomes), (ORDERS, orders)):
+    tables.write(frame, table, snakemake.output[table.name], record)
+tables.write(fitted.of_judges(roster), EFFECTS, snakemake.output.effects, record)
 log.info("%d battles\n%s", len(outcomes), rated)

@@ -6,6 +6,7 @@ from warriorcoder.evaluation import benchmarks
 from warriorcoder.evaluation.benchmarks import ds1000, scoring
 from warriorcoder.evaluation.benchmarks.truth import GroundTruth
 from warriorcoder.evaluation.sandbox import Sandbox
+from warriorcoder.evaluation.tables import SAMPLES
 
 log = job.start(snakemake.log[0])
 record = snakemake.params.record
@@ -20,7 +21,7 @@ with Sandbox(**record["sandbox"], workers=snakemake.threads, **room) as sandbox:
     results = scoring.score(
         kind,
         benchmarks.load(kind, dataset),
-        tables.read("samples", snakemake.input.samples),
+        tables.read(SAMPLES, snakemake.input.samples),
         sandbox,
         style=record["style"],
         decodings=record["decodings"],

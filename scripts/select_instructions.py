@@ -8,12 +8,13 @@ from warriorcoder.curation.decontaminate import overlaps, references
 from warriorcoder.curation.difficulty import rate
 from warriorcoder.curation.funnel import tally
 from warriorcoder.curation.k_center import k_center
+from warriorcoder.curation.tables import CURATED, DIFFICULTY, EMBEDDINGS, FUNNEL, SELECTED
 
 log = job.start(snakemake.log[0])
 record = snakemake.params.record
 
-curated = tables.read("curated", snakemake.input.curated)
-scores = [tables.read("difficulty", path) for path in snakemake.input.difficulty]
+curated = tables.read(CURATED, snakemake.input.curated)
+scores = [tables.read(DIFFICULTY, path) for path in snakemake.input.difficulty]
 rated = rate(curated, scores)
 hard = rated.filter(pl.col("difficulty") >= record["threshold"])
 unparsed = rated.filter(pl.col("difficulty").is_null())
@@ -30,7 +31,7 @@ for spec, path in zip(record["benchmarks"], snakemake.input.benchmarks, strict=T
     stages.append(("decontaminate", spec["name"], clean.filter(task.is_not_null())))
     clean = clean.filter(task.is_null())
 
-vectors = dict(tables.read("embeddings", snakemake.input.embeddings).iter_rows())
+vectors = dict(tables.read(EMBEDDINGS, snakemake.input.embeddings).iter_rows())
 k = min(record["instructions_per_expert"], len(clean))
 if k:
     order, radius = k_center(np.array([vectors[id] for id in clean["id"]]), k)
@@ -40,11 +41,11 @@ else:
 selected = clean[order].select(
     pl.all(), rank=pl.int_range(k), radius=pl.Series(radius, dtype=pl.Float64)
 )
-selected = selected.select(list(tables.TABLES["selected"]))
+selected = selected.select(list(SELECTED.schema))
 rest = clean.join(selected, on="id", how="anti", maintain_order="left")
 funnel = tally([*stages, ("compress", "not_a_centre", rest), ("selected", "kept", selected)])
 log.info(
     "%d curated, %d difficult, %d clean, %d selected", *map(len, (curated, hard, clean, selected))
 )
-tables.write(selected, "selected", snakemake.output.table, record)
-tables.write(funnel, "funnel", snakemake.output.funnel, record)
+tables.write(selected, SELECTED, snakemake.output.table, record)
+tables.write(funnel, FUNNEL, snakemake.output.funnel, record)

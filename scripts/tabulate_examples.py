@@ -1,14 +1,15 @@
 """Appendix A: example instructions of each difficulty level."""
 
 from warriorcoder.core import job, tables
+from warriorcoder.curation.tables import CURATED, DIFFICULTY
 from warriorcoder.report import difficulties, pages
 
 log = job.start(snakemake.log[0])
 record = snakemake.params.record
 
-rated = tables.read("difficulty", *snakemake.input.difficulty)
+rated = tables.read(DIFFICULTY, *snakemake.input.difficulty)
 scored = difficulties.scores(rated, record["levels"])
-curated = tables.read("curated", *snakemake.input.curated)
+curated = tables.read(CURATED, *snakemake.input.curated)
 drawn = difficulties.examples(scored, curated, record["examples"], record["seed"])
 log.info("%d examples of %d instructions", len(drawn), len(curated))
 pages.write_csv(drawn, snakemake.output.csv)

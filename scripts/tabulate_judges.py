@@ -4,16 +4,18 @@ import json
 from pathlib import Path
 
 from warriorcoder.arena import judge_aware
+from warriorcoder.arena.tables import ANSWERS, EFFECTS, VOTES
 from warriorcoder.core import job, tables
+from warriorcoder.curation.tables import DIFFICULTY
 from warriorcoder.report import agreement, judges, judging, pages
 
 log = job.start(snakemake.log[0])
 record = snakemake.params.record
 
-votes = tables.read("votes", *snakemake.input.votes, without=("raw",))
-lengths = judge_aware.lengths(tables.read("answers", *snakemake.input.answers, without=("raw",)))
-ratings = tables.read("difficulty", *snakemake.input.difficulty)
-effects = tables.read("effects", snakemake.input.effects)
+votes = tables.read(VOTES, *snakemake.input.votes, without=("raw",))
+lengths = judge_aware.lengths(tables.read(ANSWERS, *snakemake.input.answers, without=("raw",)))
+ratings = tables.read(DIFFICULTY, *snakemake.input.difficulty)
+effects = tables.read(EFFECTS, snakemake.input.effects)
 truths = [json.loads(Path(path).read_text()) for path in snakemake.input.truth]
 judged = judges.table(votes, lengths, ratings, effects)
 by_pair = judges.pairs(votes, lengths)

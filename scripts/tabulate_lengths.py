@@ -5,7 +5,7 @@ from warriorcoder.report import lengths, pages
 
 log = job.start(snakemake.log[0])
 written = {
-    role: tables.read(table, *snakemake.input[table], without=("raw", "text"))
+    role: tables.read(table, *snakemake.input[table.name], without=("raw", "text"))
     for role, table in lengths.ROLES.items()
 }
 measured = lengths.measure(written, snakemake.params.record["experts"])

@@ -7,6 +7,7 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from warriorcoder.arena.ratings import BATTLE
+from warriorcoder.arena.tables import BATTLES, RATINGS
 from warriorcoder.core import job, tables
 from warriorcoder.report import costs, headline, measured, pages, summary
 
@@ -19,7 +20,7 @@ def rows(paths) -> int:
     return sum(pq.read_metadata(path).num_rows for path in paths)
 
 
-battles = tables.read("battles", *snakemake.input.battles)
+battles = tables.read(BATTLES, *snakemake.input.battles)
 judged = pl.read_csv(snakemake.input.judges)
 truths = [json.loads(Path(path).read_text()) for path in snakemake.input.truth]
 spent = costs.read(record["logs"])
@@ -30,7 +31,7 @@ summarised = summary.summarise(
     results=measured.read_results(snakemake.input.results),
     judged=judged,
     remaining=pl.read_csv(snakemake.input.funnel),
-    ratings=tables.read("ratings", *snakemake.input.ratings),
+    ratings=tables.read(RATINGS, *snakemake.input.ratings),
     truth=truths[0] if truths else None,
     counts={
         "instructions": rows(snakemake.input.selected),

@@ -20,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from schemas import TABLES
 from scipy.special import expit
 
 from warriorcoder.core import tables
@@ -64,7 +65,7 @@ runpy.run_path(given["script"], {"snakemake": snakemake})
 PEER = """
 import sys, time
 import evalica, numpy as np, polars as pl
-from warriorcoder import ratings
+from warriorcoder.arena import bradley_terry
 
 path, resamples, *few = sys.argv[1], *map(int, sys.argv[2:])
 rows = pl.read_parquet(path)
@@ -74,7 +75,7 @@ a, d = (rows[side].replace_strict(place).to_numpy() for side in ("attacker", "de
 s, n = rows["result"].to_numpy(), len(names)
 began = time.perf_counter()
 ids = rows["id"].rank("dense").to_numpy().astype(int) - 1
-spread = ratings.bootstrap(ids, a, d, s, n, resamples, np.random.default_rng(0))
+spread = bradley_terry.bootstrap(ids, a, d, s, n, resamples, np.random.default_rng(0))
 ours = time.perf_counter() - began
 mark = {1.0: evalica.Winner.X, 0.0: evalica.Winner.Y, 0.5: evalica.Winner.Draw}
 log = rows["attacker"].to_list(), rows["defender"].to_list(), [mark[x] for x in s.tolist()]
@@ -87,7 +88,7 @@ for count in few:
 each = (times[1] - times[0]) / (few[1] - few[0])
 theirs = times[0] + each * (resamples - few[0])
 scores = found.result.scores.loc[names].to_numpy()
-apart = scores / scores.sum() - ratings.bradley_terry(ratings.wins(a, d, s, n))
+apart = scores / scores.sum() - bradley_terry.scores(bradley_terry.wins(a, d, s, n))
 assert np.abs(apart).max() < 1e-4, "the ratings differ"
 print(f"  bootstrap, {resamples} samples: ours {ours:.2f} s; evalica {each:.3f} s a sample "
       f"({few[1]} run), {theirs:.0f} s extrapolated: {theirs / ours:.0f} x", flush=True)
@@ -149,9 +150,9 @@ def arena(m: int, folder: Path) -> dict[str, list[str]]:
             given = {"id": ids} | columns
             frame = pl.DataFrame({"id": ids}).select(
                 pl.Series(name, given[name]) if name in given else pl.lit(usual[kind]).alias(name)
-                for name, kind in tables.TABLES[table].items()
+                for name, kind in TABLES[table].schema.items()
             )
-            tables.write(frame, table, path, MADE.get(table, {}))
+            tables.write(frame, TABLES[table], path, MADE.get(table, {}))
     return files
 
 

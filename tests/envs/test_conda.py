@@ -21,10 +21,11 @@ RATTLER = ROOT / ".cache/rattler/bin/python"
 WRITE = """
 import sys
 import numpy, polars, pyarrow
-from warriorcoder import tables
+from warriorcoder.core import tables
+from warriorcoder.curation.tables import EMBEDDINGS
 rows = [(f"athene:t1.0-p1.0:{n:06d}", [n / 7, -0.5]) for n in range(1000)]
-frame = polars.DataFrame(rows, schema=tables.TABLES["embeddings"], orient="row")
-tables.write(frame, "embeddings", sys.argv[1], {"seed": 1})
+frame = polars.DataFrame(rows, schema=EMBEDDINGS.schema, orient="row")
+tables.write(frame, EMBEDDINGS, sys.argv[1], {"seed": 1})
 print(sys.prefix, *(module.__file__ for module in (numpy, polars, pyarrow)))
 """
 COPIED = ("Snakefile", "rules", "config", "envs", "profiles", "scripts")

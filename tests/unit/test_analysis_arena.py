@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from warriorcoder.core.tables import TABLES
+from warriorcoder.arena.tables import EFFECTS, RATINGS, VOTES
+from warriorcoder.curation.tables import DIFFICULTY
 from warriorcoder.miniature import oracle, world
 from warriorcoder.report import accuracy, agreement, judges, judging, lengths, standings, win_rates
 
@@ -21,7 +22,7 @@ def votes_of(rows) -> pl.DataFrame:
         winner = {"A": first, "B": second}.get(verdict)
         vote = {attacker: "attacker", defender: "defender"}.get(winner, verdict.lower())
         full.append((id, attacker, defender, judge, first, 0, 0, 0, "", verdict, vote, "stop", 1))
-    return pl.DataFrame(full, schema=TABLES["votes"], orient="row")
+    return pl.DataFrame(full, schema=VOTES.schema, orient="row")
 
 
 SIZE = {"a": 20, "b": 20, "c": 30}  # all instructions
@@ -30,8 +31,8 @@ LENGTHS = pl.DataFrame(
     schema=["id", "answerer", "length"],
     orient="row",
 )
-NO_RATINGS = pl.DataFrame(schema=TABLES["difficulty"])
-NO_EFFECTS = pl.DataFrame(schema=TABLES["effects"])
+NO_RATINGS = pl.DataFrame(schema=DIFFICULTY.schema)
+NO_EFFECTS = pl.DataFrame(schema=EFFECTS.schema)
 
 
 @st.composite
@@ -138,7 +139,7 @@ def test_the_rows_of_judge_and_pair_add_up_to_the_judges(rows):
 def test_a_judge_of_difficulty_alone_stands_in_the_table():
     ratings = pl.DataFrame(
         [("a:s:0", "z", 0, "", 7, "stop", 1), ("a:s:1", "z", 0, "", None, "stop", 1)],
-        schema=TABLES["difficulty"],
+        schema=DIFFICULTY.schema,
         orient="row",
     )
     votes = votes_of([("a:s:0", "a", "b", "c", "a", "A")])
@@ -158,7 +159,7 @@ def test_the_page_shows_leanings_as_shares_of_two_equals():
             ("r", "c", "position", 0.0, -1.0, 1.0),
             ("r", "c", "length", 2.0, 1.0, 3.0),
         ],
-        schema=TABLES["effects"],
+        schema=EFFECTS.schema,
         orient="row",
     )
     judged = judges.table(votes, LENGTHS, NO_RATINGS, effects)
@@ -236,7 +237,7 @@ def test_ratings_page_names_intervals_and_what_the_formula_did():
         ("r", "a", "judge_aware", 0.55, 0.45, 0.65),
         ("r", "b", "judge_aware", 0.45, 0.35, 0.55),
     ]
-    rated = pl.DataFrame(rows, schema=TABLES["ratings"], orient="row")
+    rated = pl.DataFrame(rows, schema=RATINGS.schema, orient="row")
     facts = {"battles": 1234, "gold_flip_share": 0.25, "gold_share": {"a": 0.625, "b": 0.375}}
     facts |= {"alphas": [{"alpha": 0.7, "changed": 0.125, "overruled_unanimous": 17}]}
     html = standings.page(rated, {"r": facts, "alone": {"gold_share": {"a": 1.0}}}).html()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warriorcoder.core.tables import TABLES
+from warriorcoder.curation.tables import CURATED, DIFFICULTY, FUNNEL
 from warriorcoder.report import difficulties, overlap, yields
 
 WORDS = st.lists(st.sampled_from("abcdefg"), max_size=9).map(" ".join)
@@ -94,7 +94,7 @@ COUNTS = [
 
 
 def funnel(rows):
-    return pl.DataFrame(rows, schema=TABLES["funnel"], orient="row")
+    return pl.DataFrame(rows, schema=FUNNEL.schema, orient="row")
 
 
 def test_the_funnel_subtracts_each_stages_drops():
@@ -124,7 +124,7 @@ def test_drops_go_by_stage_then_frequency_and_the_page_shows_totals():
 
 def rated(scores):
     rows = [(id, judge, 0, "", score, "stop", 1) for id, judge, score in scores]
-    return pl.DataFrame(rows, schema=TABLES["difficulty"], orient="row")
+    return pl.DataFrame(rows, schema=DIFFICULTY.schema, orient="row")
 
 
 def test_histogram_counts_medians_by_author():
@@ -154,7 +154,7 @@ def test_levels_of_the_figure_and_the_examples_are_the_prompts():
 
 def curated(n):
     rows = [(f"a:s:{i}", "a", "s", f"text {i}", f"a:s:{i}", 1) for i in range(n)]
-    return pl.DataFrame(rows, schema=TABLES["curated"], orient="row")
+    return pl.DataFrame(rows, schema=CURATED.schema, orient="row")
 
 
 def test_examples_are_drawn_by_the_seed_whatever_the_order_of_the_tables():

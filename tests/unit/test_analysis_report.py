@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from warriorcoder.core import tables
+from warriorcoder.arena.tables import RATINGS
 from warriorcoder.curation.difficulty import level
 from warriorcoder.report import (
     costs,
@@ -145,7 +145,7 @@ def test_the_summary_keeps_its_keys_and_the_headline_prints_them(logs):
             ("three", "a", "bradley_terry", 0.4, 0.3, 0.5),
             ("one", "a", "elo_permuted", 1000.0, 1000.0, 1000.0),
         ],
-        schema=tables.TABLES["ratings"],
+        schema=RATINGS.schema,
         orient="row",
     )
     remaining = pl.DataFrame(

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from test_gold import EXPERTS, votes
 
 from warriorcoder.arena import judge_aware, ratings
-from warriorcoder.core import tables
+from warriorcoder.arena.tables import VOTES
 from warriorcoder.core.seeds import digest, rng
 from warriorcoder.gold import final_score
 
@@ -94,7 +94,7 @@ def test_another_seed_plays_in_another_order():
 
 
 def test_a_roster_of_one_has_ratings_without_a_battle():
-    votes = pl.DataFrame(schema=tables.TABLES["votes"])
+    votes = pl.DataFrame(schema=VOTES.schema)
     arena = final_score.Arena.of(["a"], ratings.tally(votes), SEED)
     rated, outcomes, orders = final_score.rate(arena, "r", K, START, PERMUTATIONS, 5)
     assert rated["rating"].to_list() == [START, START, 1.0]

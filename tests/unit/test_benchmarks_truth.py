@@ -9,6 +9,7 @@ from data import shared
 from warriorcoder.core import tables
 from warriorcoder.evaluation import benchmarks
 from warriorcoder.evaluation.benchmarks import replay, truth
+from warriorcoder.evaluation.tables import GROUND_TRUTH
 
 SQUARE = {
     "task_id": "HumanEval/900",
@@ -66,7 +67,7 @@ def test_values_that_cannot_travel_are_left_out_with_their_inputs(tmp_path, monk
 
 def test_no_part_is_written_twice_in_memory(path):
     """A row group per task and part: a reader of one holds no other."""
-    groups = tables.Groups("ground_truth", path)
+    groups = tables.Groups(GROUND_TRUTH, path)
     assert len(groups) == 2
     assert groups.read(1).select("task_id", "part").row(0) == ("HumanEval/900", "plus")
     assert isinstance(groups.read(0), pl.DataFrame)

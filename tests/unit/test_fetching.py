@@ -129,11 +129,11 @@ def test_what_was_there_survives_a_failed_fetch(server, path):
 
 FETCH = """
 import json, sys
-from warriorcoder import fetching
+from warriorcoder.download import files
 source, path = json.loads(sys.argv[1]), sys.argv[2]
 try:
-    fetching.fetch(source, path)
-except fetching.FetchError as error:
+    files.fetch(source, path)
+except files.FetchError as error:
     sys.exit(f"FetchError: {error}")
 """
 

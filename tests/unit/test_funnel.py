@@ -4,6 +4,7 @@ import polars as pl
 
 from warriorcoder.core import tables
 from warriorcoder.curation.funnel import tally
+from warriorcoder.curation.tables import FUNNEL
 
 ROWS = pl.DataFrame(
     {
@@ -30,5 +31,5 @@ def test_each_reason_is_counted_per_sampling_in_the_order_of_the_stages():
 
 
 def test_a_funnel_is_a_table_even_where_nothing_was_counted(tmp_path):
-    tables.write(tally([("mined", "all", ROWS.clear())]), "funnel", tmp_path / "funnel.parquet")
-    assert tables.read("funnel", tmp_path / "funnel.parquet").is_empty()
+    tables.write(tally([("mined", "all", ROWS.clear())]), FUNNEL, tmp_path / "funnel.parquet")
+    assert tables.read(FUNNEL, tmp_path / "funnel.parquet").is_empty()

@@ -6,9 +6,8 @@ import polars as pl
 import pytest
 from test_asking import ASKED, EXPERTS, ROSTERS
 
-from warriorcoder.arena import ratings, schedule
+from warriorcoder.arena import ratings, schedule, tables
 from warriorcoder.arena.budgeted import matchmaking, pairing
-from warriorcoder.core import tables
 from warriorcoder.gold import final_score
 
 ALPHA = 0.7
@@ -34,14 +33,14 @@ def arena(instructions=12, judges=EXPERTS, orders=1, seed=1):
 
 def played(pairs, every, how, budget, rosters=ROSTERS, judges=EXPERTS, orders=1):
     """(battles of all rounds, votes heard), as the rules play them."""
-    fought, votes = pl.DataFrame(schema=tables.TABLES["battles"]), every.clear()
+    fought, votes = pl.DataFrame(schema=tables.BATTLES.schema), every.clear()
     most = max(pairing.rounds(how, len(experts), budget) for experts in rosters.values())
     for number in range(1, most + 1):
         planned = matchmaking.plan(
             pairs, fought, votes, rosters, judges, orders, how, budget, number, ALPHA, 1
         )
         asked = matchmaking.asked(planned, votes, judges)
-        assert asked.columns == list(tables.TABLES["asked"]) and asked.is_unique().all()
+        assert asked.columns == list(tables.ASKED.schema) and asked.is_unique().all()
         assert asked.join(votes, on=COLUMNS, how="semi").is_empty()
         assert set(planned["round"]) <= {number}
         votes = pl.concat([votes, every.join(asked, on=COLUMNS, how="semi")])

@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 from shapes import SHAPES, tokenizer
 
 from warriorcoder.arena import answers, verdicts
+from warriorcoder.arena.tables import VOTES
 from warriorcoder.arena.verdicts import parse_verdict
 from warriorcoder.config.experts import Engine, Expert, Family
-from warriorcoder.core.tables import TABLES
 from warriorcoder.curation import raters
 from warriorcoder.curation.difficulty import parse_score
 from warriorcoder.mining import mine
+from warriorcoder.mining.tables import MINED
 from warriorcoder.models import reasoning
 from warriorcoder.models.engines import Completion
 from warriorcoder.models.model import Model
@@ -173,7 +174,7 @@ def test_a_verdict_in_a_thought_is_none(thinker):
     cast = verdicts.judge(thinker(*said), battles, ASKED, given, arena, run_seed=0)
     assert cast["verdict"].to_list() == ["A", "invalid", "invalid"]
     assert cast["finish_reason"].to_list() == ["stop", "thought", "thought"]
-    assert cast.columns == list(TABLES["votes"])
+    assert cast.columns == list(VOTES.schema)
 
 
 def test_a_rating_in_a_thought_is_none(thinker):
@@ -189,4 +190,4 @@ def test_a_mark_of_thoughts_in_a_users_turn_is_debris(thinker):
 
 
 def test_a_part_without_rows_is_a_table_without_rows(thinker):
-    assert mine.mine(thinker(), "s", 1.0, 1.0, range(0), 9, 0).schema == TABLES["mined"]
+    assert mine.mine(thinker(), "s", 1.0, 1.0, range(0), 9, 0).schema == MINED.schema

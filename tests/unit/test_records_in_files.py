@@ -6,13 +6,14 @@ import polars as pl
 import pytest
 
 from warriorcoder.core import tables
+from warriorcoder.curation.tables import FUNNEL
 from warriorcoder.provenance import records
 from warriorcoder.report import figures, pages
 
 RECORD = {"code": "a1", "seed": 1, "note": "--> <b> é", "rating": {"k": 40.0, "alpha": 0.7}}
 COUNTS = pl.DataFrame({"expert": "a", "sampling": "s", "stage": "x", "reason": "y", "rows": [1]})
 WRITERS = {
-    "table.parquet": lambda path: tables.write(COUNTS, "funnel", path, RECORD),
+    "table.parquet": lambda path: tables.write(COUNTS, FUNNEL, path, RECORD),
     "facts.json": lambda path: tables.write_json({"n": 1}, path, RECORD),
     "COMPLETED": lambda path: tables.write_json({"n": 1}, path, RECORD),
     "page.html": lambda path: pages.write_html(pages.Page("Title", []), path, RECORD),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from schemas import TABLES
 
 from warriorcoder.core import tables
 
@@ -194,7 +195,7 @@ def _write_run(results: Path) -> None:
 
 
 def _table(name: str, rows: list, path: Path) -> None:
-    tables.write(pl.DataFrame(rows, schema=tables.TABLES[name], orient="row"), name, path)
+    tables.write(pl.DataFrame(rows, schema=TABLES[name].schema, orient="row"), TABLES[name], path)
 
 
 def test_every_script_writes_what_its_rule_declares(made):

@@ -30,8 +30,8 @@ FILES = {
 READ = {"config.json", "model.safetensors", "tokenizer/vocab.json"}
 ASK = """
 import sys
-from warriorcoder import hub, snapshots
-from warriorcoder.fetching import FetchError
+from warriorcoder.download import hub, snapshots
+from warriorcoder.download.files import FetchError
 action, model, revision = sys.argv[1:]
 revision = revision if revision != "none" else None
 try:

@@ -2,8 +2,10 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
+from warriorcoder.arena.tables import VOTES
 from warriorcoder.core import tables
 from warriorcoder.core.tables import TableError
+from warriorcoder.curation.tables import DIFFICULTY
 
 ROWS = pl.DataFrame({"id": ["x"], "judge": ["j"], "seed": [1], "raw": ["[[7]]"], "score": [7]})
 ROWS = ROWS.with_columns(finish_reason=pl.lit("stop"), n_tokens=3)
@@ -12,59 +14,59 @@ ROWS = ROWS.with_columns(finish_reason=pl.lit("stop"), n_tokens=3)
 @pytest.fixture
 def path(tmp_path):
     path = tmp_path / "difficulty.parquet"
-    tables.write(ROWS, "difficulty", path, {"k": 1})
+    tables.write(ROWS, DIFFICULTY, path, {"k": 1})
     return path
 
 
 def test_rows_come_back_with_the_declared_types(path):
-    assert tables.read("difficulty", path).rows() == ROWS.rows()
-    assert tables.read("difficulty").schema == pl.Schema(tables.TABLES["difficulty"])
+    assert tables.read(DIFFICULTY, path).rows() == ROWS.rows()
+    assert tables.read(DIFFICULTY).schema == pl.Schema(DIFFICULTY.schema)
 
 
 def test_the_same_rows_give_the_same_bytes(path, tmp_path):
-    tables.write(ROWS, "difficulty", tmp_path / "again.parquet", {"k": 1})
+    tables.write(ROWS, DIFFICULTY, tmp_path / "again.parquet", {"k": 1})
     assert path.read_bytes() == (tmp_path / "again.parquet").read_bytes()
 
 
-def test_a_file_says_which_record_made_it(path, tmp_path):
-    tables.write(ROWS, "difficulty", tmp_path / "other.parquet", {"k": 2})
+def test_a_file_says_which_recipe_made_it(path, tmp_path):
+    tables.write(ROWS, DIFFICULTY, tmp_path / "other.parquet", {"k": 2})
     assert tables.facts(path)["record"] != tables.facts(tmp_path / "other.parquet")["record"]
 
 
 def test_a_truncated_file_is_named_with_its_fix(path):
     path.write_bytes(path.read_bytes()[:-20])
     with pytest.raises(TableError, match=rf"{path}.*rm '{path}'"):
-        tables.read("difficulty", path)
+        tables.read(DIFFICULTY, path)
 
 
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(TableError, match="nothing.parquet: no such file"):
-        tables.read("difficulty", tmp_path / "nothing.parquet")
+        tables.read(DIFFICULTY, tmp_path / "nothing.parquet")
 
 
 def test_a_foreign_table_is_refused(path):
     with pytest.raises(TableError, match="holds table 'difficulty', not 'votes'"):
-        tables.read("votes", path)
+        tables.read(VOTES, path)
 
 
 def test_a_missing_column_is_named(path):
     whole = pq.read_table(path)
     pq.write_table(whole.drop_columns(["score"]), path)
     with pytest.raises(TableError, match="column 'score' is missing"):
-        tables.read("difficulty", path)
+        tables.read(DIFFICULTY, path)
 
 
 def test_columns_left_in_the_file_are_not_missed(path):
-    found = tables.read("difficulty", path, without=("raw", "seed"))
+    found = tables.read(DIFFICULTY, path, without=("raw", "seed"))
     assert found.rows() == ROWS.drop("raw", "seed").rows()
     pq.write_table(pq.read_table(path).drop_columns(["raw", "score"]), path)
     with pytest.raises(TableError, match="column 'score' is missing"):
-        tables.read("difficulty", path, without=("raw",))
+        tables.read(DIFFICULTY, path, without=("raw",))
 
 
 def test_wrong_columns_are_not_written(tmp_path):
     with pytest.raises(TableError, match="needs columns"):
-        tables.write(ROWS.drop("score"), "difficulty", tmp_path / "x.parquet")
+        tables.write(ROWS.drop("score"), DIFFICULTY, tmp_path / "x.parquet")
 
 
 def test_a_writer_that_dies_leaves_nothing(tmp_path):

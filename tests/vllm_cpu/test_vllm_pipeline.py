@@ -6,7 +6,9 @@ import polars as pl
 import pytest
 from workflow.conftest import Project
 
+from warriorcoder.arena.tables import ANSWERS, BATTLES, VOTES
 from warriorcoder.core import tables
+from warriorcoder.mining.tables import MINED
 
 pytestmark = pytest.mark.vllm
 EXPERTS = ("athene", "llamax", "quq")
@@ -31,12 +33,12 @@ def spent(project: Project, rule: str) -> dict[str, dict]:
 
 def test_every_battle_is_voted_on(voted):
     results = voted.folder / "results"
-    battles = tables.read("battles", *results.glob("battles/*.parquet"))
-    votes = tables.read("votes", *results.glob("votes/*/*/*.parquet"))
+    battles = tables.read(BATTLES, *results.glob("battles/*.parquet"))
+    votes = tables.read(VOTES, *results.glob("votes/*/*/*.parquet"))
     assert len(votes) == len(battles) > 0
-    answers = tables.read("answers", *results.glob("answers/*/*.parquet"))
+    answers = tables.read(ANSWERS, *results.glob("answers/*/*.parquet"))
     assert answers.filter(pl.col("n_tokens") == 0).is_empty()
-    mined = tables.read("mined", *results.glob("mined/*/*/*.parquet"))
+    mined = tables.read(MINED, *results.glob("mined/*/*/*.parquet"))
     assert (mined["finish_reason"] == "stop").mean() > 0.8
 
 

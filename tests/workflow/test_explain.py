@@ -5,10 +5,12 @@ from collections import Counter
 
 import polars as pl
 import pytest
+from schemas import TABLES
 
 from warriorcoder import cli
 from warriorcoder.config.reading import load
 from warriorcoder.core import tables
+from warriorcoder.curation.tables import DIFFICULTY
 from warriorcoder.provenance import records
 from warriorcoder.report import row_history
 
@@ -34,7 +36,7 @@ def inside(finished, monkeypatch):
 
 
 def read(project, table, pattern):
-    return tables.read(table, *sorted(project.folder.glob(f"results/{pattern}")))
+    return tables.read(TABLES[table], *sorted(project.folder.glob(f"results/{pattern}")))
 
 
 def reason(text: str) -> str:
@@ -88,9 +90,9 @@ def test_elo_is_said_to_overrule_where_the_votes_were_for_another(inside, capsys
 
 def test_a_level_is_named_as_in_its_judges_prompt(project, monkeypatch, capsys):
     (path,) = project.folder.glob("results/difficulty/athene/llamax.parquet")
-    made, rated = records.read(path), tables.read("difficulty", path).with_columns(score=pl.lit(5))
+    made, rated = records.read(path), tables.read(DIFFICULTY, path).with_columns(score=pl.lit(5))
     made["difficulty"]["levels"] = "official-code"
-    tables.write(rated, "difficulty", path, made)
+    tables.write(rated, DIFFICULTY, path, made)
     monkeypatch.chdir(project.folder)
     cli.main(["explain", rated["id"][0]])
     assert "d = 5 (good)" in capsys.readouterr().out

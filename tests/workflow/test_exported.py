@@ -8,8 +8,10 @@ import sys
 import polars as pl
 import pytest
 import yaml
+from schemas import TABLES
 
 from warriorcoder import cli
+from warriorcoder.arena.tables import ANSWERS
 from warriorcoder.core import tables
 from warriorcoder.gold import card, export
 from warriorcoder.models import prompts
@@ -19,7 +21,7 @@ pytestmark = pytest.mark.xdist_group("micro")  # one worker runs the pipeline, o
 
 
 def read(project, table, pattern):
-    return tables.read(table, *sorted(project.folder.glob(f"results/{pattern}")))
+    return tables.read(TABLES[table], *sorted(project.folder.glob(f"results/{pattern}")))
 
 
 def test_every_gold_row_carries_its_passport(finished):
@@ -132,8 +134,8 @@ def test_a_winner_without_an_answer_is_left_out_counted_and_explained(project, m
     id, winner = sft.select("id", "winner").row(0)
     path = project.folder / f"results/answers/{id.split(':')[0]}/{winner}.parquet"
     text = pl.when(pl.col("id") == id).then(pl.lit("")).otherwise("text")
-    emptied = tables.read("answers", path).with_columns(text=text)
-    tables.write(emptied, "answers", path, records.read(path))
+    emptied = tables.read(ANSWERS, path).with_columns(text=text)
+    tables.write(emptied, ANSWERS, path, records.read(path))
     project.run("--force", "results/gold/three/sft.parquet")
     assert pl.read_parquet(folder / "sft.parquet").equals(sft.filter(pl.col("id") != id))
     assert json.loads((folder / "diagnostics.json").read_text())["left_out_empty"] == 1

@@ -7,7 +7,9 @@ from workflow.conftest import ROOT, Project, micro
 
 from warriorcoder import cli
 from warriorcoder.arena import ratings
+from warriorcoder.arena.tables import BATTLES, OUTCOMES, VOTES
 from warriorcoder.core import tables
+from warriorcoder.gold.tables import SCORED
 
 pytestmark = [pytest.mark.reruns, pytest.mark.xdist_group("micro")]  # one worker runs it, once
 
@@ -27,14 +29,14 @@ def five_experts() -> dict:
 
 def gold(project) -> dict[str, pl.DataFrame]:
     return {
-        roster: tables.read("scored", project.folder / target).filter("gold")["id", "candidate"]
+        roster: tables.read(SCORED, project.folder / target).filter("gold")["id", "candidate"]
         for roster, target in zip(ROSTERS, TARGETS, strict=True)
     }
 
 
 def votes(project) -> pl.DataFrame:
     paths = sorted(project.folder.glob("results/votes/*/*/*.parquet"))
-    return tables.read("votes", *paths)
+    return tables.read(VOTES, *paths)
 
 
 def test_a_sequential_run_has_the_gold_answers_of_a_full_one(tmp_path):
@@ -74,11 +76,11 @@ def test_a_budgeted_run_buys_its_share_of_all_votes_and_nothing_twice(
     project.run(*TARGETS)
     assert project.plan(*TARGETS) == set()
     cast = votes(project)
-    fought = tables.read("battles", *sorted(project.folder.glob("results/asked/*/battles.parquet")))
+    fought = tables.read(BATTLES, *sorted(project.folder.glob("results/asked/*/battles.parquet")))
     wanted = fought.select(ratings.BATTLE).n_unique()
     assert cast.select(*ratings.BATTLE, "judge").is_unique().all() and len(cast) == 3 * wanted
     for roster, n in ROSTERS.items():
-        outcomes = tables.read("outcomes", project.folder / f"results/outcomes/{roster}.parquet")
+        outcomes = tables.read(OUTCOMES, project.folder / f"results/outcomes/{roster}.parquet")
         assert len(outcomes) == 8 * n * n * (n - 1) / 2  # every pair on every instruction
         own = fought.filter(pl.col("rosters").list.contains(roster))
         assert (outcomes["votes"] > 0).sum() == len(own)

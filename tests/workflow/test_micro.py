@@ -5,6 +5,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from schemas import TABLES
 from workflow import changes
 
 from warriorcoder.core import tables
@@ -13,7 +14,7 @@ pytestmark = pytest.mark.xdist_group("micro")  # one worker runs the pipeline, o
 
 
 def read(project, table, pattern):
-    return tables.read(table, *sorted(project.folder.glob(f"results/{pattern}")))
+    return tables.read(TABLES[table], *sorted(project.folder.glob(f"results/{pattern}")))
 
 
 def rows(project, rule) -> dict:

@@ -11,6 +11,7 @@ import pytest
 from workflow import changes
 from workflow.conftest import Project
 
+from warriorcoder.arena.tables import RATINGS
 from warriorcoder.core import tables
 
 pytestmark = [pytest.mark.reruns, pytest.mark.xdist_group("micro")]  # one worker runs it, once
@@ -123,7 +124,7 @@ def test_an_expert_appended_under_attacker_generates_only_its_cells(project):
     # Ratings and gold follow: the old roster has a second judge, the new one a fourth expert.
     for roster, experts in (("three", changes.AUTHORS), ("four", changes.WITH_QUEN)):
         folder = project.folder / "results"
-        rated = tables.read("ratings", folder / f"ratings/{roster}.parquet")
+        rated = tables.read(RATINGS, folder / f"ratings/{roster}.parquet")
         assert set(rated["expert"]) == set(experts)
         gold = pl.read_parquet(folder / f"gold/{roster}/sft.parquet")
         assert len(gold) == 3 * len(experts)

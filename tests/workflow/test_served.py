@@ -8,10 +8,13 @@ import pytest
 from served import Server
 from workflow.conftest import Project
 
+from warriorcoder.arena.tables import ANSWERS, VOTES
 from warriorcoder.core import tables
+from warriorcoder.curation.tables import DIFFICULTY
+from warriorcoder.mining.tables import MINED
 
 KEY = "sk-test-0a1b2c3d4e5f"
-MINED = "results/mined/athene/t1.0-p0.99/1-of-1.parquet"
+SHARD = "results/mined/athene/t1.0-p0.99/1-of-1.parquet"
 RATED = "results/difficulty/athene/llamax.parquet"
 
 
@@ -45,9 +48,9 @@ def secrets(folder: Path) -> list[Path]:
 def test_jobs_reach_servers_and_only_what_decides_rows_re_runs_them(served):
     project, (athene, llamax) = served
     told = project.run(RATED)
-    mined, rated = project.folder / MINED, project.folder / RATED
-    assert len(tables.read("mined", mined)) == len(athene.bodies) == 6
-    assert len(tables.read("difficulty", rated)) == len(llamax.bodies) > 0
+    mined, rated = project.folder / SHARD, project.folder / RATED
+    assert len(tables.read(MINED, mined)) == len(athene.bodies) == 6
+    assert len(tables.read(DIFFICULTY, rated)) == len(llamax.bodies) > 0
     assert {"prompt", "stop_token_ids", "seed"} <= athene.bodies[0].keys()
     assert "messages" in llamax.bodies[0]
     spent = project.folder / "results/logs/rate_difficulty/llamax.log.rows.json"
@@ -80,8 +83,8 @@ def test_gold_answers_come_from_experts_that_are_served(served):
     project.configure(raw)
     project.run("results/gold/three/sft.parquet")
     folder = project.folder / "results"
-    answers = tables.read("answers", *folder.glob("answers/*/llamax.parquet"))
-    votes = tables.read("votes", *folder.glob("votes/*/*/llamax.parquet"))
+    answers = tables.read(ANSWERS, *folder.glob("answers/*/llamax.parquet"))
+    votes = tables.read(VOTES, *folder.glob("votes/*/*/llamax.parquet"))
     assert len(answers) > 0 and len(votes) > 0
     assert answers["n_tokens"].min() > 0 and set(votes["verdict"]) != {"invalid"}
     assert not list(folder.glob("mined/llamax")) and secrets(project.folder) == []

@@ -20,17 +20,17 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_array
 from scipy.special import expit, logit, softmax
 
-from warriorcoder.core.tables import TABLES
+from warriorcoder.arena.tables import EFFECTS, RATINGS
 
-EFFECTS = ("reliability", "position", "length")
-# Standard deviations of the priors: of strengths around 0, then of EFFECTS around 1, 0 and 0.
+PARAMETERS = ("reliability", "position", "length")
+# Standard deviations of the priors: of strengths around 0, then of PARAMETERS around 1, 0 and 0.
 SPREAD = {"strength": 3.0, "reliability": 0.5, "position": 1.0, "length": 1.0}
 Z = 1.959963984540054
 
 
 @dataclass(frozen=True)
 class Fit:
-    """`strengths` [n] and `effects` [3, judges] (rows: EFFECTS), with their covariances:
+    """`strengths` [n] and `effects` [3, judges] (rows: PARAMETERS), with their covariances:
     `strength_cov` [n, n], and `effect_se` [3, judges]."""
 
     experts: list[str]
@@ -52,7 +52,7 @@ class Fit:
             middle, half = logit(scores[i]), Z * np.sqrt(slope @ self.strength_cov @ slope)
             bounds = expit(middle - half), expit(middle + half)
             rows.append((roster, name, "judge_aware", scores[i], *bounds))
-        return pl.DataFrame(rows, schema=TABLES["ratings"], orient="row")
+        return pl.DataFrame(rows, schema=RATINGS.schema, orient="row")
 
     def of_judges(self, roster: str) -> pl.DataFrame:
         """Table `effects`, with 95 % intervals."""
@@ -60,10 +60,10 @@ class Fit:
             (roster, judge, effect, value, value - Z * se, value + Z * se)
             for j, judge in enumerate(self.judges)
             for effect, value, se in zip(
-                EFFECTS, self.effects[:, j], self.effect_se[:, j], strict=True
+                PARAMETERS, self.effects[:, j], self.effect_se[:, j], strict=True
             )
         ]
-        return pl.DataFrame(rows, schema=TABLES["effects"], orient="row")
+        return pl.DataFrame(rows, schema=EFFECTS.schema, orient="row")
 
 
 def fit(votes: pl.DataFrame, lengths: pl.DataFrame, experts: list[str]) -> Fit:
@@ -119,7 +119,7 @@ def with_lengths(votes: pl.DataFrame, lengths: pl.DataFrame) -> pl.DataFrame:
 
 
 class _Model:
-    """The likelihood in parameters [n + 3 judges]: strengths, then each row of EFFECTS.
+    """The likelihood in parameters [n + 3 judges]: strengths, then each row of PARAMETERS.
 
     Votes of one judge on one ordered pair form a group: within it only `features` (1, ±1 as
     shown, log2 of the lengths' ratio) differ, so their moments per group are all that gradient

@@ -9,8 +9,8 @@ from itertools import combinations
 
 import polars as pl
 
+from warriorcoder.arena.tables import BATTLES
 from warriorcoder.core.seeds import rng, seed
-from warriorcoder.core.tables import TABLES
 
 
 def battles(
@@ -37,7 +37,7 @@ def battles(
             found.items(), key=lambda item: (item[0][0], order[item[0][1]], order[item[0][2]])
         )
     ]
-    return pl.DataFrame(rows, schema=TABLES["battles"], orient="row")
+    return pl.DataFrame(rows, schema=BATTLES.schema, orient="row")
 
 
 def _meet(ids, author, experts, order, mode, run_seed):

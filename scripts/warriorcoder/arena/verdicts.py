@@ -5,8 +5,8 @@ import re
 import polars as pl
 
 from warriorcoder.arena.schedule import shown_first
+from warriorcoder.arena.tables import VOTES
 from warriorcoder.core.seeds import seed
-from warriorcoder.core.tables import TABLES
 from warriorcoder.models import prompts
 from warriorcoder.models.engines import Request
 from warriorcoder.models.model import Model
@@ -105,7 +105,7 @@ def judge(
         "n_tokens": [reply.n_tokens for reply in replies],
     }
     cast = asked_for.hstack(pl.DataFrame(heard, schema=_columns(heard))).with_columns(vote=_vote())
-    return cast.select(list(TABLES["votes"]))
+    return cast.select(list(VOTES.schema))
 
 
 def fitted(
@@ -151,7 +151,7 @@ def fitted(
 
 
 def _columns(names) -> dict[str, pl.DataType]:
-    return {name: TABLES["votes"][name] for name in names}
+    return {name: VOTES.schema[name] for name in names}
 
 
 def _vote() -> pl.Expr:

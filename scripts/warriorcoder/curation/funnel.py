@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from warriorcoder.core.tables import TABLES
+from warriorcoder.curation.tables import FUNNEL
 
 
 def tally(stages: Iterable[tuple[str, str | None, pl.DataFrame]]) -> pl.DataFrame:
@@ -13,7 +13,7 @@ def tally(stages: Iterable[tuple[str, str | None, pl.DataFrame]]) -> pl.DataFram
     Each frame has columns expert and sampling; where the reason is None it also has the column
     reason, one for every row. Within a stage: sorted by expert, sampling and reason.
     """
-    counted = [pl.DataFrame(schema=TABLES["funnel"])]
+    counted = [pl.DataFrame(schema=FUNNEL.schema)]
     for stage, reason, frame in stages:
         if reason is not None:
             frame = frame.with_columns(reason=pl.lit(reason, pl.String))

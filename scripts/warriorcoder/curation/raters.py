@@ -3,8 +3,8 @@
 import polars as pl
 
 from warriorcoder.core.seeds import seed
-from warriorcoder.core.tables import TABLES
 from warriorcoder.curation.difficulty import parse_score
+from warriorcoder.curation.tables import DIFFICULTY
 from warriorcoder.models import prompts
 from warriorcoder.models.engines import Request
 from warriorcoder.models.model import Model
@@ -40,5 +40,5 @@ def rate(
             "finish_reason": [reply.finish_reason for reply in replies],
             "n_tokens": [reply.n_tokens for reply in replies],
         },
-        schema=TABLES["difficulty"],
+        schema=DIFFICULTY.schema,
     )

@@ -7,8 +7,9 @@ import numpy as np
 import polars as pl
 
 from warriorcoder.arena import ratings
+from warriorcoder.arena.tables import ORDERS, RATINGS
 from warriorcoder.core.seeds import digest, rng, seed
-from warriorcoder.core.tables import TABLES
+from warriorcoder.gold.tables import SCORED
 
 # The table's rating that entered Eq. 5 under each snapshot; `online` ends where `final` does.
 SNAPSHOT = {"final": "elo_final", "online": "elo_final", "permuted": "elo_permuted"}
@@ -112,9 +113,9 @@ def rate(
         }
     ).with_columns(roster=pl.lit(roster))
     return (
-        pl.DataFrame(rows, schema=TABLES["ratings"], orient="row"),
+        pl.DataFrame(rows, schema=RATINGS.schema, orient="row"),
         outcomes.drop("order"),
-        finals.select(pl.col(name).cast(kind) for name, kind in TABLES["orders"].items()),
+        finals.select(pl.col(name).cast(kind) for name, kind in ORDERS.schema.items()),
     )
 
 
@@ -196,5 +197,5 @@ def crown(
     return (
         rows.join(best, on="id", maintain_order="left")
         .with_columns(gold=pl.col("candidate") == pl.col("winner"))
-        .select(list(TABLES["scored"]))
+        .select(list(SCORED.schema))
     )

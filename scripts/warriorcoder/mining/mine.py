@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from warriorcoder.core.seeds import seed
-from warriorcoder.core.tables import TABLES
+from warriorcoder.mining.tables import MINED
 from warriorcoder.models import prompts, reasoning
 from warriorcoder.models.chat import sha256
 from warriorcoder.models.engines import Request, Sampling
@@ -62,5 +62,5 @@ def mine(
             "finish_reason": [c.finish_reason for c in completions],
             "n_tokens": [c.n_tokens for c in completions],
         },
-        schema=TABLES["mined"],
+        schema=MINED.schema,
     )

@@ -2,10 +2,13 @@
 
 import polars as pl
 
+from warriorcoder.arena.tables import ANSWERS, VOTES
+from warriorcoder.curation.tables import DIFFICULTY
+from warriorcoder.mining.tables import MINED
 from warriorcoder.report.pages import Page, Table
 
 # What an expert does, and the table of what it wrote doing it.
-ROLES = {"mine": "mined", "difficulty": "difficulty", "answer": "answers", "judge": "votes"}
+ROLES = {"mine": MINED, "difficulty": DIFFICULTY, "answer": ANSWERS, "judge": VOTES}
 WRITERS = {"mine": "expert", "difficulty": "judge", "answer": "answerer", "judge": "judge"}
 
 

@@ -10,12 +10,16 @@ from pathlib import Path
 
 import polars as pl
 
+from warriorcoder.arena.tables import ANSWERS, OUTCOMES, RATINGS, VOTES
 from warriorcoder.config.data import Curation
 from warriorcoder.config.whole import Config
 from warriorcoder.core import tables
 from warriorcoder.core.seeds import seed
 from warriorcoder.curation import decontaminate, difficulty
+from warriorcoder.curation.tables import CURATED, DIFFICULTY, SELECTED
 from warriorcoder.gold import final_score
+from warriorcoder.gold.tables import SCORED
+from warriorcoder.mining.tables import MINED
 from warriorcoder.provenance import records
 
 
@@ -48,7 +52,7 @@ class Row:
         found = Path(self.config.results).glob(pattern)
         return sorted(found, key=lambda path: (path.parent, len(path.name), path.name))
 
-    def read(self, table: str, *paths: Path, column: str = "id") -> list[dict]:
+    def read(self, table: tables.Table, *paths: Path, column: str = "id") -> list[dict]:
         """This row's rows in files of `table`, read one by one."""
         frames = [tables.read(table, path).filter(pl.col(column) == self.id) for path in paths]
         return [row for frame in frames for row in frame.iter_rows(named=True)]
@@ -89,7 +93,7 @@ def tell(row: Row) -> Iterator[Chapter]:
 
 
 def _mined(row: Row) -> Chapter:
-    mined = row.read("mined", *row.paths(f"mined/{row.expert}/{row.sampling}/*.parquet"))[0]
+    mined = row.read(MINED, *row.paths(f"mined/{row.expert}/{row.sampling}/*.parquet"))[0]
     temperature, top_p = mined["sampling"].removeprefix("t").split("-p")
     lines = [
         f"{mined['expert']} ({mined['model']}, revision {mined['revision'][:12]}) wrote it into "
@@ -104,7 +108,7 @@ def _mined(row: Row) -> Chapter:
 
 def _curated(row: Row) -> Chapter:
     path = row.path(f"curated/{row.expert}.parquet")
-    kept = row.read("curated", path)
+    kept = row.read(CURATED, path)
     if kept:
         copies = kept[0]["copies"]
         others = f" It stands for {copies} rows that are nearly the same." if copies > 1 else ""
@@ -117,12 +121,12 @@ def _curated(row: Row) -> Chapter:
     files = [
         f for name in made["samplings"] for f in row.paths(f"mined/{row.expert}/{name}/*.parquet")
     ]
-    mined = tables.read("mined", *files).unique("id", keep="first", maintain_order=True)
+    mined = tables.read(MINED, *files).unique("id", keep="first", maintain_order=True)
     reasons = junk(mined, spec)
     reason = dict(zip(mined["id"], reasons, strict=True))[row.id]
     if reason:
         return Chapter("Curated", [f"Dropped as junk: {reason}."], end=True)
-    earlier = tables.read("curated", *(row.path(f"curated/{e}.parquet") for e in made["earlier"]))
+    earlier = tables.read(CURATED, *(row.path(f"curated/{e}.parquet") for e in made["earlier"]))
     _, dropped = deduplicate(
         mined.filter(reasons.is_null()),
         earlier,
@@ -139,7 +143,7 @@ def _difficulty(row: Row) -> Chapter:
     made = row.record(f"selected/{row.expert}.parquet")
     files = [f"difficulty/{row.expert}/{judge}.parquet" for judge in made["judges"]]
     lines, scores = [], []
-    for rated in row.read("difficulty", *map(row.path, files)):
+    for rated in row.read(DIFFICULTY, *map(row.path, files)):
         scores += [rated["score"]] if rated["score"] is not None else []
         said = "nothing that can be read" if rated["score"] is None else f"[[{rated['score']}]]"
         lines += [f"{rated['judge']} says {said}:", Quote(rated["raw"])]
@@ -156,7 +160,7 @@ def _difficulty(row: Row) -> Chapter:
 
 def _selected(row: Row) -> Chapter:
     path = row.path(f"selected/{row.expert}.parquet")
-    everything = tables.read("selected", path)
+    everything = tables.read(SELECTED, path)
     kept = everything.filter(id=row.id)
     if len(kept):
         rank, radius = kept.select("rank", "radius").row(0)
@@ -168,7 +172,7 @@ def _selected(row: Row) -> Chapter:
         return Chapter("Selected", lines)
     made = row.record(f"selected/{row.expert}.parquet")
     words = made["decontamination"]["ngram_words"]
-    text = row.read("curated", row.path(f"curated/{row.expert}.parquet"))[0]["text"]
+    text = row.read(CURATED, row.path(f"curated/{row.expert}.parquet"))[0]["text"]
     for spec in made["benchmarks"] if words else ():
         benchmark = row.config.benchmarks.get(spec["name"])
         if benchmark is None or not Path(benchmark.dataset).exists():
@@ -188,21 +192,21 @@ def _selected(row: Row) -> Chapter:
 
 
 def _answers(row: Row) -> Chapter:
-    scored = row.read("scored", row.path(f"gold/{row.roster}/scored.parquet"))
+    scored = row.read(SCORED, row.path(f"gold/{row.roster}/scored.parquet"))
     candidates = [each["candidate"] for each in scored]
     if not candidates:
         why = f"Roster {row.roster} has no answers to it."
         return Chapter("Answers", [why], end=True)
     files = [row.path(f"answers/{row.expert}/{who}.parquet") for who in candidates]
     lines = []
-    for each in row.read("answers", *files):
+    for each in row.read(ANSWERS, *files):
         cut = "" if each["finish_reason"] == "stop" else f" (ended by {each['finish_reason']})"
         lines.append(f"{each['answerer']}: {each['n_tokens']} tokens{cut}, seed {each['seed']}")
     return Chapter("Answers", lines)
 
 
 def _battles(row: Row) -> Chapter:
-    outcomes = row.read("outcomes", row.path(f"outcomes/{row.roster}.parquet"))
+    outcomes = row.read(OUTCOMES, row.path(f"outcomes/{row.roster}.parquet"))
     if not outcomes:
         return Chapter("Battles", [f"None: roster {row.roster} has one expert."])
     made = row.record(f"gold/{row.roster}/scored.parquet")
@@ -227,7 +231,7 @@ def _votes(row: Row, attacker: str, defender: str, judges: list[str]) -> Iterato
     pairs = row.path(f"votes/{row.expert}").glob("*_*")
     folder = next(path for path in pairs if set(path.name.split("_")) == {attacker, defender})
     files = [folder / f"{judge}.parquet" for judge in judges if judge not in (attacker, defender)]
-    for vote in row.read("votes", *files):
+    for vote in row.read(VOTES, *files):
         if vote["attacker"] != attacker:  # a battle of another schedule
             continue
         said = {
@@ -251,11 +255,11 @@ def _overruled(local: float, e: float) -> str:
 
 def _gold(row: Row) -> Chapter:
     folder = f"gold/{row.roster}"
-    scored = row.read("scored", row.path(f"{folder}/scored.parquet"))
+    scored = row.read(SCORED, row.path(f"{folder}/scored.parquet"))
     made = row.record(f"{folder}/scored.parquet")
     winner = next(each for each in scored if each["gold"])
     lines = [f"{made['rating']['snapshot']} Elo, α = {made['rating']['alpha']:g}:"]
-    ratings = tables.read("ratings", row.path(f"ratings/{row.roster}.parquet"))
+    ratings = tables.read(RATINGS, row.path(f"ratings/{row.roster}.parquet"))
     used = ratings.filter(method=final_score.SNAPSHOT[made["rating"]["snapshot"]])
     rating = dict(used.select("expert", "rating").iter_rows())
     fought = [each for each in scored if each["score"] is not None]

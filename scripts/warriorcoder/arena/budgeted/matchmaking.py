@@ -11,7 +11,7 @@ import polars as pl
 
 from warriorcoder.arena import ratings
 from warriorcoder.arena.budgeted import completion, pairing
-from warriorcoder.core.tables import TABLES
+from warriorcoder.arena.tables import BATTLES
 from warriorcoder.gold.final_score import votes_of_roster
 
 
@@ -37,7 +37,7 @@ def plan(
         fought: earlier rounds, as this returns them; `votes` has all votes on them.
         rosters: name → experts in config order, of two or more.
     """
-    found = [pl.DataFrame(schema=TABLES["battles"])]
+    found = [pl.DataFrame(schema=BATTLES.schema)]
     for experts in dict.fromkeys(map(tuple, rosters.values())):
         names = [name for name, theirs in rosters.items() if tuple(theirs) == experts]
         field = _Field.of(pairs, votes_of_roster(votes, fought, names[0]), names[0], experts)

@@ -9,7 +9,7 @@ import polars as pl
 
 from warriorcoder.arena import ratings
 from warriorcoder.arena.sequential import plan
-from warriorcoder.core.tables import TABLES
+from warriorcoder.arena.tables import ASKED
 from warriorcoder.gold import final_score
 
 ROUNDS = 2  # of phase 2; the last asks all that is left of a pivotal battle
@@ -49,7 +49,7 @@ def pivotal(
         rating: the config's section.
         last: ask all that is left of every pivotal battle, not one vote an instruction.
     """
-    found = [pl.DataFrame(schema=TABLES["asked"])]
+    found = [pl.DataFrame(schema=ASKED.schema)]
     tokens = {(id, who): n for id, who, n in answers.select("id", "answerer", "n_tokens").rows()}
     for roster, experts in rosters.items():
         fought = ratings.tally(final_score.votes_of_roster(votes, battles, roster))
@@ -78,8 +78,8 @@ def pivotal(
         )
         if not last:
             left = left.unique(ratings.BATTLE, keep="first", maintain_order=True)
-        found.append(left.select(list(TABLES["asked"])))
-    return pl.concat(found).unique().sort(list(TABLES["asked"]))
+        found.append(left.select(list(ASKED.schema)))
+    return pl.concat(found).unique().sort(list(ASKED.schema))
 
 
 _COUNTS = ("t_attacker", "t_defender", "left")

@@ -20,6 +20,7 @@ from evalplus.gen.util import trusted_exec
 from warriorcoder.core import tables
 from warriorcoder.evaluation.benchmarks.files import DatasetError
 from warriorcoder.evaluation.sandbox.inside.values import decode, encode
+from warriorcoder.evaluation.tables import GROUND_TRUTH
 
 PARTS = ("base", "plus")
 MOST = 250_000_000  # bytes of a task's values together: they have to leave the sandbox
@@ -48,10 +49,9 @@ def write(
     """Compute the ground truth of a data set; none where its tasks have tests instead of inputs."""
     made_from = _made_from(dataset_sha256)
     rows = (
-        pl.DataFrame(row | made_from, schema=tables.TABLES["ground_truth"])
-        for row in _rows(kind, problems)
+        pl.DataFrame(row | made_from, schema=GROUND_TRUTH.schema) for row in _rows(kind, problems)
     )
-    tables.write_groups(rows, "ground_truth", path, record)
+    tables.write_groups(rows, GROUND_TRUTH, path, record)
 
 
 class GroundTruth:
@@ -62,7 +62,7 @@ class GroundTruth:
     """
 
     def __init__(self, path: str | Path, dataset_sha256: str):
-        self._groups = tables.Groups("ground_truth", path)
+        self._groups = tables.Groups(GROUND_TRUTH, path)
         wanted = {key: value for key, (value,) in _made_from(dataset_sha256).items()}
         found = self._groups.read(0, [*wanted]).row(0, named=True) if len(self._groups) else wanted
         if found != wanted:
