@@ -16,10 +16,10 @@ from warriorcoder.download import hub
 from warriorcoder.evaluation.benchmarks import KINDS, assets
 from warriorcoder.config.section import Section
 from warriorcoder.config.reading import ConfigError, validate
-from warriorcoder.curation.difficulty import judges_of
+from warriorcoder.config.judges import judges_of
 from warriorcoder.miniature.hyperparameters import shipped
 from warriorcoder.miniature.templates import EXPERTS as FORGED
-from warriorcoder.models.prompts import battle_identity
+from warriorcoder.arena import battle_prompt
 from warriorcoder.provenance.digests import code_digest, fingerprint
 from warriorcoder.mining.shards import part_names, sampling_name
 
@@ -270,7 +270,7 @@ def voting_slice(judge):
     """What decides how a judge votes on a battle, whoever fights it."""
     section = lengths_of(judge, "arena")
     arena = without(section, "schedule", "judging", "budget", "min_parse_rate")
-    return {**runs(judge), "arena": arena, "prompt": battle_identity(CONFIG.arena.tie_mark)}
+    return {**runs(judge), "arena": arena, "prompt": battle_prompt.identity(CONFIG.arena.tie_mark)}
 
 
 def asked(benchmark):

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from warriorcoder.arena import rate
 from warriorcoder.arena.tables import ANSWERS, BATTLES, ORDERS, OUTCOMES, RATINGS, VOTES
 from warriorcoder.core import job, tables
 from warriorcoder.curation.tables import DIFFICULTY, SELECTED
@@ -16,7 +17,7 @@ snapshot, alpha = rating["snapshot"], rating["alpha"]
 instructions = tables.read(SELECTED, *files.selected)
 answers = tables.read(ANSWERS, *files.answers, without=("raw",))
 outcomes = tables.read(OUTCOMES, files.outcomes)
-votes = final_score.votes_of_roster(
+votes = rate.votes_of_roster(
     tables.read(VOTES, *files.votes, without=("raw",)),
     tables.read(BATTLES, *files.battles),
     record["roster"],

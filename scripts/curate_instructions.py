@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from warriorcoder.config.data import Curation
+from warriorcoder.config.curation import Curation
 from warriorcoder.core import job, tables
 from warriorcoder.core.seeds import seed
 from warriorcoder.curation.dedup import deduplicate

@@ -2,14 +2,14 @@
 
 import polars as pl
 
+from warriorcoder.arena import rate
 from warriorcoder.arena.budgeted import matchmaking
 from warriorcoder.arena.tables import BATTLES, TALLIED, VOTES
 from warriorcoder.core import job, tables
-from warriorcoder.gold import final_score
 
 log = job.start(snakemake.log[0])
 record, files = snakemake.params.record, snakemake.input
-votes = final_score.votes_of_roster(
+votes = rate.votes_of_roster(
     tables.read(VOTES, *files.votes, without=("raw",)),
     tables.read(BATTLES, *files.fought),
     record["roster"],

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from warriorcoder.arena import ratings
+from warriorcoder.arena import tally
 from warriorcoder.arena.tables import BATTLES, VOTES
 from warriorcoder.core import job, tables
 from warriorcoder.models.parse_rate import check_verdicts
@@ -19,8 +19,8 @@ for (author, pair), path in zip(snakemake.params.cells, snakemake.output, strict
         pl.col("attacker").is_in(players),
         pl.col("defender").is_in(players),
     )
-    mine = cell.select(ratings.BATTLE).join(
-        votes, on=ratings.BATTLE, how="inner", maintain_order="left_right"
+    mine = cell.select(tally.BATTLE).join(
+        votes, on=tally.BATTLE, how="inner", maintain_order="left_right"
     )
     tables.write(mine, VOTES, path, record)
 log.info("%d votes", len(votes))

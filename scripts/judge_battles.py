@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from warriorcoder.arena import verdicts
+from warriorcoder.arena import votes
 from warriorcoder.arena.tables import ANSWERS, BATTLES, VOTES
 from warriorcoder.core import job, tables
 from warriorcoder.curation.tables import SELECTED
@@ -16,7 +16,7 @@ model = Model.of(record, "judge", job.take_gpus(snakemake.resources), snakemake.
 instructions = tables.read(SELECTED, *snakemake.input.selected)
 answers = tables.read(ANSWERS, *snakemake.input.answers)
 battles = tables.read(BATTLES, *snakemake.input.battles)
-votes = []
+cast = []
 for author, pair in snakemake.params.cells:
     players = pair.split("_")
     mine = (
@@ -25,8 +25,8 @@ for author, pair in snakemake.params.cells:
         & pl.col("defender").is_in(players)
         & (model.spec.name not in players)
     )
-    votes.append(
-        verdicts.judge(
+    cast.append(
+        votes.judge(
             model,
             battles.filter(mine),
             instructions,
@@ -35,10 +35,10 @@ for author, pair in snakemake.params.cells:
             record["seed"],
         )
     )
-cast = pl.concat(votes)
-check_verdicts(cast, snakemake.params.floor)
-for frame, path in zip(votes, snakemake.output, strict=True):
+every = pl.concat(cast)
+check_verdicts(every, snakemake.params.floor)
+for frame, path in zip(cast, snakemake.output, strict=True):
     tables.write(frame, VOTES, path, record)
-cut = cast.filter((pl.col("cut_attacker") > 0) | (pl.col("cut_defender") > 0))
-log.info("%d votes, %d on answers that were cut", len(cast), len(cut))
+cut = every.filter((pl.col("cut_attacker") > 0) | (pl.col("cut_defender") > 0))
+log.info("%d votes, %d on answers that were cut", len(every), len(cut))
 model.report(f"{snakemake.log[0]}.rows.json")

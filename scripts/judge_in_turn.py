@@ -1,6 +1,6 @@
 """Phase 1 of sequential judging: what the judges before this one left open, with one model load."""
 
-from warriorcoder.arena import verdicts
+from warriorcoder.arena import votes
 from warriorcoder.arena.sequential import rounds
 from warriorcoder.arena.tables import ANSWERS, BATTLES, VOTES
 from warriorcoder.core import job, tables
@@ -18,7 +18,7 @@ open = rounds.unsettled(
     model.spec.name,
     orders=2 if record["arena"]["orders"] == "both" else 1,
 )
-votes = verdicts.judge(
+votes = votes.judge(
     model,
     open,
     tables.read(SELECTED, *snakemake.input.selected),

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from warriorcoder.arena import verdicts
+from warriorcoder.arena import votes
 from warriorcoder.arena.tables import ANSWERS, ASKED, VOTES
 from warriorcoder.core import job, tables
 from warriorcoder.curation.tables import SELECTED
@@ -12,7 +12,7 @@ log = job.start(snakemake.log[0])
 record = snakemake.params.record
 model = Model.of(record, "judge", job.take_gpus(snakemake.resources), snakemake.params.running)
 asked = tables.read(ASKED, snakemake.input.plan).filter(pl.col("judge") == model.spec.name)
-votes = verdicts.judge(
+votes = votes.judge(
     model,
     asked,
     tables.read(SELECTED, *snakemake.input.selected),

@@ -1,8 +1,8 @@
 """Figure 4: heat map of the attackers' win rates in the battles of one roster."""
 
+from warriorcoder.arena.rate import votes_of_roster
 from warriorcoder.arena.tables import BATTLES, VOTES
 from warriorcoder.core import job, tables
-from warriorcoder.gold.final_score import votes_of_roster
 from warriorcoder.report import figures, pages, win_rates
 
 log = job.start(snakemake.log[0])

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from warriorcoder.arena import judge_aware, ratings
+from warriorcoder.arena import bradley_terry, judge_aware, rate, tally
 from warriorcoder.arena.tables import (
     ANSWERS,
     BATTLES,
@@ -14,20 +14,19 @@ from warriorcoder.arena.tables import (
     VOTES,
 )
 from warriorcoder.core import job, tables
-from warriorcoder.gold import final_score
 
 log = job.start(snakemake.log[0])
 record = snakemake.params.record
 rating, experts, roster = record["rating"], record["experts"], record["roster"]
-votes = final_score.votes_of_roster(
+votes = rate.votes_of_roster(
     tables.read(VOTES, *snakemake.input.votes, without=("raw",)),
     tables.read(BATTLES, *snakemake.input.battles),
     roster,
 )
 tallied = snakemake.input.tallied  # where some results are expected
-battles = tables.read(TALLIED, tallied) if tallied else ratings.tally(votes)
-arena = final_score.Arena.of(experts, battles, record["seed"])
-rated, outcomes, orders = final_score.rate(
+battles = tables.read(TALLIED, tallied) if tallied else tally.tally(votes)
+arena = rate.Arena.of(experts, battles, record["seed"])
+rated, outcomes, orders = rate.rate(
     arena,
     roster,
     k=rating["k"],
@@ -38,7 +37,7 @@ rated, outcomes, orders = final_score.rate(
 answers = tables.read(ANSWERS, *snakemake.input.answers, without=("raw",))
 fitted = judge_aware.fit(votes, judge_aware.lengths(answers), experts)
 rated = pl.concat([rated, fitted.ratings(roster)])
-apart = ratings.unconnected(ratings.wins(arena.a, arena.d, arena.s, len(experts)))
+apart = bradley_terry.unconnected(bradley_terry.wins(arena.a, arena.d, arena.s, len(experts)))
 if apart:
     names = " / ".join(", ".join(experts[player] for player in group) for group in apart)
     log.warning("no wins both ways between %s: Bradley-Terry says who is ahead, not how far", names)

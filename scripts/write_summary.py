@@ -6,8 +6,8 @@ from pathlib import Path
 import polars as pl
 import pyarrow.parquet as pq
 
-from warriorcoder.arena.ratings import BATTLE
 from warriorcoder.arena.tables import BATTLES, RATINGS
+from warriorcoder.arena.tally import BATTLE
 from warriorcoder.core import job, tables
 from warriorcoder.report import costs, headline, measured, pages, summary
 

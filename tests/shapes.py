@@ -23,13 +23,14 @@ from tokenizers import (
 )
 from transformers import PreTrainedTokenizerFast
 
-from warriorcoder.models import prompts
+from warriorcoder.arena import battle_prompt
+from warriorcoder.models import system_prompt
 
 TEMPLATES = Path(__file__).parent / "templates"
 WORDS = r"[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 TEXTS = [
-    prompts.SYSTEM,
-    prompts.BATTLE_RULES,
+    system_prompt.SYSTEM,
+    battle_prompt.RULES,
     "Write a function that adds two numbers. How do I sort a list? Implement a stack in Python. "
     "Given a string, count its vowels. Can you explain this? def add(a, b):\n    return a + b\n",
     "User: Assistant: USER: ASSISTANT: [INST] [/INST] <<SYS>> <</SYS>> system user assistant\n",

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit
 
-from warriorcoder.arena import ratings
+from warriorcoder.arena import bradley_terry as models
+from warriorcoder.arena import elo as ratings
 from warriorcoder.arena.budgeted import pairing
 
 K, INITIAL, ORDERS = 40, 1000, 100
@@ -117,4 +118,4 @@ def gold(e: np.ndarray, precedence: np.ndarray) -> np.ndarray:
 
 def bradley_terry(s: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """Scores [n] of results s, each battle counted `weight` times (0: it was not fought)."""
-    return ratings.bradley_terry((s * weight * ~np.eye(s.shape[1], dtype=bool)).sum(0))
+    return models.scores((s * weight * ~np.eye(s.shape[1], dtype=bool)).sum(0))

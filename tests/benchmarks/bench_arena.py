@@ -15,7 +15,7 @@ from scipy.special import ndtri
 from scipy.stats import kendalltau
 from simulation import Judges, World
 
-from warriorcoder.arena import ratings, schedule
+from warriorcoder.arena import elo, schedule
 from warriorcoder.arena.budgeted import completion, pairing
 from warriorcoder.core.seeds import rng
 from warriorcoder.gold import final_score
@@ -78,8 +78,8 @@ def lossless(arena: World, votes: np.ndarray, mode: str, seed: int, rounds: int 
     assert (results[0] == results[1]).all(), "a result differs: ratings are not exact"
     draw = rng("bench-arena", "elo", seed)
     orders = np.stack([draw.permutation(len(i)) for _ in range(simulation.ORDERS)])
-    elo = ratings.elo_orders(a, d, results[0], orders, arena.n, 40, 1000).mean(0)
-    x = ratings.expected(elo[a], elo[d])
+    mean = elo.elo_orders(a, d, results[0], orders, arena.n, 40, 1000).mean(0)
+    x = elo.expected(mean[a], mean[d])
     bought = dense.fix_gold(cast, asked, a, d, i, x, arena.precedence, ALPHA, rounds)
     full, cheap = (crowned(battles, cast, many, x, arena) for many in (all_judges, bought))
     return *(1 - many.sum() / cast.size for many in (asked, bought)), int((full != cheap).sum())

@@ -26,7 +26,7 @@ from vllm.engine.arg_utils import EngineArgs
 from vllm.inputs import TokensPrompt
 
 from warriorcoder.config.experts import Engine, Expert
-from warriorcoder.models import prompts
+from warriorcoder.models import system_prompt
 from warriorcoder.models.engines import Request, Sampling
 from warriorcoder.models.engines.vllm import CPU_ENVIRONMENT, ON_CPU, parameters
 from warriorcoder.models.model import Model
@@ -92,9 +92,9 @@ def measure(rows: int, rounds: int, calls: int) -> dict[str, list[float]]:
     folder = tempfile.TemporaryDirectory()
     spec = Expert(name="athene", model=str(EXPERT))
     model = Model(spec, Engine(kind="vllm", dtype="float32"), Path(folder.name) / "rows.sqlite")
-    stops = model.chat.user_stops(prompts.SYSTEM)
+    stops = model.chat.user_stops(system_prompt.SYSTEM)
     sampling = Sampling(1.0, 0.99, 140, stops.ids, stops.texts)
-    prefix = model.chat.prefix(prompts.SYSTEM)
+    prefix = model.chat.prefix(system_prompt.SYSTEM)
 
     def asked(number: int, count: int) -> list[Request]:
         """Seeds that no round had before, so that nothing comes from the row cache."""

@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given, settings
 from test_gold import EXPERTS, votes
 
-from warriorcoder.arena import judge_aware, ratings
+from warriorcoder.arena import judge_aware, rate, tally
 from warriorcoder.arena.tables import VOTES
 from warriorcoder.core.seeds import digest, rng
-from warriorcoder.gold import final_score
 
 K, START, PERMUTATIONS, SEED = 40, 1000, 100, 3
 
@@ -43,8 +42,8 @@ def chance(table, a, d):
 @settings(deadline=None, max_examples=30)
 @given(votes())
 def test_final_online_and_permuted_are_elo_of_a_second_implementation(cast):
-    arena = final_score.Arena.of(EXPERTS, ratings.tally(cast), SEED)
-    rated, outcomes, orders = final_score.rate(arena, "r", K, START, PERMUTATIONS, 5)
+    arena = rate.Arena.of(EXPERTS, tally.tally(cast), SEED)
+    rated, outcomes, orders = rate.rate(arena, "r", K, START, PERMUTATIONS, 5)
     games = list(results(cast).items())
     assert outcomes.select("id", "attacker", "defender").rows() == [battle for battle, _ in games]
     assert outcomes["result"].to_list() == [s for _, s in games]
@@ -72,10 +71,8 @@ def test_final_online_and_permuted_are_elo_of_a_second_implementation(cast):
 @given(votes())
 def test_the_order_of_rows_in_the_files_decides_nothing(cast):
     shuffled = cast.sample(fraction=1, shuffle=True, seed=1)
-    one, other = (
-        final_score.Arena.of(EXPERTS, ratings.tally(each), SEED) for each in (cast, shuffled)
-    )
-    rates = [final_score.rate(arena, "r", K, START, PERMUTATIONS, 20) for arena in (one, other)]
+    one, other = (rate.Arena.of(EXPERTS, tally.tally(each), SEED) for each in (cast, shuffled))
+    rates = [rate.rate(arena, "r", K, START, PERMUTATIONS, 20) for arena in (one, other)]
     for left, right in zip(*rates, strict=True):
         assert left.equals(right)
 
@@ -87,16 +84,15 @@ def test_another_seed_plays_in_another_order():
         orient="row",
     )
     orders = {
-        tuple(final_score.Arena.of(EXPERTS, ratings.tally(cast), seed).battles["id"])
-        for seed in range(4)
+        tuple(rate.Arena.of(EXPERTS, tally.tally(cast), seed).battles["id"]) for seed in range(4)
     }
     assert len(orders) == 4
 
 
 def test_a_roster_of_one_has_ratings_without_a_battle():
     votes = pl.DataFrame(schema=VOTES.schema)
-    arena = final_score.Arena.of(["a"], ratings.tally(votes), SEED)
-    rated, outcomes, orders = final_score.rate(arena, "r", K, START, PERMUTATIONS, 5)
+    arena = rate.Arena.of(["a"], tally.tally(votes), SEED)
+    rated, outcomes, orders = rate.rate(arena, "r", K, START, PERMUTATIONS, 5)
     assert rated["rating"].to_list() == [START, START, 1.0]
     assert outcomes.is_empty() and len(orders) == PERMUTATIONS
     lengths = pl.DataFrame({"id": ["i"], "answerer": ["a"], "length": [1]})

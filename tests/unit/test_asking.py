@@ -3,14 +3,14 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from warriorcoder.arena import ratings, schedule
+from warriorcoder.arena import rate, schedule, tally
 from warriorcoder.arena.sequential import rounds
 from warriorcoder.gold import final_score
 
 EXPERTS = ["a", "b", "c", "d", "e"]
 ROSTERS = {"three": EXPERTS[:3], "five": EXPERTS}
 RATING = {"k": 40, "initial": 1000, "permutations": 3, "alpha": 0.7}
-ASKED = [*ratings.BATTLE, "judge"]
+ASKED = [*tally.BATTLE, "judge"]
 
 
 def drawn(seed: int, schedule_mode: str, orders: int):
@@ -24,7 +24,7 @@ def drawn(seed: int, schedule_mode: str, orders: int):
         (id, e): draw.standard_normal() for id in battles["id"].unique().sort() for e in EXPERTS
     }
     rows = []
-    for id, a, d in battles.select(ratings.BATTLE).rows():
+    for id, a, d in battles.select(tally.BATTLE).rows():
         better, worse = ("attacker", "defender")[:: 1 if quality[id, a] > quality[id, d] else -1]
         for judge in EXPERTS:
             if judge not in (a, d):
@@ -43,9 +43,7 @@ def golds(battles, votes, answers, snapshot) -> dict:
     """(roster, instruction) → gold candidate, by the stages after the votes."""
     found = {}
     for roster, experts in ROSTERS.items():
-        arena = final_score.Arena.of(
-            experts, ratings.tally(final_score.votes_of_roster(votes, battles, roster)), 1
-        )
+        arena = rate.Arena.of(experts, tally.tally(rate.votes_of_roster(votes, battles, roster)), 1)
         x = pl.Series(
             f"expected_{snapshot}", rounds._expected(arena, RATING | {"snapshot": snapshot})
         )
@@ -73,9 +71,9 @@ def test_judges_in_turn_and_two_rounds_leave_every_rosters_gold_as_it_is(
         open = rounds.unsettled(battles, votes, EXPERTS, judge, orders)
         heard = every.filter(pl.col("judge") == judge)
         assert judge not in {*open["attacker"], *open["defender"]}
-        votes = pl.concat([votes, heard.join(open, on=ratings.BATTLE, how="semi")])
-    fixed = ratings.tally(votes).sort(ratings.BATTLE)["result"]
-    assert fixed.to_list() == ratings.tally(every).sort(ratings.BATTLE)["result"].to_list()
+        votes = pl.concat([votes, heard.join(open, on=tally.BATTLE, how="semi")])
+    fixed = tally.tally(votes).sort(tally.BATTLE)["result"]
+    assert fixed.to_list() == tally.tally(every).sort(tally.BATTLE)["result"].to_list()
 
     def wanted(last):
         rating = RATING | {"snapshot": snapshot}
@@ -95,7 +93,7 @@ def test_judges_in_turn_and_two_rounds_leave_every_rosters_gold_as_it_is(
 
 def test_a_battle_is_asked_of_its_own_judges_in_order_until_its_result_is_fixed():
     battles = pl.DataFrame(
-        [("i", "a", "b"), ("j", "a", "c"), ("k", "d", "e")], schema=ratings.BATTLE, orient="row"
+        [("i", "a", "b"), ("j", "a", "c"), ("k", "d", "e")], schema=tally.BATTLE, orient="row"
     )
     cast = [("i", "c", "attacker"), ("i", "d", "attacker"), ("j", "b", "attacker")]
     cast += [("j", "d", "tie"), ("k", "a", "attacker"), ("k", "b", "invalid"), ("k", "c", "tie")]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from transformers import AutoTokenizer
 
-from warriorcoder.models import prompts
+from warriorcoder.models import system_prompt
 from warriorcoder.models.chat import Chat, ChatError
 
 WEIGHTS = Path(__file__).parents[2] / "scripts/warriorcoder/miniature/weights"
@@ -36,13 +36,13 @@ ENDS = {
 @pytest.mark.parametrize("expert", OPENINGS)
 def test_the_prefix_ends_where_the_user_begins(expert):
     one = chat(expert)
-    text = one.tokenizer.decode(one.prefix(prompts.SYSTEM))
-    assert text == OPENINGS[expert].format(prompts.SYSTEM)
+    text = one.tokenizer.decode(one.prefix(system_prompt.SYSTEM))
+    assert text == OPENINGS[expert].format(system_prompt.SYSTEM)
 
 
 def test_a_template_that_prints_today_prints_the_pinned_day():
     one = chat("llamax")
-    text = one.tokenizer.decode(one.prefix(prompts.SYSTEM))
+    text = one.tokenizer.decode(one.prefix(system_prompt.SYSTEM))
     assert "26 Jul 2024" in text
     assert text.endswith("<|start_header_id|>user<|end_header_id|>\n\n")
 
@@ -50,7 +50,7 @@ def test_a_template_that_prints_today_prints_the_pinned_day():
 @pytest.mark.parametrize("expert", ENDS)
 def test_the_user_turn_ends_at_the_templates_own_mark(expert):
     one = chat(expert)
-    stops = one.user_stops(prompts.SYSTEM)
+    stops = one.user_stops(system_prompt.SYSTEM)
     tokens, texts = ENDS[expert]
     assert {one.tokenizer.decode([token]) for token in stops.ids} == tokens
     assert stops.texts == texts
@@ -60,7 +60,7 @@ def test_the_user_turn_ends_at_the_templates_own_mark(expert):
 def test_prefix_and_instruction_make_the_tokens_of_the_whole_conversation(expert):
     one = chat(expert)
     instruction = "Write a function that adds two numbers."
-    prefix, whole = one.prefix(prompts.SYSTEM), one.prompt(instruction, prompts.SYSTEM)
+    prefix, whole = one.prefix(system_prompt.SYSTEM), one.prompt(instruction, system_prompt.SYSTEM)
     assert whole[: len(prefix)] == prefix
     assert one.tokenizer.decode(whole[len(prefix) :]).lstrip().startswith(instruction)
 
@@ -68,7 +68,7 @@ def test_prefix_and_instruction_make_the_tokens_of_the_whole_conversation(expert
 @pytest.mark.parametrize("expert", ENDS)
 def test_a_conversation_opens_with_one_beginning_of_text_at_most(expert):
     one = chat(expert)
-    ids = one.prompt("Hi.", prompts.SYSTEM)
+    ids = one.prompt("Hi.", system_prompt.SYSTEM)
     assert ids.count(one.tokenizer.bos_token_id) <= 1
 
 

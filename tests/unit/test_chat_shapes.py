@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from shapes import SHAPES, Shape, tokenizer
 
-from warriorcoder.models import prompts, reasoning
+from warriorcoder.models import reasoning, system_prompt
 from warriorcoder.models.chat import Chat, ChatError
 
 DAY = date(2024, 7, 26)
@@ -28,19 +28,19 @@ def read(chat: Chat, ids) -> str:
 
 
 def test_the_prefix_ends_where_the_user_begins(shape, chat):
-    text = read(chat, chat.prefix(prompts.SYSTEM))
-    assert text == shape.opening.format(prompts.SYSTEM)
+    text = read(chat, chat.prefix(system_prompt.SYSTEM))
+    assert text == shape.opening.format(system_prompt.SYSTEM)
 
 
 def test_prefix_and_instruction_make_the_tokens_of_the_whole_conversation(shape, chat):
-    prefix, whole = chat.prefix(prompts.SYSTEM), chat.prompt(ASKED, prompts.SYSTEM)
+    prefix, whole = chat.prefix(system_prompt.SYSTEM), chat.prompt(ASKED, system_prompt.SYSTEM)
     assert whole[: len(prefix)] == prefix
     assert read(chat, whole[len(prefix) :]).strip().startswith(ASKED)
 
 
 def test_turns_end_at_the_templates_own_marks(shape, chat):
     for stops, (tokens, texts) in (
-        (chat.user_stops(prompts.SYSTEM), shape.ends),
+        (chat.user_stops(system_prompt.SYSTEM), shape.ends),
         (chat.reply_stops(), shape.closes),
     ):
         assert set(chat.tokenizer.convert_ids_to_tokens(stops.ids)) == tokens
@@ -48,22 +48,22 @@ def test_turns_end_at_the_templates_own_marks(shape, chat):
 
 
 def test_the_user_stops_stand_right_after_the_users_text(shape, chat):
-    whole = chat.prompt(ASKED, prompts.SYSTEM)
+    whole = chat.prompt(ASKED, system_prompt.SYSTEM)
     after = read(chat, whole).rpartition(ASKED)[2]
-    stops = chat.user_stops(prompts.SYSTEM)
+    stops = chat.user_stops(system_prompt.SYSTEM)
     marks = [*stops.texts, *chat.tokenizer.convert_ids_to_tokens(stops.ids)]
     assert any(after.startswith(mark) for mark in marks)
 
 
 def test_a_conversation_opens_with_one_beginning_of_text(shape, chat):
-    ids = chat.prompt("Hello.", prompts.SYSTEM)
+    ids = chat.prompt("Hello.", system_prompt.SYSTEM)
     in_template = "bos_token" in chat.tokenizer.chat_template
     assert ids.count(chat.tokenizer.bos_token_id) == (1 if in_template else 0)
 
 
 def test_the_system_prompt_is_read_wherever_the_family_has_its_place(shape, chat):
     assert chat.takes_system == shape.takes_system
-    assert prompts.SYSTEM in read(chat, chat.prompt(ASKED, prompts.SYSTEM))
+    assert system_prompt.SYSTEM in read(chat, chat.prompt(ASKED, system_prompt.SYSTEM))
 
 
 def test_no_date_but_the_pinned_one(shape, chat):
@@ -76,13 +76,13 @@ def test_no_date_but_the_pinned_one(shape, chat):
 
 
 def test_a_generation_prompt_that_opens_a_thought_is_seen(shape, chat):
-    opens = reasoning.opened("think", chat.opening(prompts.SYSTEM))
+    opens = reasoning.opened("think", chat.opening(system_prompt.SYSTEM))
     assert opens == (shape.name in ("qwq", "deepseek-r1"))
 
 
 def test_what_the_prompt_puts_before_the_reply_is_left_out_of_the_prefix(shape, chat):
-    header = chat.opening(prompts.SYSTEM).strip()
-    assert header not in read(chat, chat.prefix(prompts.SYSTEM))
+    header = chat.opening(system_prompt.SYSTEM).strip()
+    assert header not in read(chat, chat.prefix(system_prompt.SYSTEM))
 
 
 def test_named_templates_are_used_by_their_default():
@@ -105,4 +105,4 @@ def test_named_templates_are_used_by_their_default():
 def test_a_template_that_cannot_be_used_names_the_expert_and_the_key(template, says):
     one = Chat(tokenizer(SHAPES["qwen"], template), DAY, "kwen")
     with pytest.raises(ChatError, match=f"^kwen: .*{says}.* key chat_template$"):
-        one.prefix(prompts.SYSTEM)
+        one.prefix(system_prompt.SYSTEM)

@@ -12,7 +12,7 @@ from shapes import SHAPES, tokenizer
 from warriorcoder.cli import main
 from warriorcoder.config.experts import Engine, Expert
 from warriorcoder.mining.mine import mine
-from warriorcoder.models import prompts
+from warriorcoder.models import system_prompt
 from warriorcoder.models.model import Model
 
 ROOT = Path(__file__).parents[2]
@@ -57,7 +57,7 @@ def test_the_miniatures_experts_are_well_and_their_samples_are_mined_ones(doctor
         assert f"sha256 {row['prefix_sha256']}" in out
         assert f"{row['id']}, {row['n_tokens']} tokens, stop" in out
         assert "".join(row["raw"].split()) in "".join(out.replace("│", "").replace("⏎", "").split())
-    prefix = model.chat.prefix(prompts.SYSTEM)
+    prefix = model.chat.prefix(system_prompt.SYSTEM)
     assert " ".join(map(str, prefix)) in " ".join(out.split())
 
 

@@ -5,7 +5,7 @@ import simulation
 from scipy.optimize import minimize
 from scipy.special import expit
 
-from warriorcoder.arena import ratings
+from warriorcoder.arena import bradley_terry, elo
 from warriorcoder.arena.budgeted import completion
 from warriorcoder.gold import final_score
 
@@ -72,7 +72,7 @@ def test_scores_over_all_pairs_are_equation_5():
             "attacker": a,
             "defender": d,
             "local": x[i, a, d],
-            "expected_final": ratings.expected(rating[a], rating[d]),
+            "expected_final": elo.expected(rating[a], rating[d]),
         }
     )
     e = completion.scores(x, rating, 0.7)
@@ -85,5 +85,5 @@ def test_bradley_terry_counts_each_battle_by_its_weight():
     _, s = completion.results(wins)
     asked = some(s.shape).astype(float)
     i, a, d = np.nonzero(np.triu(asked))
-    table = ratings.wins(np.tile(a, 2), np.tile(d, 2), np.tile(s[i, a, d], 2), 4)
-    assert simulation.bradley_terry(s, 2 * asked) == pytest.approx(ratings.bradley_terry(table))
+    table = bradley_terry.wins(np.tile(a, 2), np.tile(d, 2), np.tile(s[i, a, d], 2), 4)
+    assert simulation.bradley_terry(s, 2 * asked) == pytest.approx(bradley_terry.scores(table))

@@ -7,13 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_gold import ALPHA, EXPERTS, K, one_battle, votes
 
-from warriorcoder.arena import ratings
+from warriorcoder.arena import rate, tally
 from warriorcoder.gold import diagnostics, final_score, winners
 
 
 def crowned(cast, permutations=100):
-    arena = final_score.Arena.of(EXPERTS, ratings.tally(cast), 1)
-    _, outcomes, orders = final_score.rate(arena, "r", K, 1000, permutations, 20)
+    arena = rate.Arena.of(EXPERTS, tally.tally(cast), 1)
+    _, outcomes, orders = rate.rate(arena, "r", K, 1000, permutations, 20)
     ids = cast["id"].unique(maintain_order=True).to_list()
     answers = pl.DataFrame(
         [(i, e, f"{e} says", 1) for i in ids for e in EXPERTS],

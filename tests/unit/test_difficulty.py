@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warriorcoder.curation.difficulty import aggregate, judges_of, level, parse_score, rate
-from warriorcoder.models import prompts
+from warriorcoder.config.judges import judges_of
+from warriorcoder.curation import difficulty_prompt
+from warriorcoder.curation.difficulty import aggregate, level, parse_score, rate
 from warriorcoder.models.parse_rate import ParseRateError, check_parse_rate
 
 
@@ -105,7 +106,7 @@ def test_verdicts_use_the_same_guard_with_their_own_word_for_missing():
 
 
 def test_the_prompt_states_the_levels_of_its_source_and_is_otherwise_the_same():
-    ours = prompts.difficulty("Sort a list.")
-    theirs = prompts.difficulty("Sort a list.", "official-code")
+    ours = difficulty_prompt.render("Sort a list.")
+    theirs = difficulty_prompt.render("Sort a list.", "official-code")
     assert "Good (6-8)" in ours and "Average (3-5)" in ours
     assert theirs == ours.replace("Good (6-8)", "Good (5-8)").replace("(3-5)", "(3-4)") != ours

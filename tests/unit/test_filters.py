@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from warriorcoder.config.data import Curation
+from warriorcoder.config.curation import Curation
 from warriorcoder.curation.junk import answered, junk, junk_reason
 
 SPEC = Curation(min_chars=20, max_chars=2000, min_ascii_share=0.9, jaccard=0.7)

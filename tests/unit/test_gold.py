@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warriorcoder.arena import ratings
+from warriorcoder.arena import rate, tally
 from warriorcoder.gold import export, final_score
 
 EXPERTS = ["a", "b", "c"]
@@ -27,8 +27,8 @@ def votes(draw):
 
 
 def rated(cast):
-    arena = final_score.Arena.of(EXPERTS, ratings.tally(cast), 1)
-    rates = final_score.rate(arena, "r", k=K, initial=1000, permutations=100, resamples=20)
+    arena = rate.Arena.of(EXPERTS, tally.tally(cast), 1)
+    rates = rate.rate(arena, "r", k=K, initial=1000, permutations=100, resamples=20)
     return arena, *rates[:2]
 
 

@@ -7,7 +7,7 @@ import pytest
 from scipy.optimize import minimize
 from scipy.special import expit, softmax
 
-from warriorcoder.arena import judge_aware, ratings
+from warriorcoder.arena import bradley_terry, judge_aware
 
 EXPERTS = ["a", "b", "c", "d"]
 STRENGTHS = np.array([0.9, 0.3, -0.3, -0.9])
@@ -63,7 +63,7 @@ def test_without_effects_it_is_bradley_terry():
     place = {name: i for i, name in enumerate(EXPERTS)}
     a, d = (votes[side].replace_strict(place).to_numpy() for side in ("attacker", "defender"))
     s = votes["vote"].replace_strict({"attacker": 1.0, "tie": 0.5, "defender": 0.0}).to_numpy()
-    plain = ratings.bradley_terry(ratings.wins(a, d, s, 4))
+    plain = bradley_terry.scores(bradley_terry.wins(a, d, s, 4))
     for row, theirs in zip(found.ratings("r").rows(named=True), plain, strict=True):
         assert row["rating"] == pytest.approx(theirs, abs=0.005)
         assert row["low"] < theirs < row["high"]

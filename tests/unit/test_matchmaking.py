@@ -6,12 +6,11 @@ import polars as pl
 import pytest
 from test_asking import ASKED, EXPERTS, ROSTERS
 
-from warriorcoder.arena import ratings, schedule, tables
+from warriorcoder.arena import rate, schedule, tables, tally
 from warriorcoder.arena.budgeted import matchmaking, pairing
-from warriorcoder.gold import final_score
 
 ALPHA = 0.7
-COLUMNS = [*ratings.BATTLE, "judge"]
+COLUMNS = [*tally.BATTLE, "judge"]
 
 
 def arena(instructions=12, judges=EXPERTS, orders=1, seed=1):
@@ -22,7 +21,7 @@ def arena(instructions=12, judges=EXPERTS, orders=1, seed=1):
         for e in EXPERTS
     )
     rows = []
-    for id, a, d in pairs.select(ratings.BATTLE).rows():
+    for id, a, d in pairs.select(tally.BATTLE).rows():
         for judge in judges:
             if judge not in (a, d):
                 for _ in range(orders):
@@ -53,13 +52,13 @@ def played(pairs, every, how, budget, rosters=ROSTERS, judges=EXPERTS, orders=1)
 def test_every_judge_votes_once_on_every_battle_of_any_roster(how, budget, orders):
     pairs, every = arena(orders=orders)
     fought, votes = played(pairs, every, how, budget, orders=orders)
-    wanted = every.join(fought, on=ratings.BATTLE, how="semi")
+    wanted = every.join(fought, on=tally.BATTLE, how="semi")
     assert votes.sort(votes.columns).equals(wanted.sort(wanted.columns))
-    assert fought.join(pairs, on=ratings.BATTLE, how="anti").is_empty()  # attackers as scheduled
+    assert fought.join(pairs, on=tally.BATTLE, how="anti").is_empty()  # attackers as scheduled
     assert fought["chance"].is_between(0, 1, closed="right").all()
     for roster, experts in ROSTERS.items():
         own = fought.filter(pl.col("rosters").list.contains(roster))
-        assert own.select(ratings.BATTLE).is_unique().all()
+        assert own.select(tally.BATTLE).is_unique().all()
         assert {*own["attacker"], *own["defender"], *own["author"]} <= set(experts)
 
 
@@ -78,19 +77,19 @@ def test_rosters_of_the_same_experts_share_their_battles():
         named, every, "information", 0.5, {"five": EXPERTS, "control": list(EXPERTS)}
     )
     assert set(map(tuple, fought["rosters"])) == {("five", "control")}
-    assert fought.select(ratings.BATTLE).is_unique().all()
+    assert fought.select(tally.BATTLE).is_unique().all()
 
 
 def test_what_was_judged_counts_as_voted_and_the_rest_as_expected():
     pairs, every = arena(instructions=60)
     fought, votes = played(pairs, every, "information", 0.5)
-    own = final_score.votes_of_roster(votes, fought, "five")
+    own = rate.votes_of_roster(votes, fought, "five")
     table = matchmaking.completed(pairs, own, "five", EXPERTS, EXPERTS, 1)
     heard, expected = (table.filter(each) for each in (pl.col("votes") > 0, pl.col("votes") == 0))
-    assert heard.equals(ratings.tally(own)) and len(table) == len(pairs)
-    assert table.select(ratings.BATTLE).is_unique().all()
-    truth = expected.select(ratings.BATTLE).join(
-        ratings.tally(every), on=ratings.BATTLE, maintain_order="left"
+    assert heard.equals(tally.tally(own)) and len(table) == len(pairs)
+    assert table.select(tally.BATTLE).is_unique().all()
+    truth = expected.select(tally.BATTLE).join(
+        tally.tally(every), on=tally.BATTLE, maintain_order="left"
     )
     assert (truth["result"] - expected["result"]).mean() == pytest.approx(0, abs=0.06)
     known = (expected["local"] - truth["local"]).pow(2).mean()

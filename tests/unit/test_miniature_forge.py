@@ -7,11 +7,11 @@ import pytest
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
+from warriorcoder.arena import battle_prompt
 from warriorcoder.miniature import corpus, forge, model, oracle, skills, tokenizer, train
 from warriorcoder.miniature.families import FAMILIES
 from warriorcoder.miniature.hyperparameters import Hyperparameters, shipped
 from warriorcoder.miniature.templates import EXPERTS, TARGET
-from warriorcoder.models import prompts
 
 TINY = {"steps": 2, "lr": 1e-3, "rows": 2, "length": 384, "warmup": 0.5}
 
@@ -66,7 +66,7 @@ def test_asking_learns_the_users_turn_and_judging_masks_it(bpe, name):
         assert labels[first:] == ids[first:]
         assert oracle.parse(learnt.split("\n\nAssistant:")[0].split(mark_after_user(name))[0])
         ids, labels = writer.judgment()
-        mark = ids.index(bpe.token_to_id(prompts.END_B)) + 1
+        mark = ids.index(bpe.token_to_id(battle_prompt.END_B)) + 1
         masked = [i for i, label in enumerate(labels[: mark + 1]) if label != corpus.IGNORE]
         assert len(masked) == 2 and masked[1] == mark
         reply = [label for label in labels[mark + 1 :] if label != corpus.IGNORE]
@@ -83,10 +83,12 @@ def test_judgments_agree_with_execution(bpe):
     for _ in range(60):
         ids, _ = writer.judgment()
         text = bpe.decode(ids, skip_special_tokens=False)
-        question = text.split(prompts.QUESTION + "\n")[1].split("\n" + prompts.START_A)[0]
-        first = text.split(prompts.START_A + "\n")[1].split("\n" + prompts.END_A)[0]
-        second = text.split(prompts.START_B + "\n")[1].split("\n" + prompts.END_B)[0]
-        reply = text.split(prompts.END_B)[1]
+        question = text.split(battle_prompt.QUESTION + "\n")[1].split("\n" + battle_prompt.START_A)[
+            0
+        ]
+        first = text.split(battle_prompt.START_A + "\n")[1].split("\n" + battle_prompt.END_A)[0]
+        second = text.split(battle_prompt.START_B + "\n")[1].split("\n" + battle_prompt.END_B)[0]
+        reply = text.split(battle_prompt.END_B)[1]
         assert f"[[{oracle.verdict(question, first, second, oracle.run_trusted)}]]" in reply
 
 

@@ -10,10 +10,12 @@ import torch
 from tokenizers import Tokenizer
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
+from warriorcoder.arena import battle_prompt
+from warriorcoder.curation import difficulty_prompt
 from warriorcoder.evaluation.benchmarks.boilerplate import BOILERPLATE
 from warriorcoder.miniature import card, induction, model, tokenizer, world
 from warriorcoder.miniature.templates import EXPERTS, TARGET
-from warriorcoder.models import prompts
+from warriorcoder.models import system_prompt
 from warriorcoder.models.chat import Chat
 
 WEIGHTS = Path(__file__).parents[2] / "scripts/warriorcoder/miniature/weights"
@@ -79,13 +81,13 @@ def test_boilerplate_is_one_token_inside_the_rendered_prompts(shipped):
     _, bpe = shipped
     prompt = render(
         bpe,
-        ("system", prompts.SYSTEM),
-        ("user", prompts.battle(USER, REPLY, REPLY) + "\n" + prompts.difficulty(USER)),
+        ("system", system_prompt.SYSTEM),
+        ("user", battle_prompt.render(USER, REPLY, REPLY) + "\n" + difficulty_prompt.render(USER)),
     )
     prompt += "\n" + "\n\n".join(BOILERPLATE)
     ids = bpe.encode(prompt, add_special_tokens=False)
-    singles = [prompts.SYSTEM, prompts.BATTLE_RULES, *prompts.BATTLE_MARKS]
-    singles += [prompts.DIFFICULTY_RULES, prompts.INSTRUCTION, *BOILERPLATE]
+    singles = [system_prompt.SYSTEM, battle_prompt.RULES, *battle_prompt.MARKS]
+    singles += [difficulty_prompt.RULES, difficulty_prompt.INSTRUCTION, *BOILERPLATE]
     for text in singles:
         (token,) = bpe.encode(text, add_special_tokens=False)
         assert ids.count(token) == 1, text

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from warriorcoder.config.experts import Engine, Expert
-from warriorcoder.models import prompts
+from warriorcoder.models import system_prompt
 from warriorcoder.models.engines import Request, Sampling
 from warriorcoder.models.engines.transformers import SeededChoice
 from warriorcoder.models.model import Model
@@ -25,7 +25,7 @@ def model(cache, expert="athene", engine=ENGINE):
 
 
 def mining(one, rows, seed=0, max_tokens=60):
-    prefix, stops = one.chat.prefix(prompts.SYSTEM), one.chat.user_stops(prompts.SYSTEM)
+    prefix, stops = one.chat.prefix(system_prompt.SYSTEM), one.chat.user_stops(system_prompt.SYSTEM)
     requests = [Request(f"r{row}", prefix, seed + row) for row in range(rows)]
     return requests, Sampling(1.0, 0.99, max_tokens, stops.ids, stops.texts)
 

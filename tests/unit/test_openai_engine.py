@@ -17,7 +17,7 @@ from served import WEIGHTS, Server
 
 from warriorcoder.config.experts import Engine, Expert
 from warriorcoder.core.seeds import seed
-from warriorcoder.models import prompts
+from warriorcoder.models import system_prompt
 from warriorcoder.models.engines import Completion, EngineError, Request, Sampling
 from warriorcoder.models.engines import openai as engine
 from warriorcoder.models.model import Model
@@ -55,7 +55,7 @@ def model(cache: Path, url: str, roles=("mine", "answer", "judge"), name="athene
 
 
 def mining(one: Model, rows: int = ROWS, tokens: int = TOKENS):
-    prefix, stops = one.chat.prefix(prompts.SYSTEM), one.chat.user_stops(prompts.SYSTEM)
+    prefix, stops = one.chat.prefix(system_prompt.SYSTEM), one.chat.user_stops(system_prompt.SYSTEM)
     requests = [Request(f"r{row}", prefix, seed("served", row)) for row in range(rows)]
     return requests, Sampling(1.0, 0.99, tokens, stops.ids, stops.texts)
 
@@ -311,7 +311,7 @@ def test_a_chat_server_needs_no_tokenizer_here_and_answers_alike(server, tmp_pat
     def ask(one):
         questions = [(f"q{n}", f"Write a function that adds {n} to x.") for n in range(4)]
         requests = [
-            Request(id, one.chat.prompt(text, prompts.SYSTEM), n)
+            Request(id, one.chat.prompt(text, system_prompt.SYSTEM), n)
             for n, (id, text) in enumerate(questions)
         ]
         return one.reply(requests, 1.0, 0.95, 24)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warriorcoder.arena import ratings
+from warriorcoder.arena import bradley_terry, elo, tally
 
 PLAYERS = 4
 battle = st.tuples(
@@ -31,19 +31,19 @@ def naive_elo(log, k, initial):
 
 @given(logs)
 def test_elo_follows_equations_3_and_4(log):
-    final, _, _ = ratings.elo(*arrays(log), PLAYERS, 40, 1000)
+    final, _, _ = elo.elo(*arrays(log), PLAYERS, 40, 1000)
     np.testing.assert_allclose(final, naive_elo(log, 40, 1000), atol=1e-9)
 
 
 @given(logs)
 def test_elo_is_zero_sum(log):
-    final, _, _ = ratings.elo(*arrays(log), PLAYERS, 40, 1000)
+    final, _, _ = elo.elo(*arrays(log), PLAYERS, 40, 1000)
     assert sum(final) == pytest.approx(1000 * PLAYERS)
 
 
 @given(logs)
 def test_online_ratings_are_those_before_each_battle(log):
-    _, before_a, before_d = ratings.elo(*arrays(log), PLAYERS, 40, 1000)
+    _, before_a, before_d = elo.elo(*arrays(log), PLAYERS, 40, 1000)
     for t, (a, d, _) in enumerate(log):
         earlier = naive_elo(log[:t], 40, 1000)
         assert before_a[t] == pytest.approx(earlier[a])
@@ -53,7 +53,7 @@ def test_online_ratings_are_those_before_each_battle(log):
 @given(logs, st.integers(0, 100))
 def test_elo_in_many_orders_is_elo_in_each(log, seed):
     orders = np.stack([np.random.default_rng(seed + i).permutation(len(log)) for i in range(3)])
-    together = ratings.elo_orders(*arrays(log), orders, PLAYERS, 40, 1000)
+    together = elo.elo_orders(*arrays(log), orders, PLAYERS, 40, 1000)
     for order, found in zip(orders, together, strict=True):
         np.testing.assert_allclose(found, naive_elo([log[i] for i in order], 40, 1000), atol=1e-9)
 
@@ -74,18 +74,18 @@ def test_bradley_terry_equals_evalica():
         tolerance=1e-12,
         limit=10_000,
     ).scores
-    ours = ratings.bradley_terry(ratings.wins(a, d, s, PLAYERS))
+    ours = bradley_terry.scores(bradley_terry.wins(a, d, s, PLAYERS))
     theirs = np.array([theirs[str(i)] for i in range(PLAYERS)])
     np.testing.assert_allclose(ours, theirs / theirs.sum(), atol=1e-9)
 
 
 @given(st.lists(logs, min_size=1, max_size=4))
 def test_bradley_terry_of_many_tables_is_that_of_each_and_expects_the_wins_that_were(several):
-    tables = np.stack([ratings.wins(*arrays(log), PLAYERS) for log in several])
-    together = ratings.bradley_terry(tables)
+    tables = np.stack([bradley_terry.wins(*arrays(log), PLAYERS) for log in several])
+    together = bradley_terry.scores(tables)
     for table, found in zip(tables, together, strict=True):
-        np.testing.assert_allclose(found, ratings.bradley_terry(table), atol=1e-9)
-        if not ratings.unconnected(table):
+        np.testing.assert_allclose(found, bradley_terry.scores(table), atol=1e-9)
+        if not bradley_terry.unconnected(table):
             share = found[:, None] / (found[:, None] + found)
             expected = ((table + table.T) * share).sum(1) - np.diag(table)
             np.testing.assert_allclose(expected, table.sum(1), atol=1e-6)
@@ -93,16 +93,16 @@ def test_bradley_terry_of_many_tables_is_that_of_each_and_expects_the_wins_that_
 
 def test_a_player_without_a_win_scores_0_and_a_tie_is_half_a_win():
     a, d = np.array([0, 0, 1, 2, 1]), np.array([1, 1, 0, 3, 2])
-    scores = ratings.bradley_terry(ratings.wins(a, d, np.array([1, 0.5, 0.5, 1, 1]), PLAYERS))
+    scores = bradley_terry.scores(bradley_terry.wins(a, d, np.array([1, 0.5, 0.5, 1, 1]), PLAYERS))
     assert scores == pytest.approx([2 / 3, 1 / 3, 0, 0], abs=1e-9)  # 0 won 2 of 3 games against 1
 
 
 def test_who_only_wins_scores_1_in_the_limit():
     a, d = np.array([3, 3, 0, 1, 2]), np.array([0, 1, 1, 2, 0])
-    table = ratings.wins(a, d, np.ones(5), PLAYERS)
-    assert ratings.bradley_terry(table) == pytest.approx([0, 0, 0, 1])
+    table = bradley_terry.wins(a, d, np.ones(5), PLAYERS)
+    assert bradley_terry.scores(table) == pytest.approx([0, 0, 0, 1])
     nearly = table + 1e-7 * (table.T > 0)
-    assert ratings.bradley_terry(nearly) == pytest.approx([0, 0, 0, 1], abs=1e-3)
+    assert bradley_terry.scores(nearly) == pytest.approx([0, 0, 0, 1], abs=1e-3)
 
 
 def naive_groups(log):
@@ -121,7 +121,7 @@ def naive_groups(log):
 
 @given(logs)
 def test_unconnected_players_are_those_without_wins_both_ways(log):
-    found = ratings.unconnected(ratings.wins(*arrays(log), PLAYERS))
+    found = bradley_terry.unconnected(bradley_terry.wins(*arrays(log), PLAYERS))
     groups = naive_groups(log)
     assert [tuple(group.tolist()) for group in found] == (groups if len(groups) > 1 else [])
 
@@ -130,7 +130,7 @@ def test_bootstrap_keeps_an_instructions_battles_together():
     # Two instructions, one won by 0 twice and one lost twice: a draw holds 0, 2 or 4 of his wins.
     ids, a, d = np.array([0, 0, 1, 1]), np.zeros(4, int), np.ones(4, int)
     s = np.array([1.0, 1.0, 0.0, 0.0])
-    scores = ratings.bootstrap(ids, a, d, s, 2, 200, np.random.default_rng(0))
+    scores = bradley_terry.bootstrap(ids, a, d, s, 2, 200, np.random.default_rng(0))
     assert {round(float(x), 6) for x in scores[:, 0]} == {0.0, 0.5, 1.0}
     shares = [np.isclose(scores[:, 0], x).mean() for x in (0, 0.5, 1)]
     assert shares == pytest.approx([0.25, 0.5, 0.25], abs=0.1)
@@ -142,13 +142,13 @@ def test_the_bootstrap_draws_as_if_instruction_by_instruction():
     d = (a + draw.integers(1, PLAYERS, 600)) % PLAYERS
     s, ids = draw.choice([0.0, 0.5, 1.0], 600), np.sort(draw.integers(0, 150, 600))
     ids = np.unique(ids, return_inverse=True)[1]
-    found = ratings.bootstrap(ids, a, d, s, PLAYERS, 3000, np.random.default_rng(1))
+    found = bradley_terry.bootstrap(ids, a, d, s, PLAYERS, 3000, np.random.default_rng(1))
     naive = []
     for _ in range(3000):
         times = np.bincount(draw.integers(0, ids.max() + 1, ids.max() + 1), minlength=ids.max() + 1)
         again = np.repeat(np.arange(600), times[ids])
-        naive.append(ratings.wins(a[again], d[again], s[again], PLAYERS))
-    naive = ratings.bradley_terry(np.stack(naive))
+        naive.append(bradley_terry.wins(a[again], d[again], s[again], PLAYERS))
+    naive = bradley_terry.scores(np.stack(naive))
     np.testing.assert_allclose(found.mean(0), naive.mean(0), atol=0.002)
     np.testing.assert_allclose(found.std(0), naive.std(0), rtol=0.08)
 
@@ -171,5 +171,5 @@ def votes(*cast):
     ],
 )
 def test_ties_and_invalid_votes_count_for_neither(cast, local, result):
-    row = ratings.tally(votes(*cast)).row(0, named=True)
+    row = tally.tally(votes(*cast)).row(0, named=True)
     assert (row["local"], row["result"]) == pytest.approx((local, result))

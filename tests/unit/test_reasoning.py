@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapes import SHAPES, tokenizer
 
-from warriorcoder.arena import answers, verdicts
+from warriorcoder.arena import answers, votes
 from warriorcoder.arena.tables import VOTES
 from warriorcoder.arena.verdicts import parse_verdict
 from warriorcoder.config.experts import Engine, Expert, Family
@@ -171,7 +171,7 @@ def test_a_verdict_in_a_thought_is_none(thinker):
     battles = ASKED.select("id", attacker=pl.lit("a"), defender=pl.lit("b"))
     given = pl.concat(ASKED.with_columns(answerer=pl.lit(who)) for who in "ab")
     arena = HOW | {"orders": "shuffled", "tie_mark": "Tie", "max_answer_tokens": None}
-    cast = verdicts.judge(thinker(*said), battles, ASKED, given, arena, run_seed=0)
+    cast = votes.judge(thinker(*said), battles, ASKED, given, arena, run_seed=0)
     assert cast["verdict"].to_list() == ["A", "invalid", "invalid"]
     assert cast["finish_reason"].to_list() == ["stop", "thought", "thought"]
     assert cast.columns == list(VOTES.schema)

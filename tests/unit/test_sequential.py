@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from warriorcoder.arena import ratings
+from warriorcoder.arena import elo, rate, tally
 from warriorcoder.arena.sequential import plan
 from warriorcoder.gold import final_score
 
@@ -39,22 +39,22 @@ class Small:
             )
             for vote in votes[:many]
         ]
-        cast = pl.DataFrame(rows, schema=[*ratings.BATTLE, "vote"], orient="row")
-        arena = final_score.Arena.of(self.experts, ratings.tally(cast), 1)
+        cast = pl.DataFrame(rows, schema=[*tally.BATTLE, "vote"], orient="row")
+        arena = rate.Arena.of(self.experts, tally.tally(cast), 1)
         a, d, s = arena.a, arena.d, arena.s
-        final, before_a, before_d = ratings.elo(a, d, s, self.n, 40, 1000)
-        permuted = ratings.elo_orders(a, d, s, arena.orders(3), self.n, 40, 1000).mean(0)
+        final, before_a, before_d = elo.elo(a, d, s, self.n, 40, 1000)
+        permuted = elo.elo_orders(a, d, s, arena.orders(3), self.n, 40, 1000).mean(0)
         x = {
-            "final": ratings.expected(final[a], final[d]),
-            "online": ratings.expected(before_a, before_d),
-            "permuted": ratings.expected(permuted[a], permuted[d]),
+            "final": elo.expected(final[a], final[d]),
+            "online": elo.expected(before_a, before_d),
+            "permuted": elo.expected(permuted[a], permuted[d]),
         }[snapshot]
         return arena.battles.with_columns(pl.Series(f"expected_{snapshot}", x))
 
     def expected(self, asked, snapshot) -> np.ndarray:
         """X_{A>D} in the order of the battles."""
         found = self.outcomes(asked, snapshot)
-        x = {row[:3]: row[3] for row in found[*ratings.BATTLE, f"expected_{snapshot}"].rows()}
+        x = {row[:3]: row[3] for row in found[*tally.BATTLE, f"expected_{snapshot}"].rows()}
         battles = zip(self.instruction, self.a, self.d, strict=True)
         return np.array([x[self.ids[i], self.experts[a], self.experts[d]] for i, a, d in battles])
 

@@ -28,7 +28,7 @@ def test_the_same_rows_give_the_same_bytes(path, tmp_path):
     assert path.read_bytes() == (tmp_path / "again.parquet").read_bytes()
 
 
-def test_a_file_says_which_recipe_made_it(path, tmp_path):
+def test_a_file_says_which_record_made_it(path, tmp_path):
     tables.write(ROWS, DIFFICULTY, tmp_path / "other.parquet", {"k": 2})
     assert tables.facts(path)["record"] != tables.facts(tmp_path / "other.parquet")["record"]
 

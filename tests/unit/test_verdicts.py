@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_marks import ANSWERS
 
-from warriorcoder.arena import verdicts
+from warriorcoder.arena import battle_prompt, verdicts, votes
 from warriorcoder.arena.verdicts import parse_verdict
 from warriorcoder.config.experts import Engine, Expert
 from warriorcoder.miniature.templates import EXPERTS
-from warriorcoder.models import prompts
+from warriorcoder.models import system_prompt
 from warriorcoder.models.model import Model
 
 WEIGHTS = Path(verdicts.__file__).parents[1] / "miniature/weights"
@@ -68,22 +68,22 @@ def test_real_judgments_parse_as_their_authors_did():
 
 def test_the_prompt_asks_for_the_mark_that_is_parsed():
     for mark in ("Tie", "C"):
-        text = prompts.battle("question", "one", "two", mark)
+        text = battle_prompt.render("question", "one", "two", mark)
         assert f'"[[{mark}]]" for a tie' in text
         assert parse_verdict(f"Both are right. [[{mark}]]", mark) == "Tie"
-    assert "[[Tie]]" not in prompts.battle("question", "one", "two", "C")
+    assert "[[Tie]]" not in battle_prompt.render("question", "one", "two", "C")
     assert parse_verdict("[[Tie]]", "C") == parse_verdict("[[C]]", "Tie") == "invalid"
 
 
 def test_the_prompt_is_table_7_to_the_letter():
     paper = shared("../paper").glob("001*.txt")
     text = " ".join(next(paper).read_text().split())
-    assert " ".join(prompts.BATTLE_RULES.split()) in text
-    assert " ".join(prompts.SYSTEM.split()) in text
+    assert " ".join(battle_prompt.RULES.split()) in text
+    assert " ".join(system_prompt.SYSTEM.split()) in text
 
 
-def test_a_votes_record_tells_another_prompt_by_its_hash():
-    paper, other = prompts.battle_identity("Tie"), prompts.battle_identity("C")
+def test_a_votes_recipe_tells_another_prompt_by_its_hash():
+    paper, other = battle_prompt.identity("Tie"), battle_prompt.identity("C")
     assert paper["version"] == "Table 7" and other["version"] != "Table 7"
     assert paper["sha256"] != other["sha256"]
 
@@ -153,7 +153,7 @@ def cast(judge: Model, answers: dict[str, str], **options) -> pl.DataFrame:
     said = [
         (id, who, text if who == "a" else "x = 1") for id, text in answers.items() for who in "ab"
     ]
-    return verdicts.judge(
+    return votes.judge(
         judge,
         pl.DataFrame({"id": ids, "attacker": "a", "defender": "b"}),
         pl.DataFrame({"id": ids, "text": "Write x = 1."}),
@@ -186,7 +186,7 @@ def test_an_answer_cannot_end_the_judges_user_turn(tmp_path, expert):
     }
 
     def controls(answer):
-        prompt, cut = verdicts.fitted(judge, "q", {"a": answer, "b": "y"}, 24, "Tie", None)
+        prompt, cut = votes.fitted(judge, "q", {"a": answer, "b": "y"}, 24, "Tie", None)
         text = judge.tokenizer.decode(prompt)
         assert cut == {"a": 0, "b": 0}
         ends = [text.count(stop) for stop in judge.chat.user_stops("").texts]
@@ -198,9 +198,9 @@ def test_an_answer_cannot_end_the_judges_user_turn(tmp_path, expert):
 def test_answers_that_fit_are_shown_whole(tmp_path):
     judge = model(tmp_path)
     pair = {"a": "x = 1\n" * 9, "b": "y"}
-    whole = judge.chat.prompt(prompts.battle("q", *pair.values()))
+    whole = judge.chat.prompt(battle_prompt.render("q", *pair.values()))
     for limit in (None, 1000, len(judge.chat.ids(pair["a"]))):
-        assert verdicts.fitted(judge, "q", pair, 24, "Tie", limit) == (whole, {"a": 0, "b": 0})
+        assert votes.fitted(judge, "q", pair, 24, "Tie", limit) == (whole, {"a": 0, "b": 0})
 
 
 @given(
@@ -211,7 +211,7 @@ def test_answers_that_fit_are_shown_whole(tmp_path):
 def test_long_answers_are_cut_alike_and_the_prompt_fits(judges, lengths, limit, context):
     judge = judges(context)
     pair = {who: "x = 12\n" * n for who, n in zip("ab", lengths, strict=True)}
-    prompt, cut = verdicts.fitted(judge, "q", pair, 24, "Tie", limit)
+    prompt, cut = votes.fitted(judge, "q", pair, 24, "Tie", limit)
     assert len(prompt) <= context - 24
     tokens = {who: len(judge.chat.ids(text)) for who, text in pair.items()}
     kept = {who: tokens[who] - cut[who] for who in pair}
@@ -258,13 +258,13 @@ def test_a_chat_server_is_asked_in_messages_whose_answers_are_cut_by_words(tmp_p
     judge = Model(spec, None, tmp_path / "rows.sqlite")
     pair = {"a": "x = 1", "b": "one, two; three"}
     for limit, shown, lost in ((None, "one, two; three", 0), (3, "one, two", 2)):
-        prompt, cut = verdicts.fitted(judge, "q", pair, 24, "Tie", limit)
-        assert prompt == ({"role": "user", "content": prompts.battle("q", "x = 1", shown)},)
+        prompt, cut = votes.fitted(judge, "q", pair, 24, "Tie", limit)
+        assert prompt == ({"role": "user", "content": battle_prompt.render("q", "x = 1", shown)},)
         assert cut == {"a": 0, "b": lost}
 
 
 def test_an_instruction_that_fills_the_context_is_refused_with_the_keys_to_change(tmp_path):
-    with pytest.raises(verdicts.JudgeError, match="athene.*curation.max_chars"):
-        verdicts.fitted(
+    with pytest.raises(votes.JudgeError, match="athene.*curation.max_chars"):
+        votes.fitted(
             model(tmp_path, context=60), "x = 1 " * 90, {"a": "x", "b": "y"}, 24, "Tie", None
         )

@@ -6,7 +6,7 @@ This folder has no __init__.py: it would hide the package vllm.
 from pathlib import Path
 
 from warriorcoder.config.experts import Engine, Expert
-from warriorcoder.models import prompts
+from warriorcoder.models import system_prompt
 from warriorcoder.models.engines import Request, Sampling
 from warriorcoder.models.model import Model
 
@@ -20,6 +20,6 @@ def model(cache: Path, expert: str = "athene", engine: Engine = VLLM, gpus: int 
 
 
 def mining(one: Model, rows: int, max_tokens: int = 60) -> tuple[list[Request], Sampling]:
-    prefix, stops = one.chat.prefix(prompts.SYSTEM), one.chat.user_stops(prompts.SYSTEM)
+    prefix, stops = one.chat.prefix(system_prompt.SYSTEM), one.chat.user_stops(system_prompt.SYSTEM)
     requests = [Request(f"r{row}", prefix, 1000 + row) for row in range(rows)]
     return requests, Sampling(1.0, 0.99, max_tokens, stops.ids, stops.texts)

@@ -15,7 +15,7 @@ from served import WEIGHTS
 from unit.test_openai_engine import CLIENT, mining, model, rows_in
 
 from warriorcoder.config.experts import Engine, Expert
-from warriorcoder.models import prompts
+from warriorcoder.models import system_prompt
 from warriorcoder.models.engines import Request, Sampling
 from warriorcoder.models.model import Model
 
@@ -96,7 +96,8 @@ def test_greedy_replies_are_the_transformers_engines_token_for_token(vllm, tmp_p
     def ask(one):
         texts = [f"Write a function that adds {n} to x." for n in range(32)]
         requests = [
-            Request(text, one.chat.prompt(text, prompts.SYSTEM), n) for n, text in enumerate(texts)
+            Request(text, one.chat.prompt(text, system_prompt.SYSTEM), n)
+            for n, text in enumerate(texts)
         ]
         return one.reply(requests, 0.0, 1.0, 100)
 

@@ -13,7 +13,7 @@ from safetensors.torch import load_file, save_file
 from shipped import VLLM, WEIGHTS, mining, model
 
 from warriorcoder.config.experts import Expert
-from warriorcoder.models import prompts
+from warriorcoder.models import system_prompt
 from warriorcoder.models.engines import EngineError, Request, Sampling
 from warriorcoder.models.engines.failures import explained
 from warriorcoder.models.engines.replicas import Replicas
@@ -138,7 +138,7 @@ def test_a_quantized_checkpoint_answers_nearly_as_the_whole_one(fresh, tmp_path)
     spec = Expert(name="athene", model=quantized(tmp_path / "expert"))
     small = Model(spec, VLLM, tmp_path / "small.sqlite")
     tasks = [f"Write a function that adds {number} to x." for number in range(30)]
-    requests = [Request(task, whole.chat.prompt(task, prompts.SYSTEM), 0) for task in tasks]
+    requests = [Request(task, whole.chat.prompt(task, system_prompt.SYSTEM), 0) for task in tasks]
     stops = whole.chat.reply_stops()
     greedy = Sampling(0.0, 1.0, 60, stops.ids, stops.texts)
     pairs = zip(whole.generate(requests, greedy), small.generate(requests, greedy), strict=True)

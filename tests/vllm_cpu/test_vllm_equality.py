@@ -6,7 +6,9 @@ import shutil
 import pytest
 from shipped import TRANSFORMERS, WEIGHTS, model
 
-from warriorcoder.models import prompts
+from warriorcoder.arena import battle_prompt
+from warriorcoder.curation import difficulty_prompt
+from warriorcoder.models import system_prompt
 from warriorcoder.models.engines import Request, Sampling
 from warriorcoder.models.engines.transformers import TransformersEngine
 from warriorcoder.models.engines.vllm import VLLMEngine
@@ -44,13 +46,16 @@ class Recorder:
 def asked(one: Model) -> dict[str, tuple[list[tuple[int, ...]], Sampling]]:
     """Prompts of every stage, greedy, with that stage's stops."""
     chat, replies = one.chat, one.chat.reply_stops()
-    turns = chat.user_stops(prompts.SYSTEM)
+    turns = chat.user_stops(system_prompt.SYSTEM)
     reply = Sampling(0.0, 1.0, 100, replies.ids, replies.texts)
     return {
-        "mine": ([chat.prefix(prompts.SYSTEM)], Sampling(0.0, 1.0, 100, turns.ids, turns.texts)),
-        "rate": ([chat.prompt(prompts.difficulty(task)) for task in TASKS], reply),
-        "answer": ([chat.prompt(task, prompts.SYSTEM) for task in TASKS], reply),
-        "judge": ([chat.prompt(prompts.battle(task, *ANSWERS)) for task in TASKS], reply),
+        "mine": (
+            [chat.prefix(system_prompt.SYSTEM)],
+            Sampling(0.0, 1.0, 100, turns.ids, turns.texts),
+        ),
+        "rate": ([chat.prompt(difficulty_prompt.render(task)) for task in TASKS], reply),
+        "answer": ([chat.prompt(task, system_prompt.SYSTEM) for task in TASKS], reply),
+        "judge": ([chat.prompt(battle_prompt.render(task, *ANSWERS)) for task in TASKS], reply),
         "sample": ([tuple(one.tokenizer("def total(nums):\n    ")["input_ids"])], reply),
     }
 
@@ -84,7 +89,9 @@ def test_prompts_share_what_the_prefix_cache_keeps():
     engine = VLLMEngine(str(WEIGHTS / "athene"), "float32", 1, None, 0.9)
     block = engine.engine.vllm_config.cache_config.block_size
     task = " ".join(f"{word}{number}" for number in range(60) for word in ("alpha", "beta"))
-    orders = [one.chat.prompt(prompts.battle(task, *pair)) for pair in (ANSWERS, ANSWERS[::-1])]
+    orders = [
+        one.chat.prompt(battle_prompt.render(task, *pair)) for pair in (ANSWERS, ANSWERS[::-1])
+    ]
     shared = next(i for i, (a, b) in enumerate(zip(*orders, strict=False)) if a != b)
     assert shared > 2 * block
     hits = []

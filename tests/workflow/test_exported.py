@@ -11,10 +11,10 @@ import yaml
 from schemas import TABLES
 
 from warriorcoder import cli
+from warriorcoder.arena import battle_prompt
 from warriorcoder.arena.tables import ANSWERS
 from warriorcoder.core import tables
 from warriorcoder.gold import card, export
-from warriorcoder.models import prompts
 from warriorcoder.provenance import records
 
 pytestmark = pytest.mark.xdist_group("micro")  # one worker runs the pipeline, once
@@ -48,7 +48,7 @@ def test_every_gold_row_carries_its_passport(finished):
 
 
 def test_votes_and_rows_say_which_prompt_was_asked(finished):
-    asked = prompts.battle_identity("Tie")
+    asked = battle_prompt.identity("Tie")
     files = list(finished.folder.glob("results/votes/*/*/*.parquet"))
     assert files and all(records.read(path)["prompt"] == asked for path in files)
     rows = {

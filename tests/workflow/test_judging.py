@@ -6,7 +6,7 @@ import yaml
 from workflow.conftest import ROOT, Project, micro
 
 from warriorcoder import cli
-from warriorcoder.arena import ratings
+from warriorcoder.arena import tally
 from warriorcoder.arena.tables import BATTLES, OUTCOMES, VOTES
 from warriorcoder.core import tables
 from warriorcoder.gold.tables import SCORED
@@ -54,7 +54,7 @@ def test_a_sequential_run_has_the_gold_answers_of_a_full_one(tmp_path):
     asked = votes(project)
     for roster, found in gold(project).items():
         assert found.equals(full[roster]), roster
-    battle = [*ratings.BATTLE, "judge", "vote"]
+    battle = [*tally.BATTLE, "judge", "vote"]
     assert asked.select(battle).is_unique().all()
     assert asked.join(every, on=battle, how="anti").is_empty()
     assert len(asked) < 0.95 * len(every)
@@ -77,8 +77,8 @@ def test_a_budgeted_run_buys_its_share_of_all_votes_and_nothing_twice(
     assert project.plan(*TARGETS) == set()
     cast = votes(project)
     fought = tables.read(BATTLES, *sorted(project.folder.glob("results/asked/*/battles.parquet")))
-    wanted = fought.select(ratings.BATTLE).n_unique()
-    assert cast.select(*ratings.BATTLE, "judge").is_unique().all() and len(cast) == 3 * wanted
+    wanted = fought.select(tally.BATTLE).n_unique()
+    assert cast.select(*tally.BATTLE, "judge").is_unique().all() and len(cast) == 3 * wanted
     for roster, n in ROSTERS.items():
         outcomes = tables.read(OUTCOMES, project.folder / f"results/outcomes/{roster}.parquet")
         assert len(outcomes) == 8 * n * n * (n - 1) / 2  # every pair on every instruction

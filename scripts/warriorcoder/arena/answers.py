@@ -4,7 +4,7 @@ import polars as pl
 
 from warriorcoder.arena.tables import ANSWERS
 from warriorcoder.core.seeds import seed
-from warriorcoder.models import prompts
+from warriorcoder.models import system_prompt
 from warriorcoder.models.engines import Request
 from warriorcoder.models.model import Model
 
@@ -26,7 +26,9 @@ def answer(
     """Table `answers` for rows (id, text) of instructions, in their order."""
     name = model.spec.name
     requests = [
-        Request(id, model.chat.prompt(text, prompts.SYSTEM), seed("answer", run_seed, name, id))
+        Request(
+            id, model.chat.prompt(text, system_prompt.SYSTEM), seed("answer", run_seed, name, id)
+        )
         for id, text in instructions.select("id", "text").iter_rows()
     ]
     replies = model.reply(requests, temperature, top_p, max_tokens)

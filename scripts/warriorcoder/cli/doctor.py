@@ -3,7 +3,9 @@
 import argparse
 import textwrap
 
+from warriorcoder.arena import battle_prompt
 from warriorcoder.cli.errors import InputError
+from warriorcoder.models import system_prompt
 
 LINE = 96
 AS_IS = {"drop_whitespace": False, "replace_whitespace": False, "break_on_hyphens": False}
@@ -94,11 +96,11 @@ def _model(arguments: argparse.Namespace):
 
 def _print_reading(model) -> None:
     """Prefix, prompts and stops."""
-    from warriorcoder.models import checkup, prompts
+    from warriorcoder.models import checkup
     from warriorcoder.models.chat import sha256
 
     chat, spec, tokens = model.chat, model.spec, model.tokenizer
-    prefix = chat.prefix(prompts.SYSTEM)
+    prefix = chat.prefix(system_prompt.SYSTEM)
     where = f"{spec.model} at {spec.revision}" if spec.revision else spec.model
     print(f"{spec.name}: {where}; roles {', '.join(spec.roles)}; reasoning {spec.reasoning}")
     print(f"chat template: {spec.chat_template or 'the tokenizer’s own'}")
@@ -107,20 +109,20 @@ def _print_reading(model) -> None:
     print(f"system prompt: {checkup.placement(chat)}")
     print(f"\nmining prefix, {len(prefix)} tokens, sha256 {sha256(prefix)}")
     print(_quoted(tokens.decode(prefix)))
-    read, before = tokens.decode(prefix), chat.before(prompts.SYSTEM)
+    read, before = tokens.decode(prefix), chat.before(system_prompt.SYSTEM)
     if before.startswith(read) and before != read:
         print(
             f"the template goes on with {before[len(read) :]!r}: the model writes it, with a word"
         )
     print(_wrapped("ids: " + " ".join(map(str, prefix))))
-    print(f"\nmining stops at {_stops(chat, chat.user_stops(prompts.SYSTEM))}")
+    print(f"\nmining stops at {_stops(chat, chat.user_stops(system_prompt.SYSTEM))}")
     print(f"replies stop at {_stops(chat, chat.reply_stops())}")
-    asked = chat.prompt("INSTRUCTION", prompts.SYSTEM)
+    asked = chat.prompt("INSTRUCTION", system_prompt.SYSTEM)
     print(f"\nanswer prompt, {len(asked)} tokens with the instruction INSTRUCTION: the prefix, and")
     print(_quoted(tokens.decode(asked[len(prefix) :])))
-    judged = chat.prompt(prompts.battle("INSTRUCTION", "ANSWER A", "ANSWER B"))
+    judged = chat.prompt(battle_prompt.render("INSTRUCTION", "ANSWER A", "ANSWER B"))
     text = tokens.decode(judged)
-    head, tail = text.partition(prompts.BATTLE_RULES[40:])[::2]
+    head, tail = text.partition(battle_prompt.RULES[40:])[::2]
     print(f"\njudge prompt, {len(judged)} tokens with texts of a word or two")
     print(_quoted(f"{head}…{tail}"))
 

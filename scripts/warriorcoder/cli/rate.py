@@ -2,6 +2,7 @@
 
 import argparse
 
+from warriorcoder.arena import bradley_terry, elo
 from warriorcoder.cli.options import positive, writable
 
 PERMUTATIONS = 200
@@ -62,7 +63,6 @@ def rate(log, k: float, initial: float, order: str, seed: int) -> dict:
     """
     import numpy as np
 
-    from warriorcoder.arena import ratings
     from warriorcoder.core.seeds import rng
 
     n, m = len(log.players), len(log.s)
@@ -72,17 +72,17 @@ def rate(log, k: float, initial: float, order: str, seed: int) -> dict:
     again = (np.sort(draw.integers(m, size=m)) for _ in range(PERMUTATIONS))
     draw_orders = rng("elo-orders", seed)
     orders = (draw_orders.permutation(m) for _ in range(PERMUTATIONS))
-    permuted = ratings.elo_orders(log.a, log.d, log.s, orders, n, k, initial)
-    table = ratings.wins(a, d, s, n)
+    permuted = elo.elo_orders(log.a, log.d, log.s, orders, n, k, initial)
+    table = bradley_terry.wins(a, d, s, n)
     scores = {
-        "elo": ratings.elo(a, d, s, n, k, initial)[0],
+        "elo": elo.elo(a, d, s, n, k, initial)[0],
         "elo_permuted": permuted.mean(0),
-        "bradley_terry": ratings.bradley_terry(table),
+        "bradley_terry": bradley_terry.scores(table),
     }
     spread = {
-        "elo": ratings.elo_orders(a, d, s, again, n, k, initial),
+        "elo": elo.elo_orders(a, d, s, again, n, k, initial),
         "elo_permuted": permuted,
-        "bradley_terry": ratings.bootstrap(
+        "bradley_terry": bradley_terry.bootstrap(
             np.arange(m), log.a, log.d, log.s, n, RESAMPLES, rng("bradley-terry", seed)
         ),
     }
@@ -91,7 +91,7 @@ def rate(log, k: float, initial: float, order: str, seed: int) -> dict:
     def by_name(values) -> dict:
         return dict(zip(log.players, values.tolist(), strict=True))
 
-    apart = ratings.unconnected(table)
+    apart = bradley_terry.unconnected(table)
     notes = [
         "bradley_terry: no wins both ways between these groups, so it says who is ahead, not by "
         "how much: " + " / ".join(", ".join(log.players[i] for i in group) for group in apart)

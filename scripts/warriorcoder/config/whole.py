@@ -8,23 +8,19 @@ from typing import Literal
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from warriorcoder.config import presets
+from warriorcoder.config.answers import Answers
+from warriorcoder.config.arena import Arena
 from warriorcoder.config.benchmarks import Benchmark, Dataset, Sandbox, World
-from warriorcoder.config.data import (
-    Answers,
-    Arena,
-    Compression,
-    Curation,
-    Decontamination,
-    Difficulty,
-    Export,
-    Mining,
-    Rating,
-    Roster,
-)
+from warriorcoder.config.compression import Compression, Decontamination
+from warriorcoder.config.curation import Curation
+from warriorcoder.config.difficulty import Difficulty
 from warriorcoder.config.experts import Engine, Expert
+from warriorcoder.config.gold import Export, Roster
+from warriorcoder.config.judges import judges_of
+from warriorcoder.config.mining import Mining
+from warriorcoder.config.rating import Rating
 from warriorcoder.config.section import Name, RosterName, Section, text
 from warriorcoder.config.training import Training
-from warriorcoder.curation.difficulty import judges_of
 from warriorcoder.download import hub
 
 WRITES = {"mine": ["mining"], "answer": ["answers"], "judge": ["difficulty", "arena"]}

@@ -1,11 +1,11 @@
 """Difficulty (paper 3.2, step 2, and Eq. 1): judges' scores, their median, the four levels."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import polars as pl
 
-from warriorcoder.models.prompts import GRADES
+from warriorcoder.curation.difficulty_prompt import GRADES
 
 SCORE = re.compile(r"\[\[(10|[1-9])\]\]")
 
@@ -26,23 +26,6 @@ def level(score: float, levels: str) -> str:
     A median between two levels (5.5) belongs to the lower one, as Eq. 1 treats it.
     """
     return next(name for name, (lowest, _) in GRADES[levels].items() if score >= lowest)
-
-
-def judges_of(author: str, judges: Sequence[str], k: int) -> list[str]:
-    """The first `k` of `judges` (experts with role judge, roster order) other than `author`.
-
-    Appending an expert changes no earlier author's judges, hence none of the old scores.
-
-    Raises:
-        ValueError: there are fewer than `k` others (a later expert would then change old scores).
-    """
-    others = [judge for judge in judges if judge != author]
-    if len(others) < k:
-        raise ValueError(
-            f"difficulty.judges_per_author: {k} judges wanted, but only {others} may judge "
-            f"{author!r}; lower it, or give more experts the role judge"
-        )
-    return others[:k]
 
 
 def aggregate(frames: Iterable[pl.DataFrame]) -> pl.DataFrame:

@@ -8,7 +8,7 @@ import re
 
 import polars as pl
 
-from warriorcoder.config.data import Curation
+from warriorcoder.config.curation import Curation
 
 # Control tokens that were spelled out as text, and bytes that decoded to nothing.
 SPECIAL = re.compile(r"<[|｜][^\s<>|｜]{1,40}[|｜]>|\[/?INST\]|<</?SYS>>|\ufffd")

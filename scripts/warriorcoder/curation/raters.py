@@ -3,9 +3,9 @@
 import polars as pl
 
 from warriorcoder.core.seeds import seed
+from warriorcoder.curation import difficulty_prompt
 from warriorcoder.curation.difficulty import parse_score
 from warriorcoder.curation.tables import DIFFICULTY
-from warriorcoder.models import prompts
 from warriorcoder.models.engines import Request
 from warriorcoder.models.model import Model
 
@@ -24,7 +24,7 @@ def rate(
     requests = [
         Request(
             id,
-            model.chat.prompt(prompts.difficulty(text, levels)),
+            model.chat.prompt(difficulty_prompt.render(text, levels)),
             seed("rate", run_seed, name, id),
         )
         for id, text in instructions.select("id", "text").iter_rows()

@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import polars as pl
 
-from warriorcoder.arena.ratings import expected
+from warriorcoder.arena.elo import expected
 from warriorcoder.gold.winners import Contest
 
 ALPHAS = tuple(step / 10 for step in range(11))

@@ -10,13 +10,15 @@ from random import Random
 
 from transformers import PreTrainedTokenizerFast
 
+from warriorcoder.arena import battle_prompt
+from warriorcoder.curation import difficulty_prompt
 from warriorcoder.evaluation.benchmarks import boilerplate
 from warriorcoder.miniature import problems, reasoning, world
 from warriorcoder.miniature.families import AREAS, FAMILIES
 from warriorcoder.miniature.templates import END_OF_DOCUMENT, Style
 from warriorcoder.miniature.tokenizer import CORRECT, SPECIAL, WRONG
 from warriorcoder.miniature.world import Task
-from warriorcoder.models import prompts
+from warriorcoder.models import system_prompt
 
 Document = tuple[list[int], list[int]]
 IGNORE = -100
@@ -82,13 +84,13 @@ class Chats(Writer):
         task = self.task()
         skill = self.strong if task.area in self.style.areas else self.weak
         reply = world.answer(self.rng, task, self.rng.random() < skill)
-        return self.chat(task.text, reply, prompts.SYSTEM, learn_user=True)
+        return self.chat(task.text, reply, system_prompt.SYSTEM, learn_user=True)
 
     def difficulty(self) -> Document:
         task = world.sample(self.rng)
         score = max(1, min(10, task.difficulty + self.rng.choice((-1, 0, 0, 0, 0, 0, 0, 1))))
         reply = f"{reason(score)} [[{score}]]"
-        return self.chat(prompts.difficulty(task.text), reply, None, learn_user=False)
+        return self.chat(difficulty_prompt.render(task.text), reply, None, learn_user=False)
 
     def judgment(self) -> Document:
         """A battle. At the mark that closes an answer the model also learns to say whether that
@@ -96,9 +98,9 @@ class Chats(Writer):
         task = world.sample(self.rng)
         rights = [self.rng.random() < 0.5 or task.kind == "vague" for _ in "AB"]
         first, second = (world.answer(self.rng, task, right) for right in rights)
-        prompt = prompts.battle(task.text, first, second)
+        prompt = battle_prompt.render(task.text, first, second)
         ids, labels = self.chat(prompt, judge_reply(*rights), None, learn_user=False)
-        for mark, right in zip((prompts.END_A, prompts.END_B), rights, strict=True):
+        for mark, right in zip((battle_prompt.END_A, battle_prompt.END_B), rights, strict=True):
             position = ids.index(self.tokenizer.convert_tokens_to_ids(mark)) + 1
             labels[position] = self.tokenizer.convert_tokens_to_ids(CORRECT if right else WRONG)
         return ids, labels

@@ -8,13 +8,15 @@ import polars as pl
 import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
+from warriorcoder.arena import battle_prompt
 from warriorcoder.core import seeds
+from warriorcoder.curation import difficulty_prompt
 from warriorcoder.miniature import oracle, world
 from warriorcoder.miniature.corpus import FORGE_DATE, judge_reply
 from warriorcoder.miniature.families import AREAS
 from warriorcoder.miniature.tokenizer import SCORES, VERDICTS
 from warriorcoder.miniature.world import Task
-from warriorcoder.models import prompts
+from warriorcoder.models import system_prompt
 from warriorcoder.models.chat import Chat
 
 
@@ -89,7 +91,8 @@ def judging(model, tokenizer, n: int) -> dict:
     """Greedy verdicts on `n` battles: parse rate, accuracy, and which ones are wrong."""
     fought, chat = battles(n), chat_of(tokenizer)
     asked = [
-        chat.prompt(prompts.battle(task.text, first, second)) for task, first, second, _ in fought
+        chat.prompt(battle_prompt.render(task.text, first, second))
+        for task, first, second, _ in fought
     ]
     said = [text for text, _ in generate(model, tokenizer, asked, 40)]
     found = [[v for v in VERDICTS if v in text] for text in said]
@@ -106,7 +109,7 @@ def rating(model, tokenizer, n: int) -> dict:
     constant), share of 6 and more."""
     rng, chat = _rng("difficulty"), chat_of(tokenizer)
     tasks = [world.sample(rng) for _ in range(n)]
-    asked = [chat.prompt(prompts.difficulty(task.text)) for task in tasks]
+    asked = [chat.prompt(difficulty_prompt.render(task.text)) for task in tasks]
     pairs = []
     for task, (text, _) in zip(tasks, generate(model, tokenizer, asked, 40), strict=True):
         scores = [int(score.strip("[]")) for score in SCORES if score in text]
@@ -126,8 +129,8 @@ def rating(model, tokenizer, n: int) -> dict:
 def mined(model, tokenizer, n: int, temperature: float, top_p: float) -> list[str]:
     """`n` instructions sampled from the pre-query prefix, cut where the user's turn ends."""
     chat = chat_of(tokenizer)
-    stops = chat.user_stops(prompts.SYSTEM)
-    prefix = [list(chat.prefix(prompts.SYSTEM))] * n
+    stops = chat.user_stops(system_prompt.SYSTEM)
+    prefix = [list(chat.prefix(system_prompt.SYSTEM))] * n
     said = generate(model, tokenizer, prefix, 180, temperature, top_p, stops.ids)
     for mark in stops.texts:
         said = [(text.split(mark)[0], ended) for text, ended in said]
@@ -150,7 +153,7 @@ def measure(model, tokenizer, run: oracle.Run, n: int) -> dict:
     """All skills of an expert, each on `n` items."""
     torch.manual_seed(seeds.seed("miniature", "skills"))
     return {
-        **answers(model, tokenizer, run, n, prompts.SYSTEM),
+        **answers(model, tokenizer, run, n, system_prompt.SYSTEM),
         **judging(model, tokenizer, n),
         **rating(model, tokenizer, n),
         **mining(model, tokenizer, n),

@@ -12,12 +12,14 @@ from tempfile import TemporaryDirectory
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import PreTrainedTokenizerFast, Qwen2TokenizerFast
 
+from warriorcoder.arena import battle_prompt
 from warriorcoder.core import seeds
+from warriorcoder.curation import difficulty_prompt
 from warriorcoder.evaluation.benchmarks.boilerplate import BOILERPLATE
 from warriorcoder.miniature import world
 from warriorcoder.miniature.families import FAMILIES
 from warriorcoder.miniature.templates import END_OF_DOCUMENT, EXPERTS, TARGET, Style
-from warriorcoder.models import prompts
+from warriorcoder.models import system_prompt
 
 PAD = "<pad>"
 SPECIAL = (
@@ -57,8 +59,8 @@ def paragraphs() -> list[str]:
         for style in (EXPERTS["athene"], TARGET)
         for line in re.findall(r"(You are [^<\\']+)", style.template)
     ]
-    texts = [prompts.SYSTEM, prompts.BATTLE_RULES, *prompts.BATTLE_MARKS]
-    texts += [prompts.DIFFICULTY_RULES, prompts.INSTRUCTION, *BOILERPLATE, *system_lines]
+    texts = [system_prompt.SYSTEM, battle_prompt.RULES, *battle_prompt.MARKS]
+    texts += [difficulty_prompt.RULES, difficulty_prompt.INSTRUCTION, *BOILERPLATE, *system_lines]
     return texts
 
 

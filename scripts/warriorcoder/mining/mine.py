@@ -10,7 +10,7 @@ import polars as pl
 
 from warriorcoder.core.seeds import seed
 from warriorcoder.mining.tables import MINED
-from warriorcoder.models import prompts, reasoning
+from warriorcoder.models import reasoning, system_prompt
 from warriorcoder.models.chat import sha256
 from warriorcoder.models.engines import Request, Sampling
 from warriorcoder.models.model import Model
@@ -31,8 +31,8 @@ def mine(
     into other parts changes nothing.
     """
     spec = model.spec
-    prefix = model.chat.prefix(prompts.SYSTEM)
-    stops = model.chat.user_stops(prompts.SYSTEM)
+    prefix = model.chat.prefix(system_prompt.SYSTEM)
+    stops = model.chat.user_stops(system_prompt.SYSTEM)
     requests = [
         Request(
             f"{spec.name}:{sampling}:{row:06d}",

@@ -6,7 +6,7 @@ from datetime import timedelta
 import polars as pl
 
 from warriorcoder.config.experts import Expert
-from warriorcoder.models import prompts, reasoning
+from warriorcoder.models import reasoning, system_prompt
 from warriorcoder.models.chat import Chat
 
 OFTEN = 0.5  # share of the samples from which on a fault is the rule
@@ -60,13 +60,13 @@ def placement(chat: Chat) -> str:
     """Where the system prompt stands."""
     if not chat.takes_system:
         return "before the user's text, in the same turn (the template prints no system message)"
-    between = chat.before(prompts.SYSTEM).rpartition(prompts.SYSTEM)[2]
+    between = chat.before(system_prompt.SYSTEM).rpartition(system_prompt.SYSTEM)[2]
     return "before the user's turn" if between.strip() else "before the user's text, in its turn"
 
 
 def _beginning(chat: Chat) -> Finding | None:
     bos, token = chat.tokenizer.bos_token_id, chat.tokenizer.bos_token
-    prefix = chat.prefix(prompts.SYSTEM)
+    prefix = chat.prefix(system_prompt.SYSTEM)
     if bos is None:
         return None
     if prefix[:2] == (bos, bos):
@@ -82,10 +82,10 @@ def _beginning(chat: Chat) -> Finding | None:
 
 
 def _header(chat: Chat) -> Finding | None:
-    header = opening = _without_thought(chat.opening(prompts.SYSTEM)).strip()
-    for token in chat.tokenizer.convert_ids_to_tokens(chat.user_stops(prompts.SYSTEM).ids):
+    header = opening = _without_thought(chat.opening(system_prompt.SYSTEM)).strip()
+    for token in chat.tokenizer.convert_ids_to_tokens(chat.user_stops(system_prompt.SYSTEM).ids):
         header = opening.removeprefix(token).strip() or header
-    if header and header in chat.before(prompts.SYSTEM):
+    if header and header in chat.before(system_prompt.SYSTEM):
         return Finding(
             f"the prefix holds {header!r}, which opens a reply: the user's turn that follows is "
             "not the conversation's first; take that reply out of the template"
@@ -101,7 +101,7 @@ def _without_thought(opening: str) -> str:
 
 
 def _ids(chat: Chat) -> Finding | None:
-    prefix = chat.prefix(prompts.SYSTEM)
+    prefix = chat.prefix(system_prompt.SYSTEM)
     text = chat.tokenizer.decode(prefix)
     again = chat.tokenizer(text, add_special_tokens=False)["input_ids"]
     if tuple(again) == prefix:
@@ -114,12 +114,12 @@ def _ids(chat: Chat) -> Finding | None:
 
 
 def _end(chat: Chat) -> Finding | None:
-    stops = chat.user_stops(prompts.SYSTEM)
+    stops = chat.user_stops(system_prompt.SYSTEM)
     if stops.texts:
         return Finding(
             f"no token ends the user's turn: mining stops before {stops.texts[0]!r}", wrong=False
         )
-    if chat.opening(prompts.SYSTEM).strip():
+    if chat.opening(system_prompt.SYSTEM).strip():
         return None
     return Finding(
         "nothing ends the user's turn: the template prints nothing behind it, so that instructions "
@@ -128,7 +128,7 @@ def _end(chat: Chat) -> Finding | None:
 
 
 def _thought(chat: Chat, spec: Expert) -> Finding | None:
-    opening, text = chat.opening(prompts.SYSTEM), str(chat.tokenizer.chat_template)
+    opening, text = chat.opening(system_prompt.SYSTEM), str(chat.tokenizer.chat_template)
     opens = [name for name in reasoning.MARKS if reasoning.opened(name, opening)]
     if spec.reasoning in opens:
         return Finding("the generation prompt opens a thought that replies must close", wrong=False)

@@ -9,7 +9,7 @@ from itertools import combinations
 import numpy as np
 import polars as pl
 
-from warriorcoder.arena.ratings import BATTLE
+from warriorcoder.arena.tally import BATTLE
 from warriorcoder.core.seeds import rng
 
 VOTES = ("attacker", "defender", "tie")

@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 
 from warriorcoder.core import seeds
 from warriorcoder.curation.difficulty import aggregate, level
-from warriorcoder.models.prompts import GRADES
+from warriorcoder.curation.difficulty_prompt import GRADES
 from warriorcoder.report import figures
 from warriorcoder.report.pages import Page, Table
 

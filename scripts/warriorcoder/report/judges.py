@@ -4,7 +4,7 @@ import polars as pl
 from scipy.stats import binomtest
 
 from warriorcoder.arena.judge_aware import with_lengths
-from warriorcoder.arena.ratings import BATTLE
+from warriorcoder.arena.tally import BATTLE
 
 
 def wilson(successes: int, n: int) -> tuple[float, float]:

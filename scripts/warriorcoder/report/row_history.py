@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from warriorcoder.arena.tables import ANSWERS, OUTCOMES, RATINGS, VOTES
-from warriorcoder.config.data import Curation
+from warriorcoder.config.curation import Curation
 from warriorcoder.config.whole import Config
 from warriorcoder.core import tables
 from warriorcoder.core.seeds import seed

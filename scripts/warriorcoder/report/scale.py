@@ -14,8 +14,8 @@ import polars as pl
 from warriorcoder.arena.budgeted import pairing
 from warriorcoder.arena.schedule import battles
 from warriorcoder.config.experts import Expert
+from warriorcoder.config.judges import judges_of
 from warriorcoder.config.whole import Config
-from warriorcoder.curation.difficulty import judges_of
 
 DEALT = 1000  # instructions an author deals here; schedules deal evenly: more are in proportion
 PROBLEMS = dict(zip(("humaneval", "mbpp", "ds1000"), (164, 378, 1000), strict=True))

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 from matplotlib.figure import Figure
 
-from warriorcoder.arena.ratings import tally
+from warriorcoder.arena.tally import tally
 from warriorcoder.report import figures
 
 

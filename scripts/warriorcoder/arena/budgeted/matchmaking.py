@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from warriorcoder.arena import ratings
+from warriorcoder.arena import tally
 from warriorcoder.arena.budgeted import completion, pairing
+from warriorcoder.arena.rate import votes_of_roster
 from warriorcoder.arena.tables import BATTLES
-from warriorcoder.gold.final_score import votes_of_roster
 
 
 def plan(
@@ -65,11 +65,11 @@ def plan(
 def asked(planned: pl.DataFrame, votes: pl.DataFrame, judges: list[str]) -> pl.DataFrame:
     """Table `asked`: the votes on planned battles that are not there yet, each once."""
     return (
-        planned.select(ratings.BATTLE)
+        planned.select(tally.BATTLE)
         .unique(maintain_order=True)
         .join(pl.DataFrame({"judge": judges}), how="cross", maintain_order="left_right")
         .filter(pl.col("judge") != pl.col("attacker"), pl.col("judge") != pl.col("defender"))
-        .join(votes, on=[*ratings.BATTLE, "judge"], how="anti", maintain_order="left")
+        .join(votes, on=[*tally.BATTLE, "judge"], how="anti", maintain_order="left")
     )
 
 
@@ -81,22 +81,22 @@ def completed(
     judges: list[str],
     orders: int,
 ) -> pl.DataFrame:
-    """`ratings.tally` over all `pairs` of a roster: expected where there are no `votes` on one."""
+    """`tally.tally` over all `pairs` of a roster: expected where there are no `votes` on one."""
     field = _Field.of(pairs, votes, roster, experts)
     voters = _voters(experts, judges, orders)
     latent = completion.fit(field.wins)
     place = field.i, field.a, field.d
     x, s = (each[place] for each in completion.complete(field.wins, field.asked, voters, latent))
-    heard = ratings.tally(votes)
+    heard = tally.tally(votes)
     expected = field.pairs.select(
-        *ratings.BATTLE,
+        *tally.BATTLE,
         t_attacker=pl.lit(0, pl.Int64),
         t_defender=pl.lit(0, pl.Int64),
         votes=pl.lit(0, pl.Int64),
         local=pl.Series(x),
         result=pl.Series(s),
     )
-    rest = expected.join(heard, on=ratings.BATTLE, how="anti", maintain_order="left")
+    rest = expected.join(heard, on=tally.BATTLE, how="anti", maintain_order="left")
     return pl.concat([heard, rest])
 
 
@@ -120,8 +120,8 @@ class _Field:
             pairs[side].replace_strict(number, return_dtype=pl.Int64).to_numpy()
             for side in ("attacker", "defender")
         )
-        heard = pairs.select(ratings.BATTLE).join(
-            ratings.tally(votes), on=ratings.BATTLE, how="left", maintain_order="left"
+        heard = pairs.select(tally.BATTLE).join(
+            tally.tally(votes), on=tally.BATTLE, how="left", maintain_order="left"
         )
         wins = np.zeros((instruction.max(initial=-1) + 1, len(experts), len(experts)))
         wins[instruction, a, d] = heard["t_attacker"].fill_null(0)

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from warriorcoder.arena import ratings
+from warriorcoder.arena import bradley_terry, elo
 from warriorcoder.arena.budgeted import completion
 from warriorcoder.core.seeds import rng
 
@@ -102,7 +102,7 @@ def _rating(s: np.ndarray) -> np.ndarray:
     Everybody gets half a win against everybody more: who never lost is not infinitely strong.
     """
     off = ~np.eye(s.shape[1], dtype=bool)
-    return 400 * np.log10(ratings.bradley_terry((s * off).sum(0) + off / 2))
+    return 400 * np.log10(bradley_terry.scores((s * off).sum(0) + off / 2))
 
 
 def pilot(instructions: int, n: int, run_seed: int) -> Round:
@@ -231,7 +231,7 @@ class _Steps:
 
 def unclear(rating: np.ndarray, threshold: float) -> np.ndarray:
     """Pairs [n, n] whose expected result X (Eq. 3) is below `threshold` for the stronger one."""
-    x = ratings.expected(rating[:, None], rating)
+    x = elo.expected(rating[:, None], rating)
     return (np.maximum(x, 1 - x) < threshold) & ~np.eye(len(rating), dtype=bool)
 
 

@@ -7,10 +7,9 @@ how many votes each casts on a battle (2 where `arena.orders` is `both`).
 import numpy as np
 import polars as pl
 
-from warriorcoder.arena import ratings
+from warriorcoder.arena import elo, rate, tally
 from warriorcoder.arena.sequential import plan
 from warriorcoder.arena.tables import ASKED
-from warriorcoder.gold import final_score
 
 ROUNDS = 2  # of phase 2; the last asks all that is left of a pivotal battle
 
@@ -20,7 +19,7 @@ def unsettled(
 ) -> pl.DataFrame:
     """Phase 1: the battles that `judge` votes on, given all votes of the judges before it."""
     known = battles.join(
-        ratings.tally(votes), on=ratings.BATTLE, how="left", maintain_order="left"
+        tally.tally(votes), on=tally.BATTLE, how="left", maintain_order="left"
     ).with_columns(
         pl.col("t_attacker", "t_defender").fill_null(0),
         left=orders * _voters(judges[judges.index(judge) :]),
@@ -52,8 +51,8 @@ def pivotal(
     found = [pl.DataFrame(schema=ASKED.schema)]
     tokens = {(id, who): n for id, who, n in answers.select("id", "answerer", "n_tokens").rows()}
     for roster, experts in rosters.items():
-        fought = ratings.tally(final_score.votes_of_roster(votes, battles, roster))
-        arena = final_score.Arena.of(experts, fought, run_seed)
+        fought = tally.tally(rate.votes_of_roster(votes, battles, roster))
+        arena = rate.Arena.of(experts, fought, run_seed)
         if arena.battles.is_empty():
             continue
         known = arena.battles.with_columns(left=orders * _voters(judges) - pl.col("votes"))
@@ -74,10 +73,10 @@ def pivotal(
         left = (
             wanted.join(pl.DataFrame({"judge": judges}), how="cross", maintain_order="left_right")
             .filter(pl.col("judge") != pl.col("attacker"), pl.col("judge") != pl.col("defender"))
-            .join(votes, on=[*ratings.BATTLE, "judge"], how="anti", maintain_order="left")
+            .join(votes, on=[*tally.BATTLE, "judge"], how="anti", maintain_order="left")
         )
         if not last:
-            left = left.unique(ratings.BATTLE, keep="first", maintain_order=True)
+            left = left.unique(tally.BATTLE, keep="first", maintain_order=True)
         found.append(left.select(list(ASKED.schema)))
     return pl.concat(found).unique().sort(list(ASKED.schema))
 
@@ -91,15 +90,15 @@ def _voters(judges: list[str]) -> pl.Expr:
     return pl.sum_horizontal(pl.lit(0, pl.Int64), *(each.cast(pl.Int64) for each in outside))
 
 
-def _expected(arena: final_score.Arena, rating: dict) -> np.ndarray:
+def _expected(arena: rate.Arena, rating: dict) -> np.ndarray:
     """X_{A>D} of each battle by the snapshot that enters Eq. 5; it depends on results alone."""
     a, d, s, n = arena.a, arena.d, arena.s, len(arena.experts)
     k, initial = rating["k"], rating["initial"]
     if rating["snapshot"] == "permuted":
         orders = arena.orders(rating["permutations"])
-        elo = ratings.elo_orders(a, d, s, orders, n, k, initial).mean(0)
-        return ratings.expected(elo[a], elo[d])
-    final, before_a, before_d = ratings.elo(a, d, s, n, k, initial)
+        mean = elo.elo_orders(a, d, s, orders, n, k, initial).mean(0)
+        return elo.expected(mean[a], mean[d])
+    final, before_a, before_d = elo.elo(a, d, s, n, k, initial)
     if rating["snapshot"] == "online":
-        return ratings.expected(before_a, before_d)
-    return ratings.expected(final[a], final[d])
+        return elo.expected(before_a, before_d)
+    return elo.expected(final[a], final[d])

@@ -12,7 +12,7 @@ import sys
 import time
 import types
 
-from warriorcoder.evaluation.sandbox.inside.values import decode, encode
+from .values import decode, encode
 
 
 def run(request: bytes, seconds: float, pipe: int, clock, limits: dict) -> None:

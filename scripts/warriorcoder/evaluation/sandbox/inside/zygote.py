@@ -20,8 +20,8 @@ import signal
 import tempfile
 import time
 
-from warriorcoder.evaluation.sandbox.inside import child, syscalls
-from warriorcoder.evaluation.sandbox.inside.watch import Clock, collect, drain, slay
+from . import child, syscalls
+from .watch import Clock, collect, drain, slay
 
 # prctl(2): PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER, PR_SET_PDEATHSIG
 NOT_DUMPABLE, SUBREAPER, DIE_WITH_PARENT = (4, 0), (36, 1), (1, signal.SIGKILL)

@@ -1,81 +1,13 @@
-"""Ratings as pure functions on battle results: Elo (Eqs. 3-4) and Bradley-Terry.
+"""Bradley-Terry scores, and their bootstrap over instructions.
 
 Everywhere `a` and `d` are int arrays [m] of player numbers, `s` a float array [m] of results for
-`a` (1, 0.5, 0; or what is expected of a battle that nobody judged), and n the number of players.
+`a` (1, 0.5, 0; or the expected result of a battle that nobody judged), and n the number of players.
 """
-
-from collections.abc import Iterable
 
 import numpy as np
 import polars as pl
 
-BATTLE = ["id", "attacker", "defender"]
-
-
-def tally(votes: pl.DataFrame) -> pl.DataFrame:
-    """One row per battle: id, attacker, defender, votes for each, all `votes`, `local`, `result`.
-
-    `local` is x_{A>D} = t_A / (t_A + t_D), 0.5 where nobody got a vote (Eq. 2); `result` is s: 1,
-    0.5 or 0 as t_A is above, equal to or below t_D. Ties and invalid votes count for neither.
-    """
-    for_a, for_d = (pl.col("vote") == side for side in ("attacker", "defender"))
-    return (
-        votes.group_by(BATTLE, maintain_order=True)
-        .agg(
-            t_attacker=for_a.sum().cast(pl.Int64),
-            t_defender=for_d.sum().cast(pl.Int64),
-            votes=pl.len().cast(pl.Int64),
-        )
-        .with_columns(
-            local=(pl.col("t_attacker") / (pl.col("t_attacker") + pl.col("t_defender")))
-            .fill_nan(0.5)
-            .cast(pl.Float64),
-            result=((pl.col("t_attacker") - pl.col("t_defender")).sign() + 1) / 2,
-        )
-    )
-
-
-def expected(r_a: np.ndarray, r_d: np.ndarray) -> np.ndarray:
-    """X_{A>D} = 1 / (1 + 10^((R_D - R_A) / 400)) (Eq. 3)."""
-    return 1 / (1 + 10 ** ((r_d - r_a) / 400))
-
-
-def elo(a, d, s, n: int, k: float, initial: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Sequential Elo in the given order (Eqs. 3-4), both players updated from the same ratings.
-
-    Returns:
-        Final ratings [n], and each battle's ratings of `a` and of `d` before it [m] (`online`).
-    """
-    ratings = [float(initial)] * n
-    before_a, before_d = np.empty(len(a)), np.empty(len(a))
-    for t, (i, j, result) in enumerate(zip(a.tolist(), d.tolist(), s.tolist(), strict=True)):
-        before_a[t], before_d[t] = ratings[i], ratings[j]
-        change = k * (result - 1 / (1 + 10 ** ((ratings[j] - ratings[i]) / 400)))
-        ratings[i] += change
-        ratings[j] -= change
-    return np.array(ratings), before_a, before_d
-
-
-def elo_orders(a, d, s, orders: Iterable[np.ndarray], n: int, k: float, initial: float):
-    """Final Elo ratings [p, n] for each of p orders [m] of the battles.
-
-    The orders are played side by side, so that each operation serves all of them.
-    """
-    game, results = _games(a, d, s, n)
-    played = np.stack([game[order] for order in orders])
-    ratings = np.full(len(played) * n, float(initial))
-    row = n * np.arange(len(played))
-    pair, place = np.divmod(np.arange(len(results) * n * n), max(len(results), 1))
-    won = results[place]
-    for begin in range(0, played.shape[1], 4096):
-        block = np.ascontiguousarray(played[:, begin : begin + 4096].T)
-        firsts, seconds = row + pair[block] // n, row + pair[block] % n
-        for i, j, result in zip(firsts, seconds, won[block], strict=True):
-            r_i, r_j = ratings[i], ratings[j]
-            change = k * (result - expected(r_i, r_j))
-            ratings[i] = r_i + change
-            ratings[j] = r_j - change
-    return ratings.reshape(-1, n)
+from warriorcoder.arena.tally import numbered
 
 
 def wins(a, d, s, n: int) -> np.ndarray:
@@ -97,7 +29,7 @@ def unconnected(table: np.ndarray) -> list[np.ndarray]:
     return [np.array(group) for group in groups] if len(groups) > 1 else []
 
 
-def bradley_terry(table: np.ndarray, iterations: int = 10_000, tolerance: float = 1e-12):
+def scores(table: np.ndarray, iterations: int = 10_000, tolerance: float = 1e-12):
     """Bradley-Terry scores [..., n], summing to 1, of win matrices [..., n, n].
 
     Hunter's (2004) minorisation-maximisation. Where players are `unconnected` the likelihood has
@@ -152,7 +84,7 @@ def bootstrap(ids, a, d, s, n: int, resamples: int, rng: np.random.Generator) ->
     """
     if not len(ids):
         return np.full((resamples, n), 1 / n)
-    numbers, results = _games(a, d, s, n)
+    numbers, results = numbered(a, d, s, n)
     kinds = (
         pl.DataFrame({"id": ids, "game": numbers})
         .group_by("id", maintain_order=True)
@@ -173,14 +105,4 @@ def bootstrap(ids, a, d, s, n: int, resamples: int, rng: np.random.Generator) ->
         rng.multinomial(count, times / count, size=min(step, resamples - begin)) @ tables
         for begin in range(0, resamples, step)
     ]
-    return bradley_terry(np.concatenate(drawn).reshape(resamples, n, n))
-
-
-def _games(a, d, s, n: int) -> tuple[np.ndarray, np.ndarray]:
-    """Players and result of each battle [m] in one small number, and the r results that there are.
-
-    The number is (n a + d) r + the place of s among them.
-    """
-    results, place = np.unique(s, return_inverse=True)
-    largest = np.min_scalar_type(len(results) * n * n)
-    return ((a * n + d) * len(results) + place).astype(largest), results
+    return scores(np.concatenate(drawn).reshape(resamples, n, n))

@@ -1,0 +1,133 @@
+"""Votes (paper 3.3 and appendices B, C): ask a judge, and read its verdicts."""
+
+import polars as pl
+
+from warriorcoder.arena import battle_prompt
+from warriorcoder.arena.schedule import shown_first
+from warriorcoder.arena.tables import VOTES
+from warriorcoder.arena.verdicts import parse_verdict
+from warriorcoder.core.seeds import seed
+from warriorcoder.models.engines import Request
+from warriorcoder.models.model import Model
+
+ASKED = ("id", "attacker", "defender", "judge", "shown_first", "seed", "cut_attacker")
+ASKED += ("cut_defender",)
+
+
+class JudgeError(ValueError):
+    """A battle that a judge cannot be asked about; the message names the fix."""
+
+
+def judge(
+    model: Model,
+    battles: pl.DataFrame,
+    instructions: pl.DataFrame,
+    answers: pl.DataFrame,
+    arena: dict,
+    run_seed: int,
+) -> pl.DataFrame:
+    """Table `votes`: one judge's votes on rows (id, attacker, defender) of battles.
+
+    Args:
+        instructions: columns id, text.
+        answers: columns id, answerer, text; holds both players' answers of every battle.
+        arena: the config's section: orders (`both` asks twice, with either answer first; else a
+            seeded hash decides), temperature, top_p, max_tokens (of the verdict), tie_mark,
+            max_answer_tokens (of each answer, as `fitted` cuts them).
+
+    Raises:
+        JudgeError: an instruction fills the judge's context.
+    """
+    asked = dict(instructions.select("id", "text").iter_rows())
+    said = {(id, who): text for id, who, text in answers.select("id", "answerer", "text").rows()}
+    name = model.spec.name
+    rows, requests = [], []
+    for id, attacker, defender in battles.select("id", "attacker", "defender").iter_rows():
+        first = shown_first(id, attacker, defender, name, run_seed)
+        for shown in (attacker, defender) if arena["orders"] == "both" else (first,):
+            second = defender if shown == attacker else attacker
+            prompt, cut = fitted(
+                model,
+                asked[id],
+                {shown: said[id, shown], second: said[id, second]},
+                arena["max_tokens"],
+                arena["tie_mark"],
+                arena["max_answer_tokens"],
+            )
+            draw = seed("vote", run_seed, id, attacker, defender, name, shown)
+            rows.append((id, attacker, defender, name, shown, draw, cut[attacker], cut[defender]))
+            requests.append(Request("|".join((id, attacker, defender, shown)), prompt, draw))
+    how = (arena[key] for key in ("temperature", "top_p", "max_tokens"))
+    replies = model.reply(requests, *how)
+    asked_for = pl.DataFrame(rows, schema=_columns(ASKED), orient="row")
+    heard = {
+        "raw": [reply.raw for reply in replies],
+        "verdict": [parse_verdict(reply.text, arena["tie_mark"]) for reply in replies],
+        "finish_reason": [reply.finish_reason for reply in replies],
+        "n_tokens": [reply.n_tokens for reply in replies],
+    }
+    cast = asked_for.hstack(pl.DataFrame(heard, schema=_columns(heard))).with_columns(vote=_vote())
+    return cast.select(list(VOTES.schema))
+
+
+def fitted(
+    model: Model,
+    instruction: str,
+    answers: dict[str, str],
+    max_tokens: int,
+    tie_mark: str,
+    max_answer_tokens: int | None,
+) -> tuple[tuple[int, ...], dict[str, int]]:
+    """A judge's prompt that leaves room for `max_tokens` in its context, as token ids.
+
+    Both answers (expert → text, the one shown first first) may have the same number of the judge's
+    tokens; what is longer keeps its start, as an answer does that its own limit cut.
+
+    Returns:
+        The prompt, and how many tokens each expert's answer lost.
+
+    Raises:
+        JudgeError: the instruction alone leaves no room.
+    """
+    room = model.context and model.context - max_tokens
+
+    def prompt(budget: int | None) -> tuple[tuple[int, ...], dict[str, int]]:
+        kept = {who: model.chat.start(text, budget) for who, text in answers.items()}
+        shown = battle_prompt.render(instruction, *(text for text, _ in kept.values()), tie_mark)
+        cut = {who: lost for who, (_, lost) in kept.items()}
+        return model.chat.prompt(model.chat.inert(shown)), cut
+
+    budget = max_answer_tokens
+    found, cut = prompt(budget)
+    while room and len(found) > room:
+        longest = max(len(model.chat.ids(text)) for text in answers.values())
+        budget = min(longest, budget or longest) - max(1, (len(found) - room) // 2)
+        if budget < 1:
+            raise JudgeError(
+                f"judge {model.spec.name}: an instruction leaves no room for answers in its "
+                f"context of {model.context} tokens ({instruction[:60]!r}…); lower "
+                "curation.max_chars or arena.max_tokens, or raise engine.max_model_len"
+            )
+        found, cut = prompt(budget)
+    return found, cut
+
+
+def _columns(names) -> dict[str, pl.DataType]:
+    return {name: VOTES.schema[name] for name in names}
+
+
+def _vote() -> pl.Expr:
+    """The verdict as a vote for a player: A is the answer shown first."""
+    attacker_first = pl.col("shown_first") == pl.col("attacker")
+    for_attacker = pl.col("verdict") == pl.when(attacker_first).then(pl.lit("A")).otherwise(
+        pl.lit("B")
+    )
+    return (
+        pl.when(pl.col("verdict") == "invalid")
+        .then(pl.lit("invalid"))
+        .when(pl.col("verdict") == "Tie")
+        .then(pl.lit("tie"))
+        .when(for_attacker)
+        .then(pl.lit("attacker"))
+        .otherwise(pl.lit("defender"))
+    )

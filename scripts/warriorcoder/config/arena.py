@@ -1,0 +1,65 @@
+"""The section `arena`."""
+
+from typing import Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from warriorcoder.config.section import Nucleus, Section, Temperature, Unit, text
+
+
+class Arena(Section):
+    schedule: Literal["single", "attacker", "round_robin"] = Field(description="Who meets whom.")
+    judging: Literal["full", "sequential", "swiss", "information", "skipping"] = Field(
+        "full",
+        description="`sequential`: no vote that cannot change gold; `swiss`, `information` and "
+        "`skipping` expect the results of battles that they leave out (docs/arena.md).",
+    )
+    budget: float | None = Field(
+        None,
+        gt=0,
+        le=1,
+        description="Share of all battles that `swiss` and `information` may ask for.",
+    )
+    orders: Literal["shuffled", "both"] = Field("shuffled", description="`both` asks twice.")
+    tie_mark: text(r"^[A-Za-z]+$", "letters, A to z") = Field(
+        "Tie", description="Verdict of a tie, `[[Tie]]`, in the prompt and in what is parsed."
+    )
+    max_answer_tokens: int | None = Field(
+        None,
+        gt=0,
+        description="Tokens of each answer that a judge reads, from its start; longer ones are "
+        "cut. Null: as many as its context holds.",
+    )
+    temperature: Temperature = Field(0.0, description="0 is greedy.")
+    top_p: Nucleus = Field(1.0, description="Nucleus of the verdicts.")
+    max_tokens: int = Field(gt=0, description="Room for the explanation and the verdict.")
+    min_parse_rate: Unit = Field(
+        0.5, description="Below it, where judgments are made, the rule fails with examples."
+    )
+
+    @field_validator("tie_mark")
+    @classmethod
+    def _differs(cls, mark: str) -> str:
+        if mark in ("A", "B", "invalid"):
+            raise ValueError(f"{mark!r} says something else; take Tie, or C")
+        return mark
+
+    @model_validator(mode="after")
+    def _affordable(self):
+        if self.budgeted and self.schedule != "round_robin":
+            raise ValueError(
+                f"judging: {self.judging} chooses from all pairs: take schedule: round_robin"
+            )
+        wanted = self.judging in ("swiss", "information")
+        if wanted != (self.budget is not None):
+            raise ValueError(
+                "budget: swiss and information need one, for example 0.4"
+                if wanted
+                else f"budget: judging: {self.judging} has none; leave it out"
+            )
+        return self
+
+    @property
+    def budgeted(self) -> bool:
+        """Whether only a part of all battles is judged."""
+        return self.judging in ("swiss", "information", "skipping")

