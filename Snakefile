@@ -26,6 +26,7 @@ include: "rules/evaluate.smk"
 include: "rules/analyse.smk"
 include: "rules/records.smk"
 include: "rules/forge.smk"
+include: "rules/limits.smk"
 
 
 localrules:

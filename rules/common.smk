@@ -239,17 +239,27 @@ def forge_slice(name):
     return {"code": code_digest(SCRIPTS / f"{name}.py"), "forge": shipped()}
 
 
-def gpus(count):
+def gpus(count, key="the `gpus` of its expert", fixed=False):
     """The GPUs that a rule asks for, `count(wildcards)` of them, as the site's profile names them.
 
     A model whose config gives no number gets the profile's; without a profile that is none.
+    `key` is the config's for them. A job with a `fixed` number cannot do with `cluster.max_gpus`.
     """
     cluster = CONFIG.cluster
 
     def number(wildcards):
         given = count(wildcards)
         wanted = cluster.gpus if given is None else given
-        return wanted if cluster.max_gpus is None else min(wanted, cluster.max_gpus)
+        cap = wanted if cluster.max_gpus is None else min(wanted, cluster.max_gpus)
+        if fixed and cap < wanted:
+            raise WorkflowError(f"{key}: {wanted}, but cluster.max_gpus is {cap}: {either(key)}")
+        limit = workflow.global_resources.get("gpu").value
+        if workflow.is_main_process and limit is not None and cap > limit:
+            raise WorkflowError(f"{key}: {cap}, but --resources gpu={limit}: {either(key)}")
+        return cap
+
+    def either(key):
+        return f"lower {key}, or raise that limit"
 
     def named(name):
         return lambda wildcards: name.format(number(wildcards)) if number(wildcards) else None

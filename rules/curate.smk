@@ -55,7 +55,7 @@ rule embed_instructions:
     conda:
         "../envs/embed.yaml"
     resources:
-        **gpus(lambda wc: CONFIG.compression.gpus),
+        **gpus(lambda wc: CONFIG.compression.gpus, "compression.gpus"),
     params:
         record=embedding,
     script:

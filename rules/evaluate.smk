@@ -16,7 +16,7 @@ rule generate_samples:
     conda:
         "../envs/generate.yaml"
     resources:
-        **gpus(lambda wc: CONFIG.target.gpus),
+        **gpus(lambda wc: CONFIG.target.gpus, "training.gpus"),
     params:
         record=sampling,
         running=running(),

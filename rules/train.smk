@@ -11,7 +11,7 @@ rule train_target:
     conda:
         "../envs/train.yaml"
     resources:
-        **gpus(lambda wc: CONFIG.training.gpus),
+        **gpus(lambda wc: CONFIG.training.gpus or 0, "training.gpus", fixed=True),
         **nodes(CONFIG.training.nodes),
     params:
         record=training,

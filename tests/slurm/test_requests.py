@@ -43,3 +43,13 @@ def test_each_expert_gets_its_gpus_of_the_model_that_the_site_names(site, cluste
 def test_a_site_without_gpus_is_never_asked_for_one(site):
     got = granted(site, "--config", "cluster={max_gpus: 0}")
     assert got == dict.fromkeys(("athene", "llamax", "quq"), ("cpu", ""))
+
+
+def test_a_training_that_no_node_can_hold_is_told_before_the_first_job(site):
+    config = site.project.config
+    config["training"] |= {"gpus": 5, "global_batch": 5, "micro_batch": 1}
+    site.project.configure(config)
+    done = site.type("--", "results/checkpoints/one/COMPLETED")
+    assert done.returncode and "SLURM refuses what train_target asks for" in done.stdout
+    assert "Requested node configuration is not available" in done.stdout
+    assert not site.jobs()

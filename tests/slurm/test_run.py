@@ -12,7 +12,6 @@ ON_MODELS = {
     "embed_instructions",
     "answer_instructions",
     "judge_battles",
-    "train_target",
     "generate_samples",
 }
 LOCAL = {"all", "fetch_dataset", "build_environment", "pack_housing"}

@@ -108,7 +108,7 @@ NO_HOME = "no folder here, and no model of the hub"
         ({"experts__1__roles": ["mine", "mine"]}, "experts.dscoder.roles: 'mine' is there twice"),
         ({"rosters__roster_1__experts": ["quq", "quq"]}, "roster_1.experts: 'quq' is there twice"),
         ({"mining__parts": 37}, "mining: parts 37 of per_config 36 rows"),
-        ({"training__gpus": 2}, "training: processes 1 for gpus 2: .* give processes: 2"),
+        ({"training__gpus": 2, "training__processes": 1}, "processes 1 for gpus 2: .* leave proc"),
         ({"experts__0__roles": ["answer"]}, "roster_1.experts: none has role mine"),
         ({"difficulty__judges_per_author": 50}, "judges_per_author: 50 judges wanted"),
         ({"world": None}, r"truth: belongs .* add `world`(.|\n)*ds1000.dataset: belongs"),
@@ -307,15 +307,28 @@ def test_gpus_that_make_no_whole_copies_of_a_model_are_refused():
         validate(raw)
     raw["experts"][0] |= {"engine": {"tensor_parallel": 3}}
     validate(raw)
-    raw["training"] |= {"gpus": 6, "nodes": 2, "processes": 6, "global_batch": 48}
+    raw["training"] |= {"gpus": 6, "nodes": 2, "global_batch": 48}
     with pytest.raises(ConfigError, match="training.gpus: 3 on a node is no multiple of .* 2"):
         validate(raw)
 
 
 def test_the_target_is_sampled_on_the_gpus_of_one_node_in_copies_of_its_own_width():
     raw = yaml.safe_load((ROOT / "config/paper.yaml").read_text())
-    raw["training"] |= {"nodes": 2, "gpus": 16, "processes": 16}
+    raw["training"] |= {"nodes": 2, "gpus": 16}
     config = validate(raw)
     assert config.target.gpus == 8
     assert config.engine_of(config.target).tensor_parallel == 1
     assert config.engine.tensor_parallel is None
+
+
+@pytest.mark.parametrize(("gpus", "ranks"), [(None, 1), (0, 1), (4, 4)])
+@pytest.mark.parametrize("given", [{}, {"processes": None}])
+def test_a_training_has_a_rank_for_each_of_its_gpus_and_one_on_the_cpu(gpus, ranks, given):
+    raw = changed(training__micro_batch=1)
+    raw["training"] |= {"gpus": gpus, **given}
+    assert validate(raw).training.processes == ranks
+
+
+def test_a_batch_that_its_ranks_cannot_share_is_refused():
+    with pytest.raises(ConfigError, match="global_batch 16 is no multiple of .* = 24"):
+        validate(changed(training__gpus=3))

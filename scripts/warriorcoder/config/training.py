@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from warriorcoder.config.experts import OwnEngine
 from warriorcoder.config.section import Section, Unit
@@ -19,7 +19,12 @@ class Training(Section):
     gpus: int | None = Field(
         None, ge=0, description="GPUs of a training job; 0 or null trains on the CPU."
     )
-    processes: int = Field(1, gt=0, description="Ranks that torchrun starts, on all nodes.")
+    processes: int | None = Field(
+        None,
+        gt=0,
+        validate_default=True,
+        description="Ranks that torchrun starts, on all nodes; null: one a GPU, or one on the CPU.",
+    )
     nodes: int = Field(1, gt=0, description="Nodes of a training job; more than one needs SLURM.")
     engine: OwnEngine | None = Field(
         None, description="Keys of `engine` that differ where the target is sampled."
@@ -36,6 +41,11 @@ class Training(Section):
     )
     weight_decay: float = Field(ge=0, description="AdamW's.")
     warmup_ratio: Unit = Field(description="Share of the steps that warm up.")
+
+    @field_validator("processes", mode="before")
+    @classmethod
+    def _one_a_gpu(cls, processes: int | None, info: ValidationInfo) -> int | None:
+        return info.data.get("gpus") or 1 if processes is None else processes
 
     @model_validator(mode="after")
     def _batch_divides(self):
@@ -60,6 +70,6 @@ class Training(Section):
         if self.gpus and self.processes != self.gpus:
             raise ValueError(
                 f"processes {self.processes} for gpus {self.gpus}: each rank has one of its own; "
-                f"give processes: {self.gpus}"
+                "leave processes out"
             )
         return self

@@ -41,7 +41,10 @@ class Cluster(Section):
 
     gpus: int = Field(0, ge=0, description="GPUs of a job on a model whose own `gpus` is null.")
     max_gpus: int | None = Field(
-        None, ge=0, description="No job asks for more, whatever its model says; 0: a site without."
+        None,
+        ge=0,
+        description="No job asks for more, whatever its model says. 0: a site without. A training "
+        "that needs more is refused.",
     )
     gpu_model: str | None = Field(None, description="Asks for `--gpus=MODEL:N`.")
     gres: str | None = Field(

@@ -32,14 +32,19 @@ def start(log: str) -> logging.Logger:
     return logger
 
 
+def granted(resources) -> int:
+    """Return the number of GPUs in a job's resources: `gpu=4`, or `gres="gpu:h200:4"`."""
+    gres = resources.get("gres")
+    return int(gres.rpartition(":")[2]) if gres else resources.get("gpu", 0)
+
+
 def take_gpus(resources) -> int:
-    """How many GPUs a job was given: `gpu=4`, or `gres="gpu:h200:4"`; from here on it has them.
+    """Take the GPUs that a job was given, and return their number.
 
     Raises:
         DeviceError: this machine has fewer.
     """
-    gres = resources.get("gres")
-    count = int(gres.rpartition(":")[2]) if gres else resources.get("gpu", 0)
+    count = granted(resources)
     devices.take(count)
     return count
 

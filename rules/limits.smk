@@ -1,0 +1,67 @@
+# What a plan's jobs ask for is tried before the first of them starts. A dry run shows what the
+# config and the command line do not allow; what the machine or the cluster refuses, a run.
+
+import shlex
+import subprocess
+
+from warriorcoder.core import devices, job as jobs
+
+
+def refuse_requests():
+    """Stop the run before it starts where a planned job asks for what it cannot get."""
+    planned = list(workflow.dag.needrun_jobs())
+    for each in planned:
+        each.resources  # a rule's own refusals
+    if workflow.executor_plugin.name == "slurm":
+        refuse_of_cluster(planned)
+    elif workflow.local_exec:
+        refuse_of_machine(planned)
+
+
+def refuse_of_machine(planned):
+    """Stop where a job asks for more GPUs than this machine has."""
+    seen = devices.visible()
+    for each in planned:
+        count = jobs.granted(each.resources)
+        # Where there is no GPU at all, models of experts run on the CPU.
+        if count > len(seen) and (seen or each.rule.name == "train_target"):
+            raise WorkflowError(
+                f"{each.rule.name} asks for {count} GPUs, and this machine shows {len(seen)}: lower "
+                f"its `gpus` in the config, or mend {devices.SEEN}"
+            )
+
+
+def refuse_of_cluster(planned):
+    """Stop where SLURM would never start a job: `sbatch --test-only` says so."""
+    from snakemake_executor_plugin_slurm.submit_string import get_submit_command
+    from snakemake_executor_plugin_slurm.utils import set_gres_string
+
+    calls = {}
+    for each in planned:
+        if each.is_local:
+            continue
+        executor = workflow.scheduler.get_executor(each)
+        place = {
+            "run_uuid": "test-only",
+            "slurm_logfile": "/dev/null",
+            "comment_str": "test-only",
+            "account": next(executor.get_account_arg(each)),
+            "partition": executor.get_partition_arg(each),
+            "workdir": workflow.workdir_init,
+        }
+        call = get_submit_command(each, place, settings=workflow.executor_settings)
+        calls.setdefault(call + set_gres_string(each), each.rule.name)
+    for call, name in calls.items():
+        tried = subprocess.run(
+            [*shlex.split(call), "--test-only", "--wrap=true"], capture_output=True, text=True
+        )
+        if tried.returncode:
+            raise WorkflowError(
+                f"SLURM refuses what {name} asks for: {tried.stderr.strip()}\n  {call}\n"
+                "Lower it in the profile (slurm/config.yaml) or, of GPUs and nodes, in the config. "
+                "`--no-hooks` starts without asking."
+            )
+
+
+onstart:
+    refuse_requests()

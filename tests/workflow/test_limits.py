@@ -1,0 +1,80 @@
+"""What would be wrong if these failed: training finds days later that it may not have its GPUs."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from workflow.conftest import Project, micro
+
+TRAINED = "results/checkpoints/one/COMPLETED"
+# Starts nothing; `--test-only` refuses more GPUs than one.
+SBATCH = """#!/bin/sh
+echo "$@" >> calls
+case "$*" in *--gpus=2*) echo "sbatch: error: allocation failure: not available" >&2; exit 1 ;; esac
+"""
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory) -> Project:
+    """A target that trains on two GPUs."""
+    project = Project.create(tmp_path_factory.mktemp("limits") / "project")
+    raw = micro()
+    raw["training"] |= {"gpus": 2, "micro_batch": 1}
+    project.configure(raw)
+    (project.folder / "slurm").symlink_to("profiles/slurm")
+    return project
+
+
+def started(project, *arguments: str, **variables: str) -> str:
+    """Output of a run that ends before its first job."""
+    done = subprocess.run(
+        [sys.executable, "-m", "snakemake", *arguments],
+        cwd=project.folder,
+        env=os.environ | variables,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert done.returncode and not (project.folder / "results").exists(), done.stdout[-3000:]
+    return done.stdout
+
+
+CAPS = [
+    (["--resources", "gpu=1"], "training.gpus: 2, but --resources gpu=1"),
+    (["--config", "cluster={max_gpus: 1}"], "training.gpus: 2, but cluster.max_gpus is 1"),
+]
+
+
+@pytest.mark.parametrize(("cap", "says"), CAPS)
+@pytest.mark.parametrize("way", ["-n", "--cores=1"])
+def test_a_cap_under_the_gpus_of_training_is_told_before_the_first_job(project, cap, says, way):
+    assert says in started(project, way, *cap, "--", TRAINED)
+
+
+@pytest.mark.parametrize("cap", [cap for cap, _ in CAPS])
+def test_a_cap_is_no_matter_where_nothing_is_trained(project, cap):
+    assert project.plan(*cap, "--", "results/gold/one/sft.parquet")
+
+
+def test_a_cap_that_training_fits_is_no_matter(project):
+    assert "train_target one" in project.plan("--resources", "gpu=2", "--", TRAINED)
+
+
+@pytest.mark.parametrize("seen", ["", "0"])
+def test_a_machine_without_the_gpus_is_told_before_the_first_job(project, seen):
+    said = started(project, "--cores=1", "--", TRAINED, CUDA_VISIBLE_DEVICES=seen)
+    assert f"train_target asks for 2 GPUs, and this machine shows {len(seen)}" in said
+
+
+def test_what_slurm_would_never_start_is_told_before_the_first_job(project, tmp_path):
+    for name, text in {"sbatch": SBATCH, "sacct": "#!/bin/sh\n"}.items():
+        (tmp_path / name).write_text(text)
+        (tmp_path / name).chmod(0o755)
+    path = f"{tmp_path}:{os.environ['PATH']}"
+    said = started(project, "--profile", "slurm", "--", TRAINED, PATH=path)
+    assert "SLURM refuses what train_target asks for" in said and "not available" in said
+    calls = (project.folder / "calls").read_text().splitlines()
+    assert all("--test-only" in call for call in calls)
+    [training] = [call for call in calls if "--gpus=2" in call]
+    assert "-p gpu" in training and "--mem 64000" in training and "--cpus-per-task=32" in training
