@@ -13,7 +13,11 @@ import polars as pl
 # Files without rows of their own (pattern → reason).
 SKIPPED_FILES = {
     "logs/*": "logs hold times and costs",
-    "checkpoints/*": "weights; the samples of the trained models are compared",
+    "checkpoints/.*": "unfinished",
+    "checkpoints/*/COMPLETED": "digests of code; the weights are compared",
+    "checkpoints/*.json": "digests of code, and copies of the base model's files",
+    "checkpoints/*.jinja": "copies of the base model's files",
+    "gold/*/README.md": "prose; its counts are in diagnostics.json",
     "report/costs.csv": "seconds and memory of each rule",
     "*.html": "pages show the tables and hold digests of code",
     "*.svg": "figures show the tables and hold digests of code",
@@ -45,7 +49,8 @@ def tables(results: Path) -> Iterator[tuple[str, pl.DataFrame]]:
     """Yield (name, rows) of every table in a result folder, sorted by name.
 
     Parquet and CSV files are tables. A JSON file is a table of its values and their paths, a text
-    file one of its lines. The statuses in a benchmark's `results.json` are a table of their own.
+    file one of its lines, weights one of their tensors' hashes. The statuses in a benchmark's
+    `results.json` are a table of their own.
     """
     for path in sorted(path for path in results.rglob("*") if path.is_file()):
         name = path.relative_to(results).as_posix()
@@ -57,6 +62,8 @@ def tables(results: Path) -> Iterator[tuple[str, pl.DataFrame]]:
             yield name, pl.read_parquet(path).drop(_skipped_columns(name), strict=False)
         elif path.suffix == ".csv":
             yield name, pl.read_csv(path, infer_schema=False)
+        elif path.suffix == ".safetensors":
+            yield name, _tensors(path.read_bytes())
         else:
             yield name, _lines(path)
 
@@ -73,6 +80,19 @@ def _skipped_columns(name: str) -> list[str]:
 def _lines(path: Path) -> pl.DataFrame:
     lines = path.read_text().splitlines()
     return pl.DataFrame({"line": range(1, len(lines) + 1), "text": lines})
+
+
+def _tensors(file: bytes) -> pl.DataFrame:
+    size = int.from_bytes(file[:8], "little")
+    header, data = json.loads(file[8 : 8 + size]), memoryview(file)[8 + size :]
+    header.pop("__metadata__", None)
+    rows = [
+        (name, each["dtype"], str(each["shape"]), hashlib.sha256(data[slice(*place)]).hexdigest())
+        for name, each in sorted(header.items())
+        for place in [each["data_offsets"]]
+    ]
+    columns = ["path", "dtype", "shape", "sha256"]
+    return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
 
 
 def _documents(name: str, document: dict) -> Iterator[tuple[str, pl.DataFrame]]:

@@ -5,11 +5,13 @@ import sqlite3
 import sys
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pyarrow.parquet as pq
 import pytest
 from manifest import __main__ as command
 from manifest import differences, golden, replays
+from safetensors.numpy import save_file
 
 VOTES = pl.DataFrame(
     {
@@ -29,7 +31,7 @@ STATUSES = [
 ]
 RESULTS = {"record": {"code": "a1"}, "seconds": 1.5, "metrics": {"pass@1": 0.5}, "notes": []}
 TABLE, SCORED = "votes/quq/athene.parquet", "benchmarks/base/humaneval/results.json"
-TRUTH = "ground_truth/mbpp.parquet"
+TRUTH, WEIGHTS = "ground_truth/mbpp.parquet", "checkpoints/roster_1/model.safetensors"
 
 
 class Run:
@@ -44,6 +46,8 @@ class Run:
         self.text("logs/rate_experts/all.log.cost.json", '{"seconds": 1}')
         self.text("report/ratings.html", "<!-- record: a1 -->")
         self.table(pl.DataFrame({"task_id": ["Mbpp/1"], "seconds": [[0.1]]}), TRUTH)
+        self.weights(1.0)
+        self.text("checkpoints/roster_1/COMPLETED", '{"record": {"code": "a1"}}')
         self.keys("aa", "bb", "cc")
 
     def table(self, frame: pl.DataFrame, name: str = TABLE, record: str = "a1") -> None:
@@ -55,6 +59,12 @@ class Run:
         path = self.results / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
+
+    def weights(self, bias: float) -> None:
+        path = self.results / WEIGHTS
+        path.parent.mkdir(parents=True, exist_ok=True)
+        weights = {"bias": np.array([bias], np.float32), "scale": np.ones((2, 2), np.float32)}
+        save_file(weights, path, {"format": "pt"})
 
     def scored(self, document: dict) -> None:
         self.text(SCORED, json.dumps(document))
@@ -95,10 +105,9 @@ third = pl.col("id") == "quq:3"
 
 def test_equal_runs_have_equal_entries(old, new):
     """Every table has an entry: none is left out because nobody looked at it."""
-    names = [TABLE, SCORED, f"{SCORED}: statuses", TRUTH, "report/table1.csv"]
-    assert differences.of_folders(old.results, new.results) == dict.fromkeys(
-        sorted([*names, "datasets/mbpp.jsonl"]), []
-    )
+    names = [TABLE, SCORED, f"{SCORED}: statuses", TRUTH, WEIGHTS]
+    names += ["report/table1.csv", "datasets/mbpp.jsonl"]
+    assert differences.of_folders(old.results, new.results) == dict.fromkeys(sorted(names), [])
     assert checked(old, new) == {}
 
 
@@ -108,6 +117,7 @@ def test_footers_times_logs_and_pages_are_no_rows(old, new, found):
     new.scored(RESULTS | {"record": {"code": "b2"}, "seconds": 9.5, "per_task": STATUSES})
     new.text("logs/rate_experts/all.log.cost.json", '{"seconds": 2}')
     new.text("report/ratings.html", "<!-- record: b2 -->")
+    new.text("checkpoints/roster_1/COMPLETED", '{"record": {"code": "b2"}}')
     new.table(pl.DataFrame({"task_id": ["Mbpp/1"], "seconds": [[0.2]]}), TRUTH)
     assert found(old, new) == {}
 
@@ -179,6 +189,13 @@ def test_a_changed_line_or_figure_is_named(old, new, found, name, text, words):
 
 
 @WAYS
+def test_a_tensor_that_training_left_otherwise_is_named(old, new, found):
+    new.weights(1.0000001)
+    [(name, lines)] = found(old, new).items()
+    assert name == WEIGHTS and "1 differs: path=bias" in lines
+
+
+@WAYS
 def test_a_status_is_named_by_its_task_and_metric(old, new, found):
     tasks = json.loads(json.dumps(STATUSES))
     tasks[1]["statuses"][0]["humaneval+"] = "timeout"
@@ -217,8 +234,9 @@ def test_the_commands_say_equal_and_fail_on_a_difference(old, new, tmp_path, mon
     assert f"{TABLE}: equal" in capsys.readouterr().out
     new.table(VOTES[1:])
     assert run(monkeypatch, "compare", old.results, new.results) == 1
+    assert "6 of 7 equal" in capsys.readouterr().out
     assert run(monkeypatch, "check", *kept, *here) == 1
-    assert "5 of 6 equal" in capsys.readouterr().out
+    assert "7 of 8 equal" in capsys.readouterr().out
 
 
 def test_a_run_on_another_processor_is_not_compared_and_says_so(old, tmp_path, monkeypatch, capsys):
