@@ -38,7 +38,7 @@ rule plot_lift:
     input:
         results=RESULTS_JSON,
     output:
-        figure=in_report("lift.svg", "1 Results", "Table 5 as a figure", "figure"),
+        figure=in_report("lift.svg", "1 Results", "Table 5 as a figure"),
     log:
         out("logs/plot_lift/all.log"),
     benchmark:
@@ -77,7 +77,7 @@ rule plot_overlap:
         corpus=ancient(CORPUS.dataset if CORPUS else []),
     output:
         csv=out("report/figure3.csv"),
-        figure=in_report("figure3.svg", "3 Data", "Figure 3: overlap", "figure"),
+        figure=in_report("figure3.svg", "3 Data", "Figure 3: overlap"),
     log:
         out("logs/plot_overlap/all.log"),
     benchmark:
@@ -101,7 +101,7 @@ rule plot_win_rates:
         votes=sum(VOTES.values(), []),
     output:
         csv=out("report/figure4.csv"),
-        figure=in_report("figure4.svg", "2 Arena", "Figure 4: win rates", "figure"),
+        figure=in_report("figure4.svg", "2 Arena", "Figure 4: win rates"),
     log:
         out("logs/plot_win_rates/all.log"),
     benchmark:
@@ -120,7 +120,7 @@ rule plot_difficulty:
         difficulty=DIFFICULTY,
     output:
         csv=out("report/figure5.csv"),
-        figure=in_report("figure5.svg", "3 Data", "Figure 5: difficulty", "figure"),
+        figure=in_report("figure5.svg", "3 Data", "Figure 5: difficulty"),
     log:
         out("logs/plot_difficulty/all.log"),
     benchmark:
@@ -147,7 +147,7 @@ rule plot_funnel:
     output:
         csv=out("report/funnel.csv"),
         html=in_report("funnel.html", "3 Data", "Yield funnel"),
-        figure=in_report("funnel.svg", "3 Data", "Yield funnel", "figure"),
+        figure=in_report("funnel.svg", "3 Data", "Yield funnel, figure"),
     log:
         out("logs/plot_funnel/all.log"),
     benchmark:
@@ -168,7 +168,7 @@ rule plot_ratings:
     output:
         csv=out("report/ratings.csv"),
         html=in_report("ratings.html", "2 Arena", "Ratings"),
-        figure=in_report("ratings.svg", "2 Arena", "Ratings", "figure"),
+        figure=in_report("ratings.svg", "2 Arena", "Ratings, figure"),
     log:
         out("logs/plot_ratings/all.log"),
     benchmark:

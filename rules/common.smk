@@ -32,7 +32,7 @@ try:
     CONFIG = validate(config)
 except ConfigError as error:
     raise WorkflowError(str(error)) from None
-config.update(CONFIG.model_dump(mode="json"))  # the report shows what is in effect
+config.update(CONFIG.model_dump(mode="json"))  # the report names the run
 
 
 def out(path):
