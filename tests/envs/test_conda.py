@@ -11,9 +11,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-import channel
 import pytest
 import yaml
+
+from envs import channel
 
 pytestmark = pytest.mark.conda
 ROOT = Path(__file__).parents[2]

@@ -1,8 +1,8 @@
 import json
 import re
-from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from data import ROOT
+
 PAGE = (ROOT / "docs/glossary.md").read_text()
 ENTRIES = re.findall(r"^\| (.+?) \| (.+) \|$", PAGE, re.MULTILINE)[2:]  # below header and line
 SCHEMA = json.loads((ROOT / "config/schemas/config.schema.json").read_text())

@@ -3,7 +3,7 @@
 from importlib.util import find_spec
 
 import pytest
-from shipped import model
+from vllm_cpu.shipped import model
 
 from warriorcoder.models.model import Model
 

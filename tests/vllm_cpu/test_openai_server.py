@@ -12,7 +12,7 @@ import urllib.request
 import pytest
 from faults import Proxy, everything, nothing
 from served import WEIGHTS
-from unit.test_openai_engine import CLIENT, mining, model, rows_in
+from unit.models.engines.test_openai import CLIENT, mining, model, rows_in
 
 from warriorcoder.config.experts import Engine, Expert
 from warriorcoder.models import system_prompt

@@ -10,7 +10,7 @@ import psutil
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
-from shipped import VLLM, WEIGHTS, mining, model
+from vllm_cpu.shipped import VLLM, WEIGHTS, mining, model
 
 from warriorcoder.config.experts import Expert
 from warriorcoder.models import system_prompt

@@ -4,7 +4,7 @@ import json
 import shutil
 
 import pytest
-from shipped import TRANSFORMERS, WEIGHTS, model
+from vllm_cpu.shipped import TRANSFORMERS, WEIGHTS, model
 
 from warriorcoder.arena import battle_prompt
 from warriorcoder.curation import difficulty_prompt

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from data import ROOT
 from schemas import TABLES
 
 from warriorcoder.core import tables
 
-SCRIPTS = Path(__file__).parents[2] / "scripts"
+SCRIPTS = ROOT / "scripts"
 EXPERTS = ["a", "b", "c"]
 ROSTERS = {
     "one": {"experts": ["a"], "gold": "winner"},

@@ -1,16 +1,15 @@
 import copy
 import json
-from pathlib import Path
 
 import jsonschema
 import pytest
 import yaml
+from data import ROOT
 
 from warriorcoder.config import reference
 from warriorcoder.config.reading import ConfigError, load, parse, validate
 from warriorcoder.config.whole import Config
 
-ROOT = Path(__file__).parents[2]
 SHIPPED = sorted((ROOT / "config").glob("*.yaml"))
 MINIATURE, PAPER = (
     yaml.safe_load((ROOT / f"config/{name}.yaml").read_text()) for name in ("miniature", "paper")

@@ -9,6 +9,7 @@ import venv
 from pathlib import Path
 
 import pytest
+from data import ROOT
 
 from warriorcoder.evaluation.sandbox import Program, Raised, Sandbox, SandboxError
 from warriorcoder.evaluation.sandbox.isolation import prepare
@@ -257,7 +258,7 @@ def test_walled_programs_see_little_and_hold_no_rights():
         "        sorted(int(n) for n in os.listdir('/proc') if n.isdigit()) == [1, os.getpid()],\n"
         "        int(status['CapEff'], 16), int(status['NoNewPrivs']), int(status['Seccomp']))\n"
     )
-    project = Path(__file__).parents[2]
+    project = ROOT
     hidden = [project / "scripts", project / "Snakefile", Path.home() / ".bashrc", "/etc/shadow"]
     hidden += ["/home", "/mnt", "/var", Path.cwd() / "results"]
     with Sandbox() as own:
@@ -277,7 +278,7 @@ def test_a_killed_scorer_leaves_no_program_behind(sandbox):
         "from warriorcoder.evaluation.sandbox import Program, Sandbox\n"
         f"with Sandbox({sandbox.isolation!r}, True, seconds=60) as s: s.run([Program({program!r})])"
     )
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2] / "scripts")}
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "scripts")}
     process = subprocess.Popen([sys.executable, "-c", scorer], env=environment)
     assert _soon(lambda: mark in _names())
     process.kill()

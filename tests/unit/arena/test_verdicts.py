@@ -9,7 +9,7 @@ import pytest
 from data import shared
 from hypothesis import given
 from hypothesis import strategies as st
-from test_marks import ANSWERS
+from unit.models.test_delimiters import ANSWERS
 
 from warriorcoder.arena import battle_prompt, verdicts, votes
 from warriorcoder.arena.verdicts import parse_verdict

@@ -2,11 +2,11 @@
 
 import json
 import shutil
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from data import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,7 +16,7 @@ from warriorcoder.models.engines import Request, Sampling
 from warriorcoder.models.engines.transformers import SeededChoice
 from warriorcoder.models.model import Model
 
-WEIGHTS = Path(__file__).parents[2] / "scripts/warriorcoder/miniature/weights"
+WEIGHTS = ROOT / "scripts/warriorcoder/miniature/weights"
 ENGINE = Engine(kind="transformers", dtype="float32", batch_size=4)
 
 

@@ -3,17 +3,17 @@
 import json
 import logging
 import runpy
-from pathlib import Path
 from random import Random
 from types import SimpleNamespace
 
 import pytest
+from data import ROOT
 
 from warriorcoder.core import job
 from warriorcoder.miniature import benchmarks, oracle, reasoning, world
 from warriorcoder.miniature.families import FAMILIES
 
-SCRIPT = Path(__file__).parents[2] / "scripts/build_miniature_benchmarks.py"
+SCRIPT = ROOT / "scripts/build_miniature_benchmarks.py"
 SIZES = {"humaneval": 60, "mbpp": 60, "cruxeval": 30, "ds1000": 20}
 
 

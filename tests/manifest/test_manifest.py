@@ -9,9 +9,10 @@ import numpy as np
 import polars as pl
 import pyarrow.parquet as pq
 import pytest
+from safetensors.numpy import save_file
+
 from manifest import __main__ as command
 from manifest import differences, golden, replays
-from safetensors.numpy import save_file
 
 VOTES = pl.DataFrame(
     {

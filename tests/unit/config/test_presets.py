@@ -1,16 +1,15 @@
 """What would be wrong if these failed: a run is called the paper's or the code's, and is not."""
 
 import copy
-from pathlib import Path
 
 import pytest
 import yaml
+from data import ROOT
 
 from warriorcoder.config import presets
 from warriorcoder.config.reading import ConfigError, validate
 from warriorcoder.config.whole import Config
 
-ROOT = Path(__file__).parents[2]
 PAPER = yaml.safe_load((ROOT / "config/paper.yaml").read_text())
 # Key → what each preset chooses, from README's fidelity table; one value: all the same.
 CHOICES = {

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
-from test_gold import EXPERTS, votes
+from unit.gold.test_final_score import EXPERTS, votes
 
 from warriorcoder.arena import judge_aware, rate, tally
 from warriorcoder.arena.tables import VOTES

@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_gold import ALPHA, EXPERTS, K, one_battle, votes
+from unit.gold.test_final_score import ALPHA, EXPERTS, K, one_battle, votes
 
 from warriorcoder.arena import rate, tally
 from warriorcoder.gold import diagnostics, final_score, winners

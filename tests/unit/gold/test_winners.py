@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_gold import ALPHA, EXPERTS, rated, votes
+from unit.gold.test_final_score import ALPHA, EXPERTS, rated, votes
 
 from warriorcoder.gold import final_score, winners
 

@@ -5,16 +5,15 @@ import os
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import local_hub
 import pytest
 import yaml
+from data import ROOT
 
 from warriorcoder.cli import pin
 from warriorcoder.cli.errors import InputError
 
-ROOT = Path(__file__).parents[2]
 PAPER = re.sub(r"(?m)^ *revision: .*\n", "", (ROOT / "config/paper.yaml").read_text())
 COMMIT = "0123456789abcdef" * 2 + "01234567"
 

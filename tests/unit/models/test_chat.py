@@ -1,15 +1,15 @@
 """Template derivation on the five styles that the miniature ships."""
 
 from datetime import date
-from pathlib import Path
 
 import pytest
+from data import ROOT
 from transformers import AutoTokenizer
 
 from warriorcoder.models import system_prompt
 from warriorcoder.models.chat import Chat, ChatError
 
-WEIGHTS = Path(__file__).parents[2] / "scripts/warriorcoder/miniature/weights"
+WEIGHTS = ROOT / "scripts/warriorcoder/miniature/weights"
 DAY = date(2024, 7, 26)
 
 

@@ -1,16 +1,15 @@
 """What would be wrong if these failed: somebody reserves the wrong number of GPUs or disks."""
 
 import runpy
-from pathlib import Path
 
 import pytest
 import yaml
+from data import ROOT
 
 from warriorcoder.arena.schedule import battles
 from warriorcoder.config.reading import validate
 from warriorcoder.report import scale
 
-ROOT = Path(__file__).parents[2]
 PAPER = yaml.safe_load((ROOT / "config/paper.yaml").read_text())
 SMALL = yaml.safe_load((ROOT / "config/one-gpu.yaml").read_text())
 MINIATURE = yaml.safe_load((ROOT / "config/miniature.yaml").read_text())

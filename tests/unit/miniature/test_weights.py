@@ -2,11 +2,11 @@
 
 import json
 from datetime import date
-from pathlib import Path
 from random import Random
 
 import pytest
 import torch
+from data import ROOT
 from tokenizers import Tokenizer
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
@@ -18,7 +18,7 @@ from warriorcoder.miniature.templates import EXPERTS, TARGET
 from warriorcoder.models import system_prompt
 from warriorcoder.models.chat import Chat
 
-WEIGHTS = Path(__file__).parents[2] / "scripts/warriorcoder/miniature/weights"
+WEIGHTS = ROOT / "scripts/warriorcoder/miniature/weights"
 STYLES = {**EXPERTS, TARGET.name: TARGET}
 SYSTEM, USER, REPLY = "Be brief.", "Write fib(n).", "Here."
 DATED = "Cutting Knowledge Date: December 2023\nToday Date: 26 Jul 2024\n\n"

@@ -12,6 +12,7 @@ from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
+from data import ROOT
 from faults import REPLIES, Proxy, everything, nothing
 from served import WEIGHTS, Server
 
@@ -121,7 +122,7 @@ CLIENT = """
 import sys
 sys.path[:0] = sys.argv[5:]
 from pathlib import Path
-from unit.test_openai_engine import mining, model
+from unit.models.engines.test_openai import mining, model
 one = model(Path(sys.argv[1]), sys.argv[2], concurrency=2)
 one.generate(*mining(one, *map(int, sys.argv[3:5])))
 """
@@ -132,7 +133,7 @@ def test_a_client_that_is_killed_mid_run_goes_on_where_it_was(proxied, undisturb
     half = ROWS // 2
     proxy = proxied(lambda row, attempt: "stall" if row >= half else None)
     cache = tmp_path / "rows.sqlite"
-    paths = [str(Path(__file__).parents[1]), str(WEIGHTS.parents[2])]
+    paths = [str(ROOT / "tests"), str(WEIGHTS.parents[2])]
     arguments = [str(cache), proxy.url, str(ROWS), str(TOKENS), *paths]
     client = subprocess.Popen([sys.executable, "-c", CLIENT, *arguments])
     deadline = time.time() + 120

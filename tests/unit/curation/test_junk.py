@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from data import ROOT
 
 from warriorcoder.config.curation import Curation
 from warriorcoder.curation.junk import answered, junk, junk_reason
@@ -19,9 +20,7 @@ DEBUG = """The function below should return the largest value. Fix the bug.
 def largest(values):
     return min(values)
 ```"""
-SHARED = Path(
-    os.environ.get("WARRIORCODER_DATA", Path(__file__).resolve().parents[2] / "../shared/data")
-)
+SHARED = Path(os.environ.get("WARRIORCODER_DATA", ROOT / "../shared/data"))
 
 
 def reason(text, finish_reason="stop", leaked=False):

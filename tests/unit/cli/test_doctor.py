@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from data import ROOT
 from shapes import SHAPES, tokenizer
 
 from warriorcoder.cli import main
@@ -15,7 +16,6 @@ from warriorcoder.mining.mine import mine
 from warriorcoder.models import system_prompt
 from warriorcoder.models.model import Model
 
-ROOT = Path(__file__).parents[2]
 MINIATURE = yaml.safe_load((ROOT / "config/miniature.yaml").read_text())
 WEIGHTS = ROOT / "scripts/warriorcoder/miniature/weights"
 

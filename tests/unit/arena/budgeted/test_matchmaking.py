@@ -4,7 +4,7 @@ that another one needed; results that nobody voted for taken for results."""
 import numpy as np
 import polars as pl
 import pytest
-from test_asking import ASKED, EXPERTS, ROSTERS
+from unit.arena.sequential.test_rounds import ASKED, EXPERTS, ROSTERS
 
 from warriorcoder.arena import rate, schedule, tables, tally
 from warriorcoder.arena.budgeted import matchmaking, pairing

@@ -11,11 +11,10 @@ from pathlib import Path
 
 import pytest
 import yaml
+from data import ROOT
 
 from warriorcoder.environments import interpreters, locks
 from warriorcoder.evaluation.sandbox import Program, Sandbox
-
-ROOT = Path(__file__).parents[2]
 
 
 def wheel(folder: Path, release: str) -> str:
