@@ -122,7 +122,7 @@ def training(wildcards):
         "train_target",
         base=fingerprint(CONFIG.training.base),
         template=fingerprint(CONFIG.training.chat_template),
-        training=without(CONFIG.training, "gpus", "nodes", "engine")
+        training=without(CONFIG.training, "gpus", "nodes", "timeout_minutes", "engine")
         | {"base": spelled(CONFIG.training.base)},
     )
 

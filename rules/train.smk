@@ -16,5 +16,6 @@ rule train_target:
     params:
         record=training,
         device="gpu" if CONFIG.training.gpus else "cpu",
+        timeout_minutes=lambda wc, resources: CONFIG.training.timeout_minutes,  # re-runs nothing
     script:
         "../scripts/train_target.py"

@@ -25,8 +25,8 @@ else:
     gpus = job.take_gpus(snakemake.resources) if device == "gpu" else 0
     if device == "gpu" and not gpus:
         raise RuntimeError("training.gpus asks for GPUs, but this site's profile allows none")
-    nodes = snakemake.resources.get("tasks", 1)
-    spec = record["training"] | {"gpus": gpus, "nodes": nodes}
+    spec = record["training"] | {"gpus": gpus, "nodes": snakemake.resources.get("tasks", 1)}
+    spec |= {"timeout_minutes": snakemake.params.timeout_minutes}
     run = {"training": spec, "seed": record["seed"], "gold": gold}
     run |= {"output": str(folder), "decided": decided}
     file = Path(f"{snakemake.log[0]}.run.json")  # where every node can read it

@@ -101,6 +101,7 @@ VALUES = {
         "chat_template": "config/templates/deepseek-coder.jinja",
         "gpus": 1,
         "processes": 2,
+        "timeout_minutes": 30,
         "zero_stage": 2,
         "precision": "fp32",
         "max_length": 128,

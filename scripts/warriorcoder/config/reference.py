@@ -84,6 +84,7 @@ RERUNS = {
     "Training.engine": (SAMPLE,),
     "Training.gpus": ("train_target",),  # between none and some
     "Training.nodes": (),
+    "Training.timeout_minutes": (),
     "Benchmark": (SAMPLE,),
     "Benchmark.kind": ("select_instructions", SAMPLE),
     "Benchmark.dataset": ("select_instructions", SAMPLE),

@@ -26,6 +26,9 @@ class Training(Section):
         description="Ranks that torchrun starts, on all nodes; null: one a GPU, or one on the CPU.",
     )
     nodes: int = Field(1, gt=0, description="Nodes of a training job; more than one needs SLURM.")
+    timeout_minutes: float = Field(
+        120, gt=0, description="A rank that waits longer for the others ends the training."
+    )
     engine: OwnEngine | None = Field(
         None, description="Keys of `engine` that differ where the target is sampled."
     )

@@ -1,10 +1,12 @@
 """How the ranks of a training run work together: their backend, and DeepSpeed's configuration."""
 
 import os
+from datetime import timedelta
 
 import deepspeed
 import torch
 from accelerate import PartialState
+from torch.distributed import distributed_c10d as c10d
 from trl.trainer import utils as trl_utils
 
 from warriorcoder.config.training import Training
@@ -26,7 +28,8 @@ class RankError(RuntimeError):
 def join(spec: Training) -> None:
     """Join the other ranks: NCCL on GPUs, Gloo on the CPU, where Accelerate must be told so.
 
-    Without a launcher the process is the only rank.
+    Without a launcher the process is the only rank. The timeout is that of all groups: DeepSpeed
+    clones the one made here, and clones have torch's default.
     """
     for name, value in ALONE.items():
         os.environ.setdefault(name, value)
@@ -40,8 +43,10 @@ def join(spec: Training) -> None:
         )
     if not spec.gpus:
         spare_the_cpu()
+    timeout = timedelta(minutes=spec.timeout_minutes)
+    c10d.default_pg_timeout = c10d.default_pg_nccl_timeout = timeout
     os.environ["ACCELERATE_USE_DEEPSPEED"] = "true"
-    PartialState(backend="nccl" if spec.gpus else "gloo")
+    PartialState(backend="nccl" if spec.gpus else "gloo", timeout=timeout)
     del os.environ["ACCELERATE_USE_DEEPSPEED"]
 
 

@@ -99,7 +99,7 @@ def train(run: Run) -> None:
         "loss_last": losses[-1],
         "world_size": args.world_size,
         "deepspeed": deepspeed.__version__,
-        "training": spec.model_dump(),
+        "training": spec.model_dump(exclude={"timeout_minutes"}),
         "seed": run.seed,
     }
     checkpoints.save(run, trainer, tokenizer, facts)

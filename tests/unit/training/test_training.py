@@ -24,7 +24,7 @@ from transformers import PreTrainedTokenizerFast as FastTokenizer
 
 from warriorcoder.config.training import Training
 from warriorcoder.models import chat
-from warriorcoder.training import checkpoints, conversations
+from warriorcoder.training import checkpoints, conversations, seal
 from warriorcoder.training.seal import finished
 
 SCRIPTS = Path(conversations.__file__).parents[2]
@@ -109,6 +109,7 @@ def run_file(folder: Path, name: str, checkpoint_seconds: float | None = None, *
         "learning_rate": 0.01,
         "weight_decay": 0.0,
         "warmup_ratio": 0.2,
+        "timeout_minutes": 95,
     }
     run = {
         "training": Training(**training | changes).model_dump(),
@@ -135,12 +136,16 @@ def trained(workplace) -> Path:
         run_file(workplace, "cosine", lr_schedule="cosine"),
     ]
     code = (
-        "import sys\n"
+        "import json, sys, torch\n"
         "from accelerate.state import AcceleratorState\n"
+        "from torch.distributed.distributed_c10d import _world\n"
         "from warriorcoder.training.train import Run, train\n"
         "for path in sys.argv[1:]:\n"
         "    train(Run.read(path))\n"
         "    AcceleratorState._reset_state(True)\n"
+        "backends = [group._get_backend(torch.device('cpu')) for group in _world.pg_map]\n"
+        "seconds = [backend.options._timeout.total_seconds() for backend in backends]\n"
+        f"open({str(workplace / 'timeouts')!r}, 'w').write(json.dumps(seconds))\n"
     )
     command = [sys.executable, "-c", code, *runs]
     with (workplace / "log").open("w") as file:
@@ -317,13 +322,14 @@ def written(folder: Path) -> dict[str, int]:
 def run_script(folder: Path) -> subprocess.Popen:
     """`train_target.py` as Snakemake would run it, for the checkpoint `folder / "scripted"`."""
     given = json.loads(run_file(folder, "scripted", steps=2).read_text())
-    del given["training"]["gpus"], given["training"]["nodes"]  # resources: they decide no result
+    for key in ("gpus", "nodes", "timeout_minutes"):  # they decide no result
+        del given["training"][key]
     code = (
         "import json, runpy, sys; from types import SimpleNamespace as N\n"
         "g = json.loads(sys.argv[1])\n"
         "snakemake = N(log=[g['output'] + '.log'], input=N(gold=g['gold']), threads=1,\n"
         "  resources={}, output=N(marker=g['output'] + '/COMPLETED'),\n"
-        "  params=N(device='cpu', record=g | {'base': 'b', 'template': None}))\n"
+        "  params=N(device='cpu', timeout_minutes=9, record=g | {'base': 'b', 'template': None}))\n"
         f"runpy.run_path({str(SCRIPTS / 'train_target.py')!r}, {{'snakemake': snakemake}})\n"
     )
     environment = os.environ | {"PYTHONPATH": str(SCRIPTS), "HF_HUB_OFFLINE": "1"}
@@ -364,3 +370,39 @@ def test_two_ranks_learn_the_same_as_one(trained):
     assert said(trained / "pair")["loss_last"] == pytest.approx(
         said(trained / "whole")["loss_last"], abs=0.02
     )
+
+
+def test_the_timeout_is_that_of_the_group_and_of_those_that_deepspeed_adds(trained):
+    seconds = json.loads((trained / "timeouts").read_text())
+    assert len(seconds) > 1 and set(seconds) == {95 * 60}
+
+
+def test_the_timeout_decides_no_weights_and_is_in_no_seal(trained):
+    assert "steps" in said(trained / "whole")["training"]
+    assert "timeout_minutes" not in (trained / "whole" / seal.SEAL).read_text()
+
+
+def test_a_rank_that_never_comes_ends_the_training_when_the_time_is_up(tmp_path, workplace):
+    run = json.loads(run_file(workplace, "late", processes=2, micro_batch=2).read_text())
+    code = (
+        "import os, time, torch\n"
+        "from warriorcoder.config.training import Training\n"
+        "from warriorcoder.training import ranks\n"
+        f"ranks.join(Training(**{run['training'] | {'timeout_minutes': 5 / 60}}))\n"
+        "if os.environ['RANK'] == '1':\n"
+        "    time.sleep(300)\n"
+        "begun = time.monotonic()\n"
+        "try:\n"
+        "    torch.distributed.all_reduce(torch.ones(1))\n"
+        "finally:\n"
+        "    print('waited', time.monotonic() - begun, flush=True)\n"
+    )
+    script = tmp_path / "late.py"
+    script.write_text(code)
+    torchrun = ["-m", "torch.distributed.run", "--standalone", "--nproc_per_node=2"]
+    done = subprocess.run(
+        [sys.executable, *torchrun, script], env=ENVIRONMENT, capture_output=True, text=True
+    )
+    waited = float(re.search(r"waited ([\d.]+)", done.stdout)[1])
+    assert done.returncode and 4 < waited < 60, done.stderr[-2000:]
+    assert "imed out waiting 5000ms" in done.stderr
