@@ -11,7 +11,7 @@ SLURM := slurmctld slurmd slurm-client slurmdbd slurm-wlm-mysql-plugin munge mar
 export OMP_NUM_THREADS ?= 1
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: setup run test test-reruns test-slow test-hostile test-slurm test-ds1000 test-envs test-conda test-vllm bench-vllm manifest compare-rows replays lint why scale schema lock system system-slurm clean
+.PHONY: setup run test test-reruns test-slow test-hostile test-slurm test-ds1000 test-envs test-conda test-vllm bench-vllm manifest compare-rows replays lint why scale architecture schema lock system system-slurm clean
 
 setup: $(VENV)/.installed system
 
@@ -86,6 +86,10 @@ why: $(VENV)/.installed
 
 scale: $(VENV)/.installed
 	PYTHONPATH=scripts $(BIN)/python scripts/estimate_scale.py
+
+# The picture of the packages in docs/architecture.md.
+architecture: $(VENV)/.installed
+	PYTHONPATH=scripts $(BIN)/python scripts/draw_packages.py
 
 schema: $(VENV)/.installed
 	PYTHONPATH=scripts $(BIN)/python -m warriorcoder.config.reference
