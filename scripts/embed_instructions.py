@@ -17,7 +17,12 @@ scores = [tables.read(DIFFICULTY, path) for path in snakemake.input.difficulty]
 hard = rate(curated, scores).filter(pl.col("difficulty") >= record["threshold"])
 log.info("%d of %d instructions are to be embedded", len(hard), len(curated))
 vectors = embed(
-    hard["text"].to_list(), spec["embedder"], spec["revision"], spec["dtype"], spec["batch_size"]
+    hard["id"].to_list(),
+    hard["text"].to_list(),
+    spec["embedder"],
+    spec["revision"],
+    spec["dtype"],
+    spec["batch_size"],
 )
 table = pl.DataFrame(
     {"id": hard["id"], "embedding": pl.Series(vectors.tolist(), dtype=pl.List(pl.Float32))}

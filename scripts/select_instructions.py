@@ -4,6 +4,7 @@ import numpy as np
 import polars as pl
 
 from warriorcoder.core import job, tables
+from warriorcoder.curation import embed
 from warriorcoder.curation.decontaminate import overlaps, references
 from warriorcoder.curation.difficulty import rate
 from warriorcoder.curation.funnel import tally
@@ -34,7 +35,9 @@ for spec, path in zip(record["benchmarks"], snakemake.input.benchmarks, strict=T
 vectors = dict(tables.read(EMBEDDINGS, snakemake.input.embeddings).iter_rows())
 k = min(record["instructions_per_expert"], len(clean))
 if k:
-    order, radius = k_center(np.array([vectors[id] for id in clean["id"]]), k)
+    points = np.array([vectors[id] for id in clean["id"]])
+    embed.check(clean["id"], points)
+    order, radius = k_center(points, k)
 else:
     log.warning("nothing is left to select; difficulty.threshold may be too high")
     order, radius = [], []

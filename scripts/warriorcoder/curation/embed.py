@@ -1,16 +1,28 @@
 """Embeddings of instructions (paper 3.2, step 3), what compression measures distances in."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from warriorcoder.download import hub, snapshots
 
 
+class EmbeddingError(ValueError):
+    """Embeddings that are zero or not finite; the message names the rows and the fix."""
+
+
 def embed(
-    texts: list[str], embedder: str, revision: str | None, dtype: str, batch_size: int
+    ids: Sequence[str],
+    texts: list[str],
+    embedder: str,
+    revision: str | None,
+    dtype: str,
+    batch_size: int,
 ) -> np.ndarray:
-    """Embeddings of `texts`, float32 [n, d], each of Euclidean length 1.
+    """Return embeddings of `texts`, float32 [n, d], each of Euclidean length 1.
 
     Runs on the first GPU where there is one, else on the CPU; `dtype` is that of the weights.
+    `ids` name the texts in the `EmbeddingError` of one without a direction.
     """
     if not texts:
         return np.zeros((0, 0), np.float32)
@@ -26,4 +38,21 @@ def embed(
     )
     x = model.encode(texts, batch_size=batch_size, show_progress_bar=False)
     x = np.asarray(x, np.float64).reshape(len(texts), -1)
+    check(ids, x)
     return (x / np.linalg.norm(x, axis=1, keepdims=True)).astype(np.float32)
+
+
+def check(ids: Sequence[str], x: np.ndarray) -> None:
+    """Refuse embeddings `x` [n, d] that have no direction; `ids` name the rows.
+
+    Raises:
+        EmbeddingError: a row is zero, or a value is infinite or not a number.
+    """
+    length = np.linalg.norm(x, axis=1)
+    bad = np.flatnonzero(~((length > 0) & (length < np.inf)))
+    if len(bad):
+        named = ", ".join(f"{ids[row]} (length {length[row]:g})" for row in bad[:3])
+        raise EmbeddingError(
+            f"{len(bad)} of {len(ids)} embeddings are zero or not finite: {named}. Take "
+            "compression.dtype float32 or another compression.embedder, and delete the embeddings."
+        )

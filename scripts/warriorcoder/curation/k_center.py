@@ -35,8 +35,9 @@ def k_center(
         raise ValueError(f"k-center: k = {k} centres of {n} points; k must be in 1..{n}")
     points = np.rint(np.asarray(x, np.float64) * GRID)
     norms = np.einsum("nd,nd->n", points, points)
-    if np.abs(norms / GRID**2 - 1).max() > 1e-3:
-        raise ValueError("k-center: rows of x must have Euclidean length 1")
+    off = ~(np.abs(norms / GRID**2 - 1) <= 1e-3)  # NaN passes no comparison
+    if off.any():
+        raise ValueError(f"k-center: row {off.argmax()} of x must have Euclidean length 1")
     if start is None:
         mean = np.rint(points.mean(axis=0))
         start = int(np.argmin(norms - 2 * (points @ mean)))

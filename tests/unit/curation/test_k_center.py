@@ -101,6 +101,14 @@ def test_a_budget_that_cannot_be_met_is_refused(k):
         k_center(unit(np.eye(3)), k)
 
 
+@pytest.mark.parametrize("value", [np.nan, np.inf, 0.0])
+def test_a_vector_without_a_direction_is_refused_with_its_row(value):
+    x = np.eye(4)
+    x[2, 2] = value
+    with pytest.raises(ValueError, match="row 2 of x must have Euclidean length 1"):
+        k_center(x, 4)
+
+
 def test_vectors_that_are_not_unit_are_refused():
     with pytest.raises(ValueError, match="length 1"):
         k_center(2 * np.eye(3), 2)
