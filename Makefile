@@ -96,6 +96,9 @@ schema: $(VENV)/.installed
 
 # Every package with its hash. PyPI has no CPU build of torch: elsewhere it is PyTorch's own index.
 $(VENV)/.installed: $(LOCK) pyproject.toml
+	@case "$(abspath $(VENV))" in *[[:space:]]*) \
+	  echo "Snakemake starts no job with a Python below '$(abspath $(VENV))', because the path has a" \
+	    "blank. Make the environment elsewhere: make run VENV=\$$HOME/.venvs/warriorcoder"; exit 1;; esac
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --no-deps --require-hashes -r $(LOCK) \
 	  || $(BIN)/pip install --quiet --no-deps --require-hashes -r $(LOCK) \

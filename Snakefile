@@ -8,9 +8,12 @@ min_version("9.27")
 report: "rules/report/workflow.rst"
 
 
+include: "rules/library.smk"
+
+
 if not workflow.configfiles:
 
-    configfile: "config/miniature.yaml"
+    configfile: find("config/miniature.yaml")
 
 
 include: "rules/common.smk"

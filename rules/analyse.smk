@@ -74,7 +74,7 @@ rule plot_overlap:
     "Figure 3: ROUGE-L with an existing training set."
     input:
         selected=expand(out("selected/{author}.parquet"), author=AUTHORS),
-        corpus=ancient(CORPUS.dataset if CORPUS else []),
+        corpus=ancient(CONFIG.file_of(CORPUS) if CORPUS else []),
     output:
         csv=out("report/figure3.csv"),
         figure=in_report("figure3.svg", "3 Data", "Figure 3: overlap"),

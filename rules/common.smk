@@ -1,22 +1,16 @@
 import os
 import re
-import sys
 from itertools import combinations
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
-
-SCRIPTS = Path(workflow.basedir) / "scripts"
-sys.path.insert(0, str(SCRIPTS))
-# Jobs take the library from here as well, whatever else is installed: its digest is in the params.
-inherited = os.environ.get("PYTHONPATH", "")
-os.environ.update(PYTHONPATH=os.pathsep.join(filter(None, [str(SCRIPTS), inherited])))
 
 from warriorcoder.download import hub
 from warriorcoder.evaluation.benchmarks import KINDS, assets
 from warriorcoder.config.section import Section
 from warriorcoder.config.reading import ConfigError, validate
 from warriorcoder.config.judges import judges_of
+from warriorcoder.core.paths import find, portable
 from warriorcoder.miniature.hyperparameters import shipped
 from warriorcoder.miniature.templates import EXPERTS as FORGED
 from warriorcoder.arena import battle_prompt
@@ -170,14 +164,8 @@ def model_slice(spec):
         del slice["reasoning"]
     if not (slice["revision"] or hub.on_hub(spec.model)):
         slice["revision"] = fingerprint(spec.model)
-        slice["model"] = spelled(spec.model)
+        slice["model"] = portable(spec.model)
     return slice
-
-
-def spelled(model):
-    """A folder's path as it is from here, however the config spells it; of what is none, the id."""
-    path = os.path.relpath(model) if Path(model).exists() else model
-    return os.path.normpath(model) if path.startswith("..") else path
 
 
 def runs(name):
@@ -304,8 +292,12 @@ def source_of(wildcards):
     return {key: value for key, value in source.items() if value}
 
 
+def dataset_of(wildcards):
+    return CONFIG.file_of(CONFIG.benchmarks[wildcards.benchmark])
+
+
 def datasets():
-    return [b.dataset for b in BENCHMARKS.values()]
+    return [CONFIG.file_of(b) for b in BENCHMARKS.values()]
 
 
 def variables_of(wildcards):

@@ -1,7 +1,7 @@
 rule build_environment:
     "Packages that a benchmark's programs need at other versions than ours (METHOD 14)."
     input:
-        lock="envs/{environment}.txt",
+        lock=lambda wc: find(f"envs/{wc.environment}.txt"),
         assets=assets_of,
     output:
         ".cache/environments/{environment}.json",

@@ -27,7 +27,7 @@ rule generate_samples:
 rule compute_ground_truth:
     "What HumanEval+'s and MBPP+'s reference solutions return, and how long they take."
     input:
-        dataset=lambda wc: CONFIG.benchmarks[wc.benchmark].dataset,
+        dataset=dataset_of,
     output:
         out("ground_truth/{benchmark}.parquet"),
     log:
@@ -48,7 +48,7 @@ rule score_benchmark:
         unpack(truth_of),
         unpack(environment_of),
         samples=out("benchmarks/{model}/{benchmark}/samples.parquet"),
-        dataset=lambda wc: CONFIG.benchmarks[wc.benchmark].dataset,
+        dataset=dataset_of,
     output:
         out("benchmarks/{model}/{benchmark}/results.json"),
     log:

@@ -123,7 +123,7 @@ def training(wildcards):
         base=fingerprint(CONFIG.training.base),
         template=fingerprint(CONFIG.training.chat_template),
         training=without(CONFIG.training, "gpus", "nodes", "timeout_minutes", "engine")
-        | {"base": spelled(CONFIG.training.base)},
+        | {"base": portable(CONFIG.training.base)},
     )
 
 

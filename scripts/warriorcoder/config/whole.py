@@ -21,6 +21,7 @@ from warriorcoder.config.mining import Mining
 from warriorcoder.config.rating import Rating
 from warriorcoder.config.section import Name, RosterName, Section, text
 from warriorcoder.config.training import Training
+from warriorcoder.core.paths import find, searched
 from warriorcoder.download import hub
 
 WRITES = {"mine": ["mining"], "answer": ["answers"], "judge": ["difficulty", "arena"]}
@@ -236,18 +237,19 @@ class Config(Section):
 
     @model_validator(mode="after")
     def _models_are_somewhere(self):
-        """On the hub, or in a folder here; another environment may have the embedder's package."""
+        """On the hub, or in a folder; another environment may have the embedder's package."""
         models = {
             f"experts.{e.name}": ("model", e.model, e.revision) for e in self.experts if not e.chats
         }
         models["compression"] = ("embedder", self.compression.embedder, self.compression.revision)
         models["training"] = ("base", self.training.base, self.training.revision)
         _refuse(
-            f"{key}.{name}: {model!r} is no folder here, and no model of the hub (owner/name)"
+            f"{key}.{name}: {model!r} is no folder in {searched()}, and no model of the hub "
+            "(owner/name)"
             for key, (name, model, _) in models.items()
             if not (
                 hub.on_hub(model)
-                or (model and Path(model).is_dir())
+                or (model and Path(find(model)).is_dir())
                 or (name == "embedder" and _in_package(model))
             )
         )
@@ -269,9 +271,9 @@ class Config(Section):
             if not (spec.fetched or self._makes(spec)):
                 files[f"{key}.dataset"] = spec.dataset
         _refuse(
-            f"{key}: there is no file {path!r}; mend the path"
+            f"{key}: there is no file {path!r} in {searched()}; mend the path"
             for key, path in files.items()
-            if path is not None and not Path(path).is_file()
+            if path is not None and not Path(find(path)).is_file()
         )
         return self
 
@@ -279,6 +281,10 @@ class Config(Section):
         """Whether a benchmark's set is one that the miniature's world builds."""
         folder = Path(self.results, "datasets")
         return Path(spec.dataset) in {folder / f"{name}.jsonl" for name in World.model_fields}
+
+    def file_of(self, spec: Dataset) -> str:
+        """Return the path of a data set. What a run fetches or makes ships with no project."""
+        return spec.dataset if spec.fetched or self._makes(spec) else find(spec.dataset)
 
     @property
     def datasets(self) -> dict[str, Dataset]:

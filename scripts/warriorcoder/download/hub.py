@@ -6,13 +6,15 @@ from pathlib import Path
 
 from huggingface_hub import constants
 
+from warriorcoder.core.paths import find
+
 CACHE = constants.HF_HUB_CACHE
 ID = re.compile(r"[\w-][\w.-]*/[\w.-]+")
 
 
 def on_hub(model: str) -> bool:
     """Whether `model` is a hub id: `owner/name`, and no folder here."""
-    return bool(ID.fullmatch(model)) and not Path(model).exists()
+    return bool(ID.fullmatch(model)) and not Path(find(model)).exists()
 
 
 def record(model: str, revision: str | None, weights: bool = True) -> str:

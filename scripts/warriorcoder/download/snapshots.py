@@ -26,6 +26,7 @@ from huggingface_hub.errors import (
 )
 
 from warriorcoder.core.atomic import atomic
+from warriorcoder.core.paths import find
 from warriorcoder.download.files import FetchError
 from warriorcoder.download.hub import on_hub
 
@@ -47,7 +48,7 @@ def folder(model: str, revision: str | None, weights: bool = True) -> str:
         FetchError: it cannot be had; names the model, the cache and what to run where.
     """
     if not on_hub(model):
-        return model
+        return find(model)
     try:
         known = [file.path for file in get_cached_repo_tree(model, revision=revision)]
     except CachedRepoTreeNotFoundError:

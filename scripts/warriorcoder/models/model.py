@@ -13,6 +13,7 @@ from warriorcoder.config.experts import Engine as EngineConfig
 from warriorcoder.config.experts import Expert
 from warriorcoder.core import devices
 from warriorcoder.core.atomic import atomic
+from warriorcoder.core.paths import find
 from warriorcoder.core.seeds import digest
 from warriorcoder.download import snapshots
 from warriorcoder.models import reasoning, tokenizer
@@ -249,7 +250,7 @@ class Model:
 def template(spec: Expert) -> str:
     """The chat template that an expert's config names."""
     try:
-        return Path(spec.chat_template).read_text()
+        return Path(find(spec.chat_template)).read_text()
     except OSError as error:
         raise ChatError(
             f"{spec.name}: chat_template {spec.chat_template}: {error.strerror}"

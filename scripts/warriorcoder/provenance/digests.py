@@ -9,6 +9,8 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
+from warriorcoder.core.paths import find
+
 PACKAGE = Path(__file__).parents[1]
 
 
@@ -35,9 +37,9 @@ def fingerprint(source: str | None) -> str | None:
 
     For a hub id without a revision it is the id itself, for none None.
     """
-    if source is None or not Path(source).exists():
+    if source is None or not Path(find(source)).exists():
         return source
-    folder = Path(source)
+    folder = Path(find(source))
     end = 1 << 20
     hashed = hashlib.sha256()
     paths = [folder] if folder.is_file() else (p for p in folder.rglob("*") if p.is_file())

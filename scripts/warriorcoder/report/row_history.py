@@ -175,10 +175,11 @@ def _selected(row: Row) -> Chapter:
     text = row.read(CURATED, row.path(f"curated/{row.expert}.parquet"))[0]["text"]
     for spec in made["benchmarks"] if words else ():
         benchmark = row.config.benchmarks.get(spec["name"])
-        if benchmark is None or not Path(benchmark.dataset).exists():
+        dataset = benchmark and row.config.file_of(benchmark)
+        if not dataset or not Path(dataset).exists():
             why = f"Dropped: overlap with a benchmark, or no centre; {spec['name']} is not at hand."
             return Chapter("Selected", [why], end=True)
-        references = decontaminate.references(spec["kind"], benchmark.dataset)
+        references = decontaminate.references(spec["kind"], dataset)
         task = decontaminate.overlaps([text], references, words)[0]
         if task:
             why = f"Dropped: it shares {words} words in a row with {task} of {spec['name']}."

@@ -26,6 +26,7 @@ from trl import SFTConfig, SFTTrainer
 
 from warriorcoder.config.training import Training
 from warriorcoder.core import seeds
+from warriorcoder.core.paths import find
 from warriorcoder.download import snapshots
 from warriorcoder.models import tokenizer as tokenizers
 from warriorcoder.training import checkpoints, conversations, ranks, seal
@@ -139,7 +140,7 @@ def load_tokenizer(spec: Training):
     """The target's tokenizer with the target's chat template; it ends texts as that ends turns."""
     tokenizer = tokenizers.load(snapshots.folder(spec.base, spec.revision))
     if spec.chat_template:
-        tokenizer.chat_template = Path(spec.chat_template).read_text()
+        tokenizer.chat_template = Path(find(spec.chat_template)).read_text()
     if not tokenizer.chat_template:
         raise TrainingError(
             f"{spec.base}: its tokenizer has no chat template; "
