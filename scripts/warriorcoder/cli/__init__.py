@@ -1,14 +1,15 @@
 """The command line: what people do with files of their own, outside of the pipeline.
 
 A command is a module with `register(commands)`, which adds its parser, and `run(arguments)`, which
-may return an exit status; its `InputError` becomes one line on standard error.
+may return an exit status; its `InputError` or `ExtraMissing` becomes one line on standard error.
+A command imports heavy packages in `run`, so that help texts need none of them.
 """
 
 import argparse
 import sys
 
 from warriorcoder.cli import doctor, explain, pin, rate, score
-from warriorcoder.cli.errors import InputError
+from warriorcoder.cli.errors import ExtraMissing, InputError
 
 COMMANDS = (score, rate, explain, doctor, pin)
 
@@ -24,4 +25,6 @@ def main(words: list[str] | None = None) -> int:
         return arguments.run(arguments) or 0
     except InputError as error:
         print(f"warriorcoder {arguments.command}: {error}", file=sys.stderr)
-        return 2
+    except ExtraMissing as error:
+        print(f"warriorcoder {arguments.command} {error}", file=sys.stderr)
+    return 2

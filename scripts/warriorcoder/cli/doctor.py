@@ -3,9 +3,7 @@
 import argparse
 import textwrap
 
-from warriorcoder.arena import battle_prompt
-from warriorcoder.cli.errors import InputError
-from warriorcoder.models import system_prompt
+from warriorcoder.cli.errors import InputError, need
 
 LINE = 96
 AS_IS = {"drop_whitespace": False, "replace_whitespace": False, "break_on_hyphens": False}
@@ -36,11 +34,14 @@ def run(arguments: argparse.Namespace) -> int:
 
     Raises:
         InputError: config, expert, tokenizer, template or model cannot be used.
+        ExtraMissing: the packages of its engine are not installed.
     """
+    config, spec = _expert(arguments)
+    need("vllm" if config.engine.kind == "vllm" else "train", "transformers")
     from warriorcoder.models import checkup
     from warriorcoder.models.chat import ChatError
 
-    config, model = _model(arguments)
+    model = _model(config, spec)
     try:
         _print_reading(model)
         found = checkup.examine(model.chat, model.spec)
@@ -58,16 +59,9 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if wrong else 0
 
 
-def _model(arguments: argparse.Namespace):
-    """The configuration, and the expert as the stages see it."""
-    from transformers.utils import logging
-
+def _expert(arguments: argparse.Namespace):
+    """Return the configuration and its section of the expert."""
     from warriorcoder.config import reading
-    from warriorcoder.download.files import FetchError
-    from warriorcoder.models.engines import EngineError
-    from warriorcoder.models.model import CACHE, Model
-
-    logging.disable_progress_bar()
 
     try:
         config = reading.load(arguments.config)
@@ -84,19 +78,31 @@ def _model(arguments: argparse.Namespace):
         raise InputError(
             f"{spec.name}: a chat server renders its own template; there is nothing to examine here"
         )
-    spec = spec.model_copy(update={"gpus": spec.gpus or 0})
+    return config, spec.model_copy(update={"gpus": spec.gpus or 0})
+
+
+def _model(config, spec):
+    """Return the expert as the stages see it."""
+    from transformers.utils import logging
+
+    from warriorcoder.download.files import FetchError
+    from warriorcoder.models.engines import EngineError
+    from warriorcoder.models.model import CACHE, Model
+
+    logging.disable_progress_bar()
     engine = None if spec.api else config.engine_of(spec)
     model = Model(spec, engine, CACHE / "doctor" / f"{spec.name}.sqlite")
     try:
         model.tokenizer  # noqa: B018
     except (EngineError, FetchError) as error:
         raise InputError(f"{spec.name}: {error}") from None
-    return config, model
+    return model
 
 
 def _print_reading(model) -> None:
     """Prefix, prompts and stops."""
-    from warriorcoder.models import checkup
+    from warriorcoder.arena import battle_prompt
+    from warriorcoder.models import checkup, system_prompt
     from warriorcoder.models.chat import sha256
 
     chat, spec, tokens = model.chat, model.spec, model.tokenizer
@@ -134,6 +140,12 @@ def _print_findings(found) -> None:
 
 def _mine(config, model, rows: int):
     """The first rows of the first sampling config, as `mine_instructions` asks for them."""
+    if model.spec.api:
+        need("vllm", "openai")
+    elif model.engine.kind == "vllm":
+        need("vllm", "vllm")
+    else:
+        need("train", "torch")
     from warriorcoder.core import devices
     from warriorcoder.download.files import FetchError
     from warriorcoder.mining import mine

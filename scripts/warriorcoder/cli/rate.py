@@ -2,7 +2,6 @@
 
 import argparse
 
-from warriorcoder.arena import bradley_terry, elo
 from warriorcoder.cli.options import positive, writable
 
 PERMUTATIONS = 200
@@ -63,6 +62,7 @@ def rate(log, k: float, initial: float, order: str, seed: int) -> dict:
     """
     import numpy as np
 
+    from warriorcoder.arena import bradley_terry, elo
     from warriorcoder.core.seeds import rng
 
     n, m = len(log.players), len(log.s)

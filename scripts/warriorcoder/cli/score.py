@@ -6,7 +6,7 @@ import os
 import shlex
 from pathlib import Path
 
-from warriorcoder.cli.errors import InputError
+from warriorcoder.cli.errors import InputError, need
 from warriorcoder.cli.options import positive, writable
 
 BENCHMARKS = {  # kind of the data set
@@ -74,7 +74,9 @@ def run(arguments: argparse.Namespace) -> None:
 
     Raises:
         InputError: what was given cannot be used; nothing is written.
+        ExtraMissing: evalplus is not installed.
     """
+    need("score", "evalplus")
     from warriorcoder.cli import samples as sample_files
     from warriorcoder.core import tables
     from warriorcoder.environments import locks

@@ -1,20 +1,20 @@
 """Fidelity presets: the choices on which the paper, its code and good practice differ.
 
 `fidelity: NAME` takes `config/fidelity/NAME.yaml` for every key that a config leaves out; a key
-that is there wins, whatever its value. Presets hold no amounts, sizes or models.
+that is there wins, whatever its value. Presets hold no amounts, sizes or models. The files lie in
+this package; `config/fidelity` is a link to them.
 """
 
-from pathlib import Path
+from importlib import resources
 
 import yaml
 
-FOLDER = Path(__file__).parents[3] / "config/fidelity"
 NAMES = ("paper", "official-code", "recommended")
 
 
 def read(name: str) -> dict:
     """The choices of a preset: section → key → value."""
-    return yaml.safe_load((FOLDER / f"{name}.yaml").read_text())
+    return yaml.safe_load((resources.files(__package__) / f"fidelity/{name}.yaml").read_text())
 
 
 def fill(raw: dict) -> dict:
