@@ -1,10 +1,14 @@
-"""Parquet tables: declared once, checked when read, written whole, same bytes for same rows."""
+"""Parquet tables with declared schemas.
+
+Writes are atomic and reproducible: the same rows give the same bytes. Reads check the schema.
+"""
 
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import polars as pl
 import pyarrow as pa
@@ -13,31 +17,36 @@ import pyarrow.parquet as pq
 from warriorcoder.core.atomic import atomic
 
 SCHEMA_VERSION = 1
+T = TypeVar("T")
+Kind = pl.DataType | type[pl.DataType]
 TEXT, INT, REAL, FLAG = pl.String, pl.Int64, pl.Float64, pl.Boolean
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table's name, kept in each of its files, and its columns in order: name → type."""
+    """The name of a table and its columns in order: name → type. Every file keeps the name."""
 
     name: str
-    schema: dict[str, pl.DataType]
+    schema: dict[str, Kind]
 
 
 class TableError(ValueError):
-    """A table that is missing, truncated or not what it should be."""
+    """A file is missing, truncated, or does not hold the expected table."""
 
 
 def write(frame: pl.DataFrame, table: Table, path: str | Path, record: dict | None = None) -> None:
-    """Write `frame` as `table`: declared columns and types; renamed into place when whole.
+    """Write `frame` to a file of `table` atomically, with the declared columns and types.
 
-    `record` is what made it (a rule's params): it is kept in the file.
+    The file's metadata keep `record`, the params of the rule.
+
+    Raises:
+        TableError: the frame has other columns.
     """
     write_arrow(_arrow(frame, table, path), path, table.name, record)
 
 
 def write_arrow(arrow: pa.Table, path: str | Path, name: str, record: dict | None = None) -> None:
-    """Write any Arrow table under a name, atomically and reproducibly."""
+    """Write an Arrow table of any schema under a name, atomically and reproducibly."""
     arrow = arrow.replace_schema_metadata(_metadata(name, record))
     with atomic(path) as temporary:
         pq.write_table(arrow, temporary, compression="zstd", write_statistics=False)
@@ -46,7 +55,7 @@ def write_arrow(arrow: pa.Table, path: str | Path, name: str, record: dict | Non
 def write_groups(
     frames: Iterable[pl.DataFrame], table: Table, path: str | Path, record: dict | None = None
 ) -> None:
-    """Write `table` frame by frame, a row group each: only one is in memory at a time."""
+    """Write each frame as one row group of `table`. One frame is in memory at a time."""
     schema = _arrow(pl.DataFrame(schema=table.schema), table, path).schema
     schema = schema.with_metadata(_metadata(table.name, record))
     options = {"compression": "zstd", "write_statistics": False}
@@ -56,23 +65,25 @@ def write_groups(
 
 
 class Groups:
-    """A file of `table` to be read by row group.
-
-    Raises:
-        TableError: as `read`.
-    """
+    """A file of `table` that is read by row group."""
 
     def __init__(self, table: Table, path: str | Path):
+        """Open the file.
+
+        Raises:
+            TableError: as `read`.
+        """
         self.table, self.path = table, Path(path)
         self.file = _checked(self.path, table, pq.ParquetFile)
 
     def __len__(self) -> int:
+        """Return the number of row groups."""
         return self.file.num_row_groups
 
     def read(self, group: int, columns: list[str] | None = None) -> pl.DataFrame:
-        """The rows of one group."""
+        """Return the rows of one group."""
         columns = columns or list(self.table.schema)
-        return pl.from_arrow(self.file.read_row_group(group, columns, use_threads=False))
+        return pl.DataFrame(self.file.read_row_group(group, columns, use_threads=False))
 
 
 def _arrow(frame: pl.DataFrame, table: Table, path: str | Path) -> pa.Table:
@@ -83,17 +94,17 @@ def _arrow(frame: pl.DataFrame, table: Table, path: str | Path) -> pa.Table:
 
 
 def _metadata(name: str, record: dict | None) -> dict[str, str]:
-    said = {"table": name, "schema_version": SCHEMA_VERSION, "record": record}
-    return {"warriorcoder": json.dumps(said, sort_keys=True)}
+    stored = {"table": name, "schema_version": SCHEMA_VERSION, "record": record}
+    return {"warriorcoder": json.dumps(stored, sort_keys=True)}
 
 
 def read(table: Table, *paths: str | Path, without: tuple[str, ...] = ()) -> pl.DataFrame:
-    """The rows of one or several files of `table`, in the order of `paths`.
+    """Return the rows of one or several files of `table`, in the order of `paths`.
 
-    Columns named in `without` are left in the files: `raw` texts are most of their bytes.
+    The columns in `without` are not read. The `raw` texts are most of the bytes of a file.
 
     Raises:
-        TableError: a file is missing, truncated or foreign; names file, column and fix.
+        TableError: a file is missing, truncated or foreign. The message names file, column and fix.
     """
     schema = {name: kind for name, kind in table.schema.items() if name not in without}
     frames = [_read(table, schema, Path(path)) for path in paths]
@@ -101,13 +112,13 @@ def read(table: Table, *paths: str | Path, without: tuple[str, ...] = ()) -> pl.
 
 
 def facts(path: str | Path) -> dict:
-    """What a file says of itself: its table, schema version and record."""
+    """Return the table name, schema version and record from a file's metadata."""
     metadata = pq.read_schema(path).metadata or {}
     return json.loads(metadata.get(b"warriorcoder", b"{}"))
 
 
-def _read(table: Table, schema: dict, path: Path) -> pl.DataFrame:
-    frame = pl.from_arrow(_checked(path, table, partial(_columns, names=list(schema))))
+def _read(table: Table, schema: dict[str, Kind], path: Path) -> pl.DataFrame:
+    frame = pl.DataFrame(_checked(path, table, partial(_columns, names=list(schema))))
     for name, kind in schema.items():
         if name not in frame.columns:
             raise TableError(f"{path}: column {name!r} is missing; {_fix(path)}")
@@ -119,7 +130,7 @@ def _read(table: Table, schema: dict, path: Path) -> pl.DataFrame:
 
 
 def _columns(path: Path, names: list[str]) -> pa.Table:
-    """Those columns of a file that it has."""
+    """Read the columns in `names` that exist in the file."""
     file = pq.ParquetFile(path)
     return file.read([name for name in names if name in file.schema_arrow.names])
 
@@ -128,27 +139,27 @@ def _fix(path: Path) -> str:
     return f"delete it and run again: rm '{path}'"
 
 
-def _checked(path: Path, table: Table, reader: Callable):
-    """What `reader` makes of a file that is whole and holds `table`."""
+def _checked(path: Path, table: Table, reader: Callable[[Path], T]) -> T:
+    """Return `reader(path)` for a complete file that holds `table`."""
     fix = _fix(path)
     try:
-        said = facts(path)
+        stored = facts(path)
         found = reader(path)
     except FileNotFoundError:
         raise TableError(f"{path}: no such file; run the rule that makes it") from None
     except (pa.ArrowException, OSError, ValueError) as error:
         raise TableError(f"{path}: not a whole Parquet file ({error}); {fix}") from None
-    if said.get("table") != table.name:
-        raise TableError(f"{path}: holds table {said.get('table')!r}, not {table.name!r}; {fix}")
-    if said["schema_version"] != SCHEMA_VERSION:
+    if stored.get("table") != table.name:
+        raise TableError(f"{path}: holds table {stored.get('table')!r}, not {table.name!r}; {fix}")
+    if stored["schema_version"] != SCHEMA_VERSION:
         raise TableError(
-            f"{path}: schema version {said['schema_version']}, not {SCHEMA_VERSION}; {fix}"
+            f"{path}: schema version {stored['schema_version']}, not {SCHEMA_VERSION}; {fix}"
         )
     return found
 
 
 def write_json(data: dict, path: str | Path, record: dict | None = None) -> None:
-    """`data` as readable JSON, atomically; the `record` that made it is kept under that key."""
+    """Write `data` as indented JSON atomically, with `record` (a rule's params) under its key."""
     if record is not None:
         data = data | {"record": record}
     with atomic(path) as temporary:
