@@ -61,7 +61,7 @@ def train(run: Run) -> None:
     """Train and write the checkpoint; every rank calls this.
 
     Raises:
-        TrainingError, ranks.RankError, conversations.RowError, seal.GoldError: what the config says
+        TrainingError, ranks.RankError, ChatError, RowError, GoldError: what the config says
             cannot be done with these GPUs, this tokenizer or these rows.
     """
     spec, begun = run.training, time.time()
@@ -146,7 +146,7 @@ def load_tokenizer(spec: Training):
             f"{spec.base}: its tokenizer has no chat template; "
             "give a file with one under training.chat_template"
         )
-    tokenizer.eos_token = conversations.turn_end(tokenizer)
+    tokenizer.eos_token = conversations.chat_of(tokenizer).reply_end()
     return tokenizer
 
 

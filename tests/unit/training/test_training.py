@@ -204,8 +204,8 @@ def test_long_rows_are_cut_and_counted_and_prompts_without_room_dropped():
 def test_template_that_never_says_stop_is_refused():
     tokenizer = byte_tokenizer()
     tokenizer.chat_template = TEMPLATE.replace("<|EOT|>", "")
-    with pytest.raises(conversations.RowError, match="training.chat_template"):
-        conversations.turn_end(tokenizer)
+    with pytest.raises(chat.ChatError, match="the target: .*no token.*training.chat_template"):
+        conversations.tokenize(tokenizer, GOLD, max_length=500)
 
 
 def test_conversation_without_reply_names_its_row():
