@@ -9,9 +9,9 @@ GRADES = {
     "paper": {"excellent": (9, 10), "good": (6, 8), "average": (3, 5), "poor": (1, 2)},
     "official-code": {"excellent": (9, 10), "good": (5, 8), "average": (3, 4), "poor": (1, 2)},
 }
-# The user turn of a render judge. No system prompt.
+# The user turn of a difficulty judge. No system prompt.
 RULES = (
-    "Please rate the quality and render of the following instruction on a scale from 1 to 10.\n"
+    "Please rate the quality and difficulty of the following instruction on a scale from 1 to 10.\n"
     "- Excellent (9-10): very clear, specific and well-articulated instructions that are "
     "particularly challenging and excellently designed to assess the AI's proficiency.\n"
     "- Good (6-8): clear and specific instructions that are not overly difficult to answer and "
@@ -24,7 +24,7 @@ INSTRUCTION = "[[Instruction]]"
 
 
 def render(instruction: str, levels: str = "paper") -> str:
-    """The user turn of a render judge; `levels` is a key of `GRADES`."""
+    """The user turn of a difficulty judge; `levels` is a key of `GRADES`."""
     rules = RULES
     for name, bounds in GRADES["paper"].items():
         rules = rules.replace("({}-{})".format(*bounds), "({}-{})".format(*GRADES[levels][name]))
