@@ -13,8 +13,12 @@ curated = dict(zip(work["rated"], snakemake.input.curated, strict=True))
 for author, path in zip(work["authors"], snakemake.output, strict=True):
     instructions = tables.read(CURATED, *([curated[author]] if author in curated else []))
     rated = raters.rate(model, instructions, run_seed=record["seed"], **record["difficulty"])
-    what = f"difficulty: scores of judge {model.spec.name} for {author}"
-    check_parse_rate(rated["raw"], rated["score"], snakemake.params.floor, what)
+    check_parse_rate(
+        rated["raw"],
+        rated["score"],
+        snakemake.params.floor,
+        what=f"difficulty: scores of judge {model.spec.name} for {author}",
+    )
     tables.write(rated, DIFFICULTY, path, record)
     log.info("%s: %d rated, %d parsed", author, len(rated), rated["score"].count())
 model.report(f"{snakemake.log[0]}.rows.json")

@@ -39,8 +39,10 @@ fitted = judge_aware.fit(votes, judge_aware.lengths(answers), experts)
 rated = pl.concat([rated, fitted.ratings(roster)])
 apart = bradley_terry.unconnected(bradley_terry.wins(arena.a, arena.d, arena.s, len(experts)))
 if apart:
-    names = " / ".join(", ".join(experts[player] for player in group) for group in apart)
-    log.warning("no wins both ways between %s: Bradley-Terry says who is ahead, not how far", names)
+    log.warning(
+        "no wins both ways between %s: Bradley-Terry says who is ahead, not how far",
+        " / ".join(", ".join(experts[player] for player in group) for group in apart),
+    )
 for table, frame in ((RATINGS, rated), (OUTCOMES, outcomes), (ORDERS, orders)):
     tables.write(frame, table, snakemake.output[table.name], record)
 tables.write(fitted.of_judges(roster), EFFECTS, snakemake.output.effects, record)

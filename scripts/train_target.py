@@ -4,13 +4,9 @@ import json
 import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from warriorcoder.core import job, tables
-from warriorcoder.training import launch, seal
-
-if TYPE_CHECKING:
-    from warriorcoder.training import train  # noqa: F401  what is started below belongs to `params.code`
+from warriorcoder.training import launch, seal, torchrun
 
 log = job.start(snakemake.log[0])
 signal.signal(signal.SIGTERM, lambda *_: sys.exit("terminated"))  # so that the ranks end as well
@@ -31,6 +27,8 @@ else:
     run |= {"output": str(folder), "decided": decided}
     file = Path(f"{snakemake.log[0]}.run.json")  # where every node can read it
     file.write_text(json.dumps(run))
-    launch.train(file, spec, snakemake.threads, log.info)
+    ranks, threads = spec["processes"] // nodes, snakemake.threads
+    command = torchrun.command(file, ranks, nodes, threads, gpus)
+    launch.run(command, torchrun.environment(max(1, threads // ranks), gpus), log.info)
     facts = seal.finished(folder, decided)
 tables.write_json(facts, snakemake.output.marker, record)

@@ -9,6 +9,8 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from rewording import reword
+
 AUTHORS = ("athene", "llamax", "quq")
 ROSTERS = ("one", "three")
 MODELS = ("base", *ROSTERS)
@@ -126,11 +128,14 @@ def touch_everything(project) -> None:
         os.utime(path, (2e9 - age, 2e9 - age), follow_symlinks=False)
 
 
-def replace(name: str, old: str, new: str) -> Callable:
+def replace(*edits: tuple[str, str, str]) -> Callable:
+    """Edit modules of the library: each of `edits` is a file, a text in it, and another text."""
+
     def files(project):
-        path = project.folder / name
-        assert old in path.read_text()
-        path.write_text(path.read_text().replace(old, new))
+        for name, old, new in edits:
+            path = project.folder / "scripts/warriorcoder" / name
+            assert old in path.read_text()
+            path.write_text(path.read_text().replace(old, new))
 
     return files
 
@@ -205,12 +210,42 @@ TABLE = [
     Change(
         "comment in a script and a helper",
         set(),
-        files=append("scripts/rate_experts.py", "scripts/warriorcoder/arena/ratings.py"),
+        files=append("scripts/rate_experts.py", "scripts/warriorcoder/arena/elo.py"),
     ),
     Change(
         "helper edited",
-        RATINGS | ARENA_REPORTS,
-        files=replace("scripts/warriorcoder/arena/ratings.py", "/ 400", "/ 401"),
+        RATINGS,
+        files=replace(("arena/elo.py", "/ 400", "/ 401")),
+    ),
+    Change(
+        "all messages, docstrings and annotations of functions reworded",
+        set(),
+        files=lambda project: reword(project.folder / "scripts"),
+    ),
+    Change(
+        "plumbing edited",
+        set(),
+        files=replace(
+            ("core/atomic.py", ".tmp", ".part"),
+            ("core/devices.py", "time.sleep(5)", "time.sleep(6)"),
+            ("models/engines/failures.py", "float16", "half"),
+            ("training/launch.py", "process.terminate()", "process.kill()"),
+        ),
+    ),
+    Change(
+        "a word of the difficulty prompt",
+        DIFFICULTY,
+        files=replace(("curation/difficulty_prompt.py", "clear, specific", "clear and specific")),
+    ),
+    Change(
+        "another type of a column of votes",
+        VOTES,
+        files=replace(("arena/tables.py", '"shown_first": TEXT', '"shown_first": INT')),
+    ),
+    Change(
+        "environment of the ranks",
+        TRAINING,
+        files=replace(("training/torchrun.py", '"1",  # the same sums', '"2",  # the same sums')),
     ),
     Change("report caption edited", set(), files=append("rules/report/table1.rst")),
     Change("environment file edited", set(), files=append("envs/*.yaml")),

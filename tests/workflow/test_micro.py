@@ -74,7 +74,7 @@ def test_weights_that_are_there_are_not_trained_again(project):
     assert made() == before and (folder / sampled).read_bytes() == samples
     assert project.rows("generate_samples")["three"] == 0
 
-    changes.replace("scripts/warriorcoder/core/job.py", "/ 1024", "/ 1000")(project)
+    changes.replace(("core/tables.py", "indent=2", "indent=1"))(project)
     only = ("--allowed-rules", "train_target", "generate_samples", "--", f"results/{sampled}")
     assert project.plan(*only) == {"train_target three", "generate_samples three"}
     project.run(*only)

@@ -66,7 +66,7 @@ def test_a_changed_config_stops_with_the_files_and_both_ways_on(copied):
 
 
 def test_an_edited_helper_stops_too(copied):
-    changes.replace("scripts/warriorcoder/arena/ratings.py", "/ 400", "/ 401")(copied)
+    changes.replace(("arena/elo.py", "/ 400", "/ 401"))(copied)
     done = copied.snakemake("-n")
     assert done.returncode != 0 and "results/ratings/three.parquet  (code)" in done.stdout
 

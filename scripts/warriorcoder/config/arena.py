@@ -21,7 +21,7 @@ class Arena(Section):
         description="Share of all battles that `swiss` and `information` may ask for.",
     )
     orders: Literal["shuffled", "both"] = Field("shuffled", description="`both` asks twice.")
-    tie_mark: text(r"^[A-Za-z]+$", "letters, A to z") = Field(
+    tie_mark: text(r"^[A-Za-z]+$", words="letters, A to z") = Field(
         "Tie", description="Verdict of a tie, `[[Tie]]`, in the prompt and in what is parsed."
     )
     max_answer_tokens: int | None = Field(

@@ -74,7 +74,7 @@ class Benchmark(Dataset):
     )
     max_tokens: int = Field(gt=0, description="New tokens a sample may have.")
     decodings: list[Decoding] = Field(min_length=1, description="One run each.")
-    environment: text(r"^envs/[\w.-]+\.txt$", "envs/NAME.txt") | None = Field(
+    environment: text(r"^envs/[\w.-]+\.txt$", words="envs/NAME.txt") | None = Field(
         None,
         description="Hash lock of the packages that programs import; null: the pipeline's.",
     )

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInf
 WORDS: dict[str, str] = {}  # pattern of a string → what it asks for
 
 
-def text(pattern: str, words: str, **more):
+def text(pattern: str, *, words: str, **more):
     """The type of a string with a pattern; whoever breaks it reads `words`."""
     WORDS[pattern] = words
     return Annotated[str, Field(pattern=pattern, **more)]
@@ -22,11 +22,13 @@ def _distinct(values: Sequence) -> Sequence:
 
 
 LETTERS = "small letters, digits, '.' and '-', the first one a letter or digit"
-Name = text(r"^[a-z0-9][a-z0-9.-]*$", LETTERS, max_length=40)
-RosterName = text(r"^[a-z0-9][a-z0-9_.-]*$", LETTERS.replace("'.'", "'_', '.'"), max_length=40)
-Commit = text(r"^[0-9a-f]{40}$", "a commit: 40 digits of 0-9 and a-f")
-Sha256 = text(r"^[0-9a-f]{64}$", "64 digits of 0-9 and a-f")
-Url = text(r"^https?://\S+$", "http(s)://…")
+Name = text(r"^[a-z0-9][a-z0-9.-]*$", words=LETTERS, max_length=40)
+RosterName = text(
+    r"^[a-z0-9][a-z0-9_.-]*$", words=LETTERS.replace("'.'", "'_', '.'"), max_length=40
+)
+Commit = text(r"^[0-9a-f]{40}$", words="a commit: 40 digits of 0-9 and a-f")
+Sha256 = text(r"^[0-9a-f]{64}$", words="64 digits of 0-9 and a-f")
+Url = text(r"^https?://\S+$", words="http(s)://…")
 Unit = Annotated[float, Field(ge=0, le=1)]
 Nucleus = Annotated[float, Field(gt=0, le=1)]
 Temperature = Annotated[float, Field(ge=0, le=2)]

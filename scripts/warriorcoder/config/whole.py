@@ -65,7 +65,7 @@ class Config(Section):
     )
     name: Name = Field(description="Title of the report.")
     seed: int = Field(ge=0, description="Enters every random choice.")
-    results: text(r"^[^{}]+$", "the name of a folder, without { and }") = Field(
+    results: text(r"^[^{}]+$", words="the name of a folder, without { and }") = Field(
         description="Folder of everything that is made."
     )
     engine: Engine

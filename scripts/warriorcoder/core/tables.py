@@ -141,19 +141,20 @@ def _fix(path: Path) -> str:
 
 def _checked(path: Path, table: Table, reader: Callable[[Path], T]) -> T:
     """Return `reader(path)` for a complete file that holds `table`."""
-    fix = _fix(path)
     try:
         stored = facts(path)
         found = reader(path)
     except FileNotFoundError:
         raise TableError(f"{path}: no such file; run the rule that makes it") from None
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise TableError(f"{path}: not a whole Parquet file ({error}); {fix}") from None
+        raise TableError(f"{path}: not a whole Parquet file ({error}); {_fix(path)}") from None
     if stored.get("table") != table.name:
-        raise TableError(f"{path}: holds table {stored.get('table')!r}, not {table.name!r}; {fix}")
+        raise TableError(
+            f"{path}: holds table {stored.get('table')!r}, not {table.name!r}; {_fix(path)}"
+        )
     if stored["schema_version"] != SCHEMA_VERSION:
         raise TableError(
-            f"{path}: schema version {stored['schema_version']}, not {SCHEMA_VERSION}; {fix}"
+            f"{path}: schema version {stored['schema_version']}, not {SCHEMA_VERSION}; {_fix(path)}"
         )
     return found
 

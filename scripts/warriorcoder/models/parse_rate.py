@@ -44,5 +44,10 @@ def check_verdicts(votes: pl.DataFrame, floor: float) -> None:
         ParseRateError: names the judge and shows what it wrote.
     """
     for (judge,), cast in votes.group_by("judge", maintain_order=True):
-        what = f"arena: verdicts of judge {judge}"
-        check_parse_rate(cast["raw"], cast["verdict"], floor, what, missing="invalid")
+        check_parse_rate(
+            cast["raw"],
+            cast["verdict"],
+            floor,
+            what=f"arena: verdicts of judge {judge}",
+            missing="invalid",
+        )

@@ -1,35 +1,27 @@
 """What decides a file besides its inputs: the code that makes it, the weights that it runs.
 
-The code's digest is of syntax trees, so a comment, a docstring or a blank line changes nothing; it
-covers a script and, transitively, every module of this package that it imports.
+The digest of code follows the method. It holds the statements that a script reaches (`reach`),
+without texts for people (`syntax`) and without plumbing (`plumbing`).
 """
 
-import ast
 import hashlib
-from functools import cache
 from pathlib import Path
 
 from warriorcoder.core.paths import find
+from warriorcoder.provenance import reach
 
 PACKAGE = Path(__file__).parents[1]
 
 
 def code_digest(script: str | Path) -> str:
-    """Of a script and all modules of `warriorcoder` that it imports, directly or not."""
-    base = PACKAGE.parent
-    parts = sorted((str(path.relative_to(base)), _read(path)[0]) for path in sources(script))
+    """Return a digest of a script and of all definitions of `warriorcoder` that it reaches."""
+    parts = sorted(reach.statements(Path(script).resolve()).items())
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 
 def sources(script: str | Path) -> set[Path]:
-    """A script and all modules of `warriorcoder` that it imports, directly or not."""
-    seen, todo = set(), [Path(script).resolve()]
-    while todo:
-        path = todo.pop()
-        if path not in seen:
-            seen.add(path)
-            todo.extend(_read(path)[1])
-    return seen
+    """Return a script and all modules of `warriorcoder` that it imports, directly or not."""
+    return reach.files(Path(script).resolve())
 
 
 def fingerprint(source: str | None) -> str | None:
@@ -54,53 +46,3 @@ def fingerprint(source: str | None) -> str | None:
                 file.seek(-end, 2)
                 hashed.update(file.read())
     return hashed.hexdigest()
-
-
-@cache
-def _read(path: Path) -> tuple[str, list[Path]]:
-    """Digest of one file's syntax tree, and the package's files that it imports."""
-    tree = ast.parse(path.read_text(), str(path))
-    modules = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            modules += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            source = _absolute(path, node)
-            modules += [source, *(f"{source}.{alias.name}" for alias in node.names)]
-        body = getattr(node, "body", None)
-        if isinstance(body, list) and body and _is_docstring(body[0]):
-            body[0] = ast.Pass()
-    files = [file for module in modules for file in _files(module)]
-    return hashlib.sha256(ast.dump(tree).encode()).hexdigest(), files
-
-
-def _absolute(path: Path, node: ast.ImportFrom) -> str:
-    """The dotted name of what an import statement in `path` imports from."""
-    if not node.level:
-        return node.module
-    folder = path.parents[node.level - 1].relative_to(PACKAGE.parent)
-    return ".".join([*folder.parts, *([node.module] if node.module else [])])
-
-
-def _files(module: str) -> list[Path]:
-    """The files that importing `module` runs, where it is one of ours."""
-    first, *rest = module.split(".")
-    if first != PACKAGE.name:
-        return []
-    folder, files = PACKAGE, [PACKAGE / "__init__.py"]
-    for name in rest:
-        if (folder / f"{name}.py").is_file():
-            return [*files, folder / f"{name}.py"]
-        folder = folder / name
-        if not (folder / "__init__.py").is_file():
-            break
-        files.append(folder / "__init__.py")
-    return files
-
-
-def _is_docstring(node: ast.AST) -> bool:
-    return (
-        isinstance(node, ast.Expr)
-        and isinstance(node.value, ast.Constant)
-        and isinstance(node.value.value, str)
-    )

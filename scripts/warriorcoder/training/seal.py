@@ -15,7 +15,7 @@ from warriorcoder.provenance.digests import PACKAGE, code_digest, fingerprint
 
 SEAL = "trained.json"  # written before the folder gets its name
 MARKER = "COMPLETED"  # the rule's output, which Snakemake deletes before it runs the rule
-CODE = ("training/launch.py", "training/train.py")  # with all that they import
+CODE = "training/torchrun.py"  # with all that it reaches, training itself
 PACKAGES = ("torch", "transformers", "trl", "accelerate", "deepspeed")
 PLACES = ("base", "chat_template")  # of files whose content is in the record as well
 
@@ -40,8 +40,12 @@ def decided(record: dict, device: str, gold: str | Path) -> str:
     """
     training = {key: value for key, value in record["training"].items() if key not in PLACES}
     inputs = [record["seed"], record["base"], record["template"], training, device]
-    code = [code_digest(PACKAGE / name) for name in CODE]
-    return digest(inputs, code, [version(name) for name in PACKAGES], conversations(gold))
+    return digest(
+        inputs,
+        code_digest(PACKAGE / CODE),
+        [version(name) for name in PACKAGES],
+        conversations(gold),
+    )
 
 
 def seal(folder: Path, decided: str, facts: dict) -> None:

@@ -23,8 +23,18 @@ import sys
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from warriorcoder.evaluation.sandbox.inside import start
+
+if TYPE_CHECKING:  # `SOURCES` names them: digests follow this
+    from warriorcoder.evaluation.sandbox.inside import (  # noqa: F401
+        child,
+        syscalls,
+        values,
+        watch,
+        zygote,
+    )
 
 INSTALL = (
     "model-written programs run in bubblewrap (0.8 or later), and {what}. "

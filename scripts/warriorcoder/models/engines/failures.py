@@ -3,6 +3,7 @@
 import re
 from contextlib import contextmanager
 
+from warriorcoder.config.experts import Api, Expert
 from warriorcoder.models.engines import EngineError
 
 # What Hugging Face's libraries, PyTorch and vLLM say, first match wins; and what mends it.
@@ -76,3 +77,41 @@ def explained(name: str, model: str):
     except Exception as error:
         text = f"{type(error).__name__}: {error}"
         raise EngineError(explain(name, model, text)) from error
+
+
+def quote(error: Exception, api: Api, key: str) -> str:
+    """Return what went wrong at a server, in its own words, without the key."""
+    if isinstance(error, TimeoutError):
+        return f"no answer within {api.timeout:g} s"
+    cause = f" ({error.__cause__})" if error.__cause__ else ""
+    said = f"{error}{cause}"
+    return (said.replace(key, "***") if key else said)[:400]
+
+
+def unserved(spec: Expert, key: str, row: str, error: Exception, passing: bool) -> str:
+    """Return the message on a row that an expert's server did not complete, with the fix.
+
+    `passing` says that the error was of a kind that may pass, and lasted too long.
+    """
+    api, status = spec.api, getattr(error, "status_code", None)
+    if passing:
+        fix = f"mend the server, or raise api.patience ({api.patience:g} s)"
+    elif status in (401, 403):
+        fix = (
+            f"put a valid key into the environment variable {api.key_env}"
+            if api.key_env
+            else "api.key_env names the environment variable that holds its key"
+        )
+    elif status == 404:
+        model = api.model or spec.model
+        fix = f"api.model ({model!r}) or api.protocol ({api.protocol}) is not what it serves"
+    else:
+        fix = (
+            "is the prompt longer than its context, or against its policy? `api.refused: empty`"
+            " takes an empty text for it. Has it a field that the server does not know? "
+            "`api.body: {FIELD: null}` leaves one out"
+        )
+    return (
+        f"expert {spec.name!r}, row {row}: {api.base_url}: {quote(error, api, key)}; "
+        f"{fix}. The rows that came are kept: run again."
+    )

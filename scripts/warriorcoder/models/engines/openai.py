@@ -23,6 +23,7 @@ from openai import APIConnectionError, APIStatusError, AsyncOpenAI, OpenAIError
 
 from warriorcoder.config.experts import Expert
 from warriorcoder.models.engines import Completion, EngineError, Request, Sampling
+from warriorcoder.models.engines.failures import quote, unserved
 
 log = logging.getLogger("warriorcoder")
 LONGEST_PAUSE = 60  # seconds between two attempts, where the server names no more
@@ -108,12 +109,19 @@ class OpenAIEngine:
             except (OpenAIError, TimeoutError, ValueError) as error:
                 since = since or time.monotonic()
                 pause = _pause(error, attempt)
-                if getattr(error, "status_code", None) in REFUSING and self.api.refused == "empty":
+                refused = getattr(error, "status_code", None) in REFUSING
+                if refused and self.api.refused == "empty":
                     return Completion(request.id, "", "content_filter", 0, 0)
                 if not _passes(error) or time.monotonic() + pause > since + self.api.patience:
-                    raise self._failure(request, error) from None
-                said = self._said(error)
-            log.warning("%s: %s; %.1f s until it is asked again", request.id, said, pause)
+                    raise (Refused if refused else EngineError)(
+                        unserved(self.spec, self.key, request.id, error, _passes(error))
+                    ) from None
+                log.warning(
+                    "%s: %s; %.1f s until it is asked again",
+                    request.id,
+                    quote(error, self.api, self.key),
+                    pause,
+                )
             await asyncio.sleep(pause)
             attempt += 1
 
@@ -154,39 +162,6 @@ class OpenAIEngine:
             raise NotACompletion(f"sent no completion: {str(reply)[:200]!r}")
         tokens = max(tokens - (reason == "stop"), 0)
         return Completion(request.id, text, reason, tokens, prompt)
-
-    def _said(self, error: Exception) -> str:
-        """What went wrong, in the server's words, without the key."""
-        if isinstance(error, TimeoutError):
-            return f"no answer within {self.api.timeout:g} s"
-        cause = f" ({error.__cause__})" if error.__cause__ else ""
-        said = f"{error}{cause}"
-        return (said.replace(self.key, "***") if self.key else said)[:400]
-
-    def _failure(self, request: Request, error: Exception) -> EngineError:
-        api, status = self.api, getattr(error, "status_code", None)
-        if _passes(error):
-            fix = f"mend the server, or raise api.patience ({api.patience:g} s)"
-        elif status in (401, 403):
-            fix = (
-                f"put a valid key into the environment variable {api.key_env}"
-                if api.key_env
-                else "api.key_env names the environment variable that holds its key"
-            )
-        elif status == 404:
-            fix = (
-                f"api.model ({self.model!r}) or api.protocol ({api.protocol}) is not what it serves"
-            )
-        else:
-            fix = (
-                "is the prompt longer than its context, or against its policy? `api.refused: empty`"
-                " takes an empty text for it. Has it a field that the server does not know? "
-                "`api.body: {FIELD: null}` leaves one out"
-            )
-        return (Refused if status in REFUSING else EngineError)(
-            f"expert {self.spec.name!r}, row {request.id}: {api.base_url}: {self._said(error)}; "
-            f"{fix}. The rows that came are kept: run again."
-        )
 
 
 def _spoken(choice) -> str | None:

@@ -137,8 +137,14 @@ class Replica:
         if not text:
             self._finalizer()
             self.reader.join()
-            text = f"its process ended with code {self.process.returncode}"
-        return EngineError(explain(self.name, self.model, text, [*self.printed]))
+        return EngineError(
+            explain(
+                self.name,
+                self.model,
+                text or f"its process ended with code {self.process.returncode}",
+                [*self.printed],
+            )
+        )
 
 
 def deal(requests: Sequence[Request], hands: int) -> list[list[Request]]:

@@ -1,0 +1,26 @@
+"""The modules that decide no row, so that no digest of code holds them.
+
+A module belongs here if another version of it gives the same tables, votes, weights and scores, or
+an error. Seeds, canonical order, the writing of tables and the environment of training's ranks are
+no plumbing.
+"""
+
+PLUMBING = {
+    "cli": "commands for people; no rule runs them",
+    "core.atomic": "renames a complete file into place",
+    "core.devices": "chooses free GPUs and locks them",
+    "core.job": "sets up the log and records the cost of a job",
+    "core.paths": "finds the files that a config names; records hold their content",
+    "download": "fetches files by checksum; the config holds the revisions",
+    "environments": "installs packages by hash; the lock files are inputs of the rules",
+    "models.engines.failures": "turns an engine's failure into a hint",
+    "provenance.plumbing": "lists plumbing",
+    "provenance.reach": "finds what a digest of code holds",
+    "provenance.syntax": "removes what a digest of code leaves out",
+    "training.launch": "starts the ranks, waits for them and streams what they print",
+}
+
+
+def is_plumbing(module: str) -> bool:
+    """Return whether a module of the package, as `core.atomic`, is plumbing or inside of it."""
+    return any(module == name or module.startswith(f"{name}.") for name in PLUMBING)
