@@ -27,7 +27,7 @@ def refuse_of_machine(planned):
         if count > len(seen) and (seen or each.rule.name == "train_target"):
             raise WorkflowError(
                 f"{each.rule.name} asks for {count} GPUs, and this machine shows {len(seen)}: lower "
-                f"its `gpus` in the config, or mend {devices.SEEN}"
+                f"its `gpus` in the config, or fix {devices.VISIBLE}"
             )
 
 

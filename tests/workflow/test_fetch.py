@@ -69,6 +69,6 @@ def test_a_job_without_its_model_says_what_to_run_where(project, monkeypatch):
     target = "results/mined/quq/t1.0-p0.99/1-of-1.parquet"
     done = project.snakemake("--cores", "1", "--configfile", "other.yaml", "--", target)
     assert done.returncode
-    told = "model Qwen/QwQ-32B-Preview @ ffffffff is not whole in the cache"
+    told = "model Qwen/QwQ-32B-Preview @ ffffffff is not complete in the cache"
     assert told in done.stdout, done.stdout[-4000:]
     assert "HF_HUB_OFFLINE=0 snakemake fetch" in done.stdout

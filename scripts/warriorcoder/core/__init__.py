@@ -1,0 +1,1 @@
+"""Basics of every stage: tables, atomic files, seeds, jobs and their GPUs."""

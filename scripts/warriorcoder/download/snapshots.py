@@ -1,8 +1,8 @@
-"""Models of the Hugging Face hub: whole snapshots of a commit, kept in the hub's own cache.
+"""Snapshots of models from the Hugging Face hub, in the hub's cache.
 
-`snakemake fetch` downloads and checks them (`fetch`); jobs take them from there by id and revision
-(`folder`), and need no network then. The cache is `HF_HUB_CACHE`, by default `hub` in `HF_HOME`; it
-takes up a broken download where it was, and several projects may share it.
+`snakemake fetch` downloads and checks a snapshot (`fetch`). A job then finds it by id and revision
+without network (`folder`). The cache is `HF_HUB_CACHE`, by default `hub` in `HF_HOME`. It resumes a
+broken download, and several projects may share it.
 """
 
 import json
@@ -30,22 +30,28 @@ from warriorcoder.core.paths import find
 from warriorcoder.download.files import FetchError
 from warriorcoder.download.hub import on_hub
 
-# The same weights again, for other programs.
-FOREIGN = ("original/*", "onnx/*", "openvino/*", "coreml/*")
-FOREIGN += ("*.gguf", "*.h5", "*.msgpack", "*.ot", "*.tflite")
+# Copies of the weights in the formats of other programs.
+FOREIGN = (
+    *("original/*", "onnx/*", "openvino/*", "coreml/*"),
+    *("*.gguf", "*.h5", "*.msgpack", "*.ot", "*.tflite"),
+)
 SAFE, PICKLES = ".safetensors", ("*.bin", "*.pth", "*.pt")
 
 
 def folder(model: str, revision: str | None, weights: bool = True) -> str:
-    """Where a model's files are: a local folder is itself, a hub id its snapshot in the cache.
+    """Return the folder with a model's files.
 
-    A snapshot that is not there, or not whole, is downloaded where there is network.
+    A local folder is returned as it is. A hub id gives its snapshot in the cache. A missing or
+    incomplete snapshot is downloaded if there is network.
 
     Args:
-        weights: whether they are needed; a model behind a server has only its tokenizer here.
+        model: Local folder or hub id.
+        revision: Commit, or None for the main branch.
+        weights: False for a model behind a server, whose tokenizer alone is needed here.
 
     Raises:
-        FetchError: it cannot be had; names the model, the cache and what to run where.
+        FetchError: the model cannot be downloaded. The message names the model, the cache and the
+            command to run.
     """
     if not on_hub(model):
         return find(model)
@@ -65,13 +71,18 @@ def folder(model: str, revision: str | None, weights: bool = True) -> str:
 
 
 def fetch(model: str, revision: str | None, weights: bool, record: str | Path) -> None:
-    """Download a snapshot, check every file against the hub's checksums, and write them down.
+    """Download a snapshot, check every file against the hub's checksums, and record them.
 
     Args:
-        record: JSON: model, revision, commit, and name → size and sha256 (small files: git's sha1).
+        model: Hub id.
+        revision: Commit, or None for the main branch.
+        weights: False to download the tokenizer alone.
+        record: JSON file to write: model, revision, commit, and name → size and sha256 (small
+            files: git's sha1).
 
     Raises:
-        FetchError: it cannot be had, or a file is not the hub's; that one is deleted.
+        FetchError: the snapshot cannot be downloaded, or a file has another checksum. The wrong
+            file is deleted.
     """
     path, files = _download(model, revision, weights)
     commit = Path(path).name
@@ -81,8 +92,8 @@ def fetch(model: str, revision: str | None, weights: bool, record: str | Path) -
         link.unlink(missing_ok=True)
         raise FetchError(
             f"{_name(model, revision)}: {wrong['path']} has {wrong['algorithm']} "
-            f"{wrong['actual']}, the hub says {wrong['expected']}: the download broke, and the "
-            "file is deleted; run `snakemake fetch` again"
+            f"{wrong['actual']}, the hub has {wrong['expected']}. The download broke, and the "
+            "file is deleted: run `snakemake fetch` again."
         )
     facts = {
         file.path: {"size": file.size}
@@ -96,14 +107,14 @@ def fetch(model: str, revision: str | None, weights: bool, record: str | Path) -
 
 
 def left_out(files: list[str], weights: bool = True) -> list[str]:
-    """Patterns of the files of a repository that nothing here reads."""
+    """Return patterns of the files of a repository that the pipeline never reads."""
     if not weights:
         return [*FOREIGN, *PICKLES, f"*{SAFE}"]
     return [*FOREIGN, *(PICKLES if any(name.endswith(SAFE) for name in files) else ())]
 
 
 def _download(model: str, revision: str | None, weights: bool) -> tuple[str, list[RepoFile]]:
-    """The folder of a whole snapshot, and the files of its repository."""
+    """Return the folder of a complete snapshot and the files of its repository."""
     name = _name(model, revision)
     try:
         tree = HfApi().list_repo_tree(model, recursive=True, revision=revision)
@@ -112,28 +123,28 @@ def _download(model: str, revision: str | None, weights: bool) -> tuple[str, lis
         return snapshot_download(model, revision=revision, ignore_patterns=patterns), files
     except GatedRepoError:
         raise FetchError(
-            f"{name} is gated: accept its terms on https://huggingface.co/{model}, log in with "
-            "`hf auth login`, and run `snakemake fetch` again"
+            f"{name} is gated. Accept its terms on https://huggingface.co/{model}, log in with "
+            "`hf auth login`, and run `snakemake fetch` again."
         ) from None
     except RepositoryNotFoundError:
         raise FetchError(
-            f"{name}: the hub has no such repository, or it is private: mend `model`, or log in "
-            "(`hf auth login`)"
+            f"{name}: the hub has no such repository, or it is private. Fix `model`, or log in "
+            "(`hf auth login`)."
         ) from None
     except RevisionNotFoundError:
         raise FetchError(
-            f"{name}: its repository has no such commit: mend `revision` (`warriorcoder pin` "
-            "writes today's)"
+            f"{name}: its repository has no such commit. Fix `revision` (`warriorcoder pin` "
+            "writes today's)."
         ) from None
     except HfHubHTTPError as error:
-        raise FetchError(f"{name}: {error}; mend the config, or log in (hf auth login)") from None
+        raise FetchError(f"{name}: {error}. Fix the config, or log in (hf auth login).") from None
     except (OSError, httpx2.HTTPError) as error:
         offline = constants.is_offline_mode()
         why = "HF_HUB_OFFLINE is set" if offline else f"the hub cannot be reached ({error})"
         raise FetchError(
-            f"{name} is not whole in the cache {constants.HF_HUB_CACHE}, and {why}; run "
+            f"{name} is not complete in the cache {constants.HF_HUB_CACHE}, and {why}. Run "
             "`HF_HUB_OFFLINE=0 snakemake fetch` with this config on a machine with network and the "
-            "same HF_HOME, or copy that cache here (profiles/README.md)"
+            "same HF_HOME, or copy that cache here (profiles/README.md)."
         ) from None
 
 

@@ -1,8 +1,8 @@
-"""Interpreters with packages of their own, for programs that need other versions than ours.
+"""Interpreters for programs that need other package versions than the pipeline.
 
-An environment is a hash lock, found in the interpreter that runs this (conda made it) or installed
-into a virtual environment. It is described by a small JSON file, which whoever uses it reads.
-Standard library only: this runs in such an interpreter.
+A hash lock pins an environment. Conda has installed it into the running interpreter, or `build`
+installs it into a virtual environment. A JSON file describes the result for the jobs that use it.
+This module imports only the standard library, because it runs inside such an interpreter.
 """
 
 import hashlib
@@ -18,8 +18,8 @@ from pathlib import Path
 from warriorcoder.core.atomic import atomic
 from warriorcoder.environments import locks
 
-PYTHON = (3, 11)  # what the locks are resolved for
-COMPLETED = "COMPLETED"  # in a folder whose packages are all there
+PYTHON = (3, 11)  # the version that the locks are resolved for
+COMPLETED = "COMPLETED"  # marker file of a folder with all packages installed
 LIST = (
     "import json; from importlib.metadata import distributions as all; "
     "print(json.dumps([[each.metadata['Name'], each.version] for each in all()]))"
@@ -29,10 +29,14 @@ log = logging.getLogger("warriorcoder")
 
 @dataclass(frozen=True)
 class Environment:
-    """An interpreter, what it holds, and the folders that its programs look for by variables.
+    """An interpreter, its packages, and environment variables with folders of data.
 
-    python: absolute path. lock, sha256: the lock file and its digest. packages: name → version.
-    variables: name → absolute folder.
+    Attributes:
+        python: Absolute path of the interpreter.
+        lock: The lock file.
+        sha256: Checksum of the lock file.
+        packages: Name → version.
+        variables: Name of an environment variable → absolute folder.
     """
 
     python: str
@@ -42,49 +46,55 @@ class Environment:
     variables: dict[str, str]
 
     def save(self, path: str | Path) -> None:
+        """Write the description as JSON, atomically."""
         with atomic(path) as temporary:
             temporary.write_text(json.dumps(asdict(self), indent=2, sort_keys=True) + "\n")
 
 
 def load(path: str | Path) -> Environment:
-    """The environment that a file describes.
+    """Read the description of an environment.
 
     Raises:
-        LockError: no such file or description, or what it describes is gone.
+        LockError: the file is missing or invalid, or a path in it no longer exists.
     """
     fix = f"build it again: rm -f '{path}'; snakemake fetch"
     try:
         environment = Environment(**json.loads(Path(path).read_text()))
     except (OSError, ValueError, TypeError) as error:
         raise locks.LockError(f"{path}: describes no environment ({error}); {fix}") from None
-    for there in [environment.python, *environment.variables.values()]:
-        if not Path(there).exists():
-            raise locks.LockError(f"{path}: {there} is gone; {fix}")
+    for needed in [environment.python, *environment.variables.values()]:
+        if not Path(needed).exists():
+            raise locks.LockError(f"{path}: {needed} is gone; {fix}")
     return environment
 
 
 def room(description: str | Path | None, modules: Mapping[str, str]) -> dict:
-    """Options of a sandbox whose programs run in a described environment; none for None.
+    """Return the sandbox options that run programs in a described environment.
 
-    `modules` (module → its package) are imported once for all programs where they are there.
+    Args:
+        description: The JSON file of the environment. None gives no options.
+        modules: Module → its package. The sandbox imports an installed module once for all
+            programs.
     """
     if description is None:
         return {}
-    there = load(description)
-    preload = tuple(module for module, package in modules.items() if package in there.packages)
-    return {"python": there.python, "assets": there.variables, "preload": preload}
+    environment = load(description)
+    installed = environment.packages
+    preload = tuple(module for module, package in modules.items() if package in installed)
+    return {"python": environment.python, "assets": environment.variables, "preload": preload}
 
 
 def prepare(lock: str | Path, cache: str | Path, variables: dict[str, str | Path]) -> Environment:
-    """The environment of a lock: this interpreter where it is one, else one made under `cache`.
+    """Return the environment of a lock.
+
+    The running interpreter is used if it holds the pinned packages. Otherwise `build` creates a
+    virtual environment under `cache`.
 
     Raises:
-        LockError: it is no lock, or cannot be installed; says why.
+        LockError: the file is no lock, or cannot be installed. The message gives the reason.
     """
     pins = {name: version for name, (version, _) in locks.read(lock).items()}
-    python = sys.executable
-    if _differences(pins, python):
-        python = build(lock, cache)
+    python = build(lock, cache) if _differences(pins, sys.executable) else sys.executable
     return Environment(
         python=str(python),
         lock=str(lock),
@@ -95,13 +105,13 @@ def prepare(lock: str | Path, cache: str | Path, variables: dict[str, str | Path
 
 
 def build(lock: str | Path, cache: str | Path) -> Path:
-    """The interpreter of a virtual environment that holds what `lock` pins, made if need be.
+    """Return the interpreter of a virtual environment with the packages of `lock`.
 
-    It lies in `{cache}/{name of the lock}-{its digest}`: another lock is another folder. A folder
-    that a killed build left, or whose Python is gone, is made anew.
+    The environment lies in `{cache}/{name of the lock}-{checksum}`, so each lock has its folder.
+    An incomplete folder, or one without its Python, is built again.
 
     Raises:
-        LockError: it cannot be installed; carries pip's own words.
+        LockError: the packages cannot be installed. The message quotes pip.
     """
     folder = Path(cache).resolve() / f"{Path(lock).stem}-{_sha256(lock)[:16]}"
     python = folder / "bin" / "python"
@@ -110,7 +120,7 @@ def build(lock: str | Path, cache: str | Path) -> Path:
     if sys.version_info[:2] != PYTHON:
         raise locks.LockError(
             f"{lock} is resolved for Python {'.'.join(map(str, PYTHON))}, this is "
-            f"{sys.version.split()[0]}; run with that Python, or with --sdm conda"
+            f"{sys.version.split()[0]}. Run with that Python, or with --sdm conda."
         )
     log.info("installing %s into %s: a few minutes", lock, folder)
     shutil.rmtree(folder, ignore_errors=True)
@@ -123,13 +133,15 @@ def build(lock: str | Path, cache: str | Path) -> Path:
         _run([*pip, "--extra-index-url", locks.CPU_INDEX], lock)
     pins = {name: version for name, (version, _) in locks.read(lock).items()}
     if differences := _differences(pins, python):
-        raise locks.LockError(f"{lock}: {folder} holds other versions: {differences}; remove it")
+        raise locks.LockError(
+            f"{lock}: {folder} holds other versions: {differences}. Delete the folder."
+        )
     (folder / COMPLETED).touch()
     return python
 
 
 def _differences(pins: dict[str, str], python: str | Path) -> dict[str, tuple[str, str | None]]:
-    """Name → (pinned, installed) where an interpreter does not hold what is pinned."""
+    """Return name → (pinned, installed) for each pin that an interpreter does not meet."""
     listed = subprocess.run([python, "-I", "-c", LIST], capture_output=True, check=True, text=True)
     held = {locks.normal(name): version for name, version in json.loads(listed.stdout)}
     return {
@@ -142,8 +154,8 @@ def _differences(pins: dict[str, str], python: str | Path) -> dict[str, tuple[st
 def _run(command: list, lock: str | Path) -> None:
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if done.returncode:
-        words = "\n".join(done.stdout.strip().splitlines()[-15:])
-        raise locks.LockError(f"{lock} cannot be installed on this machine:\n{words}")
+        output = "\n".join(done.stdout.strip().splitlines()[-15:])
+        raise locks.LockError(f"{lock} cannot be installed on this machine:\n{output}")
 
 
 def _sha256(path: str | Path) -> str:

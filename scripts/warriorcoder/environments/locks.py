@@ -1,9 +1,9 @@
-"""Hash locks: every package of an environment, pinned with the sha256 of each of its files.
+"""Hash locks, which pin every package of an environment with the sha256 of each file.
 
-`python -m warriorcoder.environments.locks PYLOCK envs/NAME.in` turns uv's pylock of a list into
-`envs/NAME.txt` and, where the list has a line `# conda:`, into `envs/NAME.yaml`, the same pins for
-`conda:`.
-Standard library only: an environment that a lock describes may hold nothing else of ours.
+`python -m warriorcoder.environments.locks PYLOCK envs/NAME.in` writes uv's pylock of a list to
+`envs/NAME.txt`. If the list has a line `# conda:`, it also writes `envs/NAME.yaml`, with the same
+pins for Snakemake's `conda:`.
+This module imports only the standard library, because a locked environment may hold nothing else.
 """
 
 import re
@@ -22,11 +22,11 @@ WRITTEN = "# Written from {} by `make lock`; do not edit.\n"
 
 
 class LockError(ValueError):
-    """A file that is no hash lock, or packages that are not what a lock pins."""
+    """A file is no hash lock, or the installed packages differ from its pins."""
 
 
 def read(lock: str | Path) -> dict[str, tuple[str, list[str]]]:
-    """Normalised name → version and sha256 digests of its files.
+    """Return normalised name → (version, sha256 digests of the files).
 
     Raises:
         LockError: the file is missing, empty, or pins a package without a hash.
@@ -35,7 +35,7 @@ def read(lock: str | Path) -> dict[str, tuple[str, list[str]]]:
         text = Path(lock).read_text()
     except FileNotFoundError:
         raise LockError(
-            f"{lock}: no such lock; mend `environment`, or make it: make lock"
+            f"{lock}: no such lock. Fix `environment`, or write the lock: make lock"
         ) from None
     pins = {}
     for block in re.split(r"\n(?=\S)", text):
@@ -43,25 +43,25 @@ def read(lock: str | Path) -> dict[str, tuple[str, list[str]]]:
             continue
         if not (found := PIN.match(block)):
             raise LockError(
-                f"{lock}: {block.splitlines()[0]!r} is not NAME==VERSION with hashes; lock it "
-                "with: uv pip compile --generate-hashes"
+                f"{lock}: {block.splitlines()[0]!r} is not NAME==VERSION with hashes. Write the "
+                "lock with: uv pip compile --generate-hashes"
             )
         pins[normal(found[1])] = found[2], re.findall(r"sha256:([0-9a-f]{64})", found[3])
     if not pins:
-        raise LockError(f"{lock}: pins no package; make it again: make lock")
+        raise LockError(f"{lock}: pins no package. Write it again: make lock")
     return pins
 
 
 def normal(name: str) -> str:
-    """A package's name as PyPI compares names."""
+    """Return a package's name in PyPI's normal form."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def from_pylock(pylock: str | Path) -> str:
-    """The lines of a lock: the wheels that fit uv's `--python-platform`, an sdist where none does.
+    """Return the lines of a lock.
 
-    Hashes of other files would only be ballast: Snakemake keeps a copy of the conda file beside
-    every output.
+    They hold the hashes of the wheels for uv's `--python-platform`, or of the sdist if there is no
+    wheel. Other hashes are left out, because Snakemake stores the conda file with every output.
     """
     pins = []
     for package in tomllib.loads(Path(pylock).read_text())["packages"]:
@@ -73,13 +73,13 @@ def from_pylock(pylock: str | Path) -> str:
 
 
 def conda_packages(wanted: str | Path) -> list[str]:
-    """What a list takes from conda-forge: its line `# conda: NAME=VERSION …`."""
+    """Return the conda-forge packages of a list, from its line `# conda: NAME=VERSION …`."""
     found = re.search(r"^# conda: (.+)$", Path(wanted).read_text(), re.M)
     return found[1].split() if found else []
 
 
 def conda(lock: str | Path) -> str:
-    """The conda file of a lock: one hashed pip line a package, which its digest then covers."""
+    """Return the conda file of a lock. Each pip line carries hashes, so they enter its digest."""
     lock, pins = Path(lock), read(lock)
     lines = [
         f"{name}=={version} {' '.join(f'--hash=sha256:{digest}' for digest in digests)}"
@@ -98,7 +98,7 @@ def conda(lock: str | Path) -> str:
 
 
 def write(pylock: str | Path, wanted: str | Path) -> None:
-    """Write the lock of a list, and its conda file, beside it."""
+    """Write the lock and the conda file of a list beside it."""
     lock = Path(wanted).with_suffix(".txt")
     with atomic(lock) as temporary:
         temporary.write_text(WRITTEN.format(Path(wanted).name) + from_pylock(pylock))

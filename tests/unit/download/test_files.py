@@ -99,10 +99,10 @@ def test_a_url_is_fetched_whole(server, path):
             "set.jsonl",
             "0" * 64,
             [],
-            rf"is {SHA256}, the config expects {'0' * 64}.*mend the config",
+            rf"is {SHA256}, the config expects {'0' * 64}.*fix the config",
         ),
-        ("set.jsonl", SHA256, [1000], "1000 bytes.*the download broke; try again"),
-        ("none.jsonl", SHA256, [], r"none.jsonl: HTTP 404 Not Found; mend the config"),
+        ("set.jsonl", SHA256, [1000], "1000 bytes.*the download broke: try again"),
+        ("none.jsonl", SHA256, [], r"none.jsonl: HTTP 404 Not Found. Fix the config"),
     ],
 )
 def test_a_url_that_is_not_the_file_leaves_nothing(name, sha256, stops, told, server, path):
@@ -189,7 +189,7 @@ def test_a_broken_hub_download_is_taken_up_again(server, tmp_path, path):
 )
 def test_a_hub_file_that_is_not_the_one_leaves_nothing(changed, told, server, tmp_path, path):
     error = from_hub(server, tmp_path / "home", path, **changed)
-    assert told in error and "mend the config" in error
+    assert told in error and "fix the config" in error.lower()
     assert_nothing_at(path)
 
 

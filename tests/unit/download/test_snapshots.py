@@ -128,7 +128,7 @@ def test_half_a_snapshot_is_no_model_and_the_way_out_is_told(ask, server, tmp_pa
     folder = Path(ask("folder"))
     (folder / "model.safetensors").unlink()
     error = ask("folder", HF_HUB_OFFLINE="1")
-    assert f"model {MODEL} @ fedcba98 is not whole in the cache {tmp_path}" in error
+    assert f"model {MODEL} @ fedcba98 is not complete in the cache {tmp_path}" in error
     assert "HF_HUB_OFFLINE is set" in error and "HF_HUB_OFFLINE=0 snakemake fetch" in error
     assert there(ask("folder")) == {name: FILES[name] for name in READ}
     (folder / "model.safetensors").unlink()
@@ -151,8 +151,8 @@ def test_a_file_that_is_not_the_hubs_is_deleted_and_fetched_again(ask):
 @pytest.mark.parametrize(
     ("model", "revision", "told"),
     [
-        ("no/body", NEW, "model no/body @ fedcba98: .*mend `model`"),
-        (MODEL, "b" * 40, "@ bbbbbbbb: .*mend `revision`"),
+        ("no/body", NEW, "model no/body @ fedcba98: .*Fix `model`"),
+        (MODEL, "b" * 40, "@ bbbbbbbb: .*Fix `revision`"),
         ("meta/gated", None, "gated: accept its terms on https://huggingface.co/meta/gated"),
     ],
 )
