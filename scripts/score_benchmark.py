@@ -1,9 +1,8 @@
 """Score one model's samples on one benchmark; the programs run in the sandbox."""
 
 from warriorcoder.core import job, tables
-from warriorcoder.environments import interpreters
 from warriorcoder.evaluation import benchmarks
-from warriorcoder.evaluation.benchmarks import ds1000, scoring
+from warriorcoder.evaluation.benchmarks import scoring
 from warriorcoder.evaluation.benchmarks.truth import GroundTruth
 from warriorcoder.evaluation.sandbox import Sandbox
 from warriorcoder.evaluation.tables import SAMPLES
@@ -14,8 +13,7 @@ kind, dataset = record["kind"], snakemake.input.dataset
 facts = {"benchmark": record["name"], "kind": kind, "version": record["version"]}
 facts["dataset_sha256"] = benchmarks.dataset_sha256(dataset)
 facts |= {"decodings": record["decodings"], "chain_of_thought": False} | record["asked"]
-room = {"preload": ("numpy",)} if kind == "ds1000" else {}
-room |= interpreters.room(snakemake.input.get("environment"), ds1000.HEAVY)
+room = scoring.room(kind, snakemake.input.get("environment"))
 truth = snakemake.input.get("truth")
 with Sandbox(**record["sandbox"], workers=snakemake.threads, **room) as sandbox:
     results = scoring.score(

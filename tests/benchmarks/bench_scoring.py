@@ -41,7 +41,11 @@ def ours(benchmark: str, dataset: Path, samples: Path, folder: Path) -> float:
     command = [*SCORE, "--benchmark", benchmark, "--dataset", dataset, "--samples", samples]
     seconds = timed([*command, "--out", folder / "out.json"], folder)
     results = json.loads((folder / "out.json").read_text())
-    assert results["pass@1"] == 1, [t for t in results["per_task"] if {*t["statuses"]} != {"pass"}]
+    assert results["metrics"][benchmark]["pass@1"]["value"] == 1, [
+        task
+        for task in results["per_task"]
+        if any(status[benchmark] != "pass" for status in task["statuses"])
+    ]
     return seconds
 
 

@@ -75,7 +75,7 @@ def score(each: Scored, workers: int) -> dict[str, list[str]]:
         # The repository keeps ground truth under .cache/ for the next run.
         subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
         found = json.loads(out.read_text())["per_task"]
-    return {task["task_id"]: task["statuses"] for task in found}
+    return {task["task_id"]: [s[each.benchmark] for s in task["statuses"]] for task in found}
 
 
 def references(benchmark: str, dataset: Path) -> Iterator[dict]:

@@ -201,7 +201,12 @@ def test_the_extra_score_scores(install, finished, tmp_path):
     words = ["--benchmark", "humaneval", "--dataset", str(dataset), "--samples", "samples.jsonl"]
     done = install("score").run("score", *words, "--out", "scores.json", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert json.loads((tmp_path / "scores.json").read_text())["pass@1"] == 1.0
+    assert (
+        json.loads((tmp_path / "scores.json").read_text())["metrics"]["humaneval"]["pass@1"][
+            "value"
+        ]
+        == 1
+    )
 
 
 @pytest.mark.parametrize("extra", LISTS)

@@ -4,10 +4,12 @@ import argparse
 import logging
 import os
 import shlex
+from collections import Counter
 from pathlib import Path
 
 from warriorcoder.cli.errors import InputError, need
 from warriorcoder.cli.options import positive, writable
+from warriorcoder.evaluation.benchmarks import defaults
 
 BENCHMARKS = {  # kind of the data set
     "humaneval": "humaneval",
@@ -18,14 +20,13 @@ BENCHMARKS = {  # kind of the data set
     "cruxeval-output": "cruxeval-output",
     "ds1000": "ds1000",
 }
-SECONDS = {"ds1000": 120.0}  # the official limits
-MEMORY_MB = {"ds1000": 8192}
 ENVIRONMENTS = {"ds1000": Path(".cache/environments/ds1000.json")}
 KS = (1, 5, 10)
 TRUTH = Path(".cache/ground_truth")
 
 
 def register(commands) -> None:
+    """Add the command and its options to `commands`."""
     parser = commands.add_parser(
         "score",
         help="score samples on a benchmark",
@@ -49,19 +50,28 @@ def register(commands) -> None:
         "--seconds",
         type=positive(float),
         metavar="S",
-        help="limit per program (3; DS-1000: 120; HumanEval+ and MBPP+ have evalplus' limits)",
+        help=f"limit per program ({defaults.SECONDS:g}; DS-1000: "
+        f"{defaults.OWN_SECONDS['ds1000']:g}; HumanEval+ and MBPP+ have evalplus' limits)",
     )
     add(
         "--memory-mb",
         type=positive(int),
         metavar="MB",
-        help="address space of a program (4096; DS-1000: 8192)",
+        help=f"address space of a program ({defaults.MEMORY_MB}; DS-1000: "
+        f"{defaults.OWN_MEMORY_MB['ds1000']})",
     )
     add(
         "--environment",
         metavar="FILE",
         help="packages that programs import, as Snakemake describes them (DS-1000: "
         f"{ENVIRONMENTS['ds1000']}, where it is)",
+    )
+    add(
+        "--seed",
+        type=int,
+        default=defaults.SEED,
+        metavar="N",
+        help="seed of the bootstrap (%(default)s, as in the shipped configs)",
     )
     add("--isolation", choices=("bubblewrap", "container", "process"), default="bubblewrap")
     add("--container", metavar="COMMAND", help="what starts Python 3.11 in a container")
@@ -70,10 +80,10 @@ def register(commands) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Read everything, score, write.
+    """Read all inputs, score the samples and write the results.
 
     Raises:
-        InputError: what was given cannot be used; nothing is written.
+        InputError: an input cannot be used. Nothing is written.
         ExtraMissing: evalplus is not installed.
     """
     need("score", "evalplus")
@@ -95,8 +105,8 @@ def run(arguments: argparse.Namespace) -> None:
                 f"{arguments.samples}: no sample of {len(missing)} of {len(ids)} tasks "
                 f"({', '.join(missing[:3])}…); add them, or score the rest with --allow-missing"
             )
-        results = _results(arguments, problems, samples) | {"missing": missing}
-        tables.write_json(results, out)
+        results, record = _results(arguments, problems, samples)
+        tables.write_json(results | {"missing": missing}, out, record)
     except (
         benchmarks.DatasetError,
         locks.LockError,
@@ -105,8 +115,9 @@ def run(arguments: argparse.Namespace) -> None:
         OSError,
     ) as error:
         raise InputError(str(error)) from None
-    low, high = results["ci95"]
-    print(f"pass@1 {results['pass@1']:.4f} ({low:.4f} to {high:.4f})")
+    estimate = results["metrics"][arguments.benchmark]["pass@1"]
+    low, high = estimate["ci95"]
+    print(f"pass@1 {estimate['value']:.4f} ({low:.4f} to {high:.4f})")
 
 
 def _problems(arguments: argparse.Namespace) -> list[dict]:
@@ -116,7 +127,7 @@ def _problems(arguments: argparse.Namespace) -> list[dict]:
     problems = benchmarks.load(kind, arguments.dataset)
     foreign = {"humaneval": "Mbpp/", "mbpp": "HumanEval/"}.get(kind)
     if foreign and problems[0]["task_id"].startswith(foreign):
-        raise InputError(f"{arguments.dataset}: its tasks are {foreign}…; mend --benchmark")
+        raise InputError(f"{arguments.dataset}: its tasks are {foreign}…; fix --benchmark")
     if arguments.benchmark.endswith("+") and "plus_input" not in problems[0]:
         raise InputError(
             f"{arguments.dataset}: no plus inputs in it; give evalplus' release of the data set, "
@@ -125,57 +136,39 @@ def _problems(arguments: argparse.Namespace) -> list[dict]:
     return problems
 
 
-def _results(arguments: argparse.Namespace, problems: list[dict], samples: list) -> dict:
-    from importlib.metadata import version
-
+def _results(
+    arguments: argparse.Namespace, problems: list[dict], samples: list
+) -> tuple[dict, dict]:
+    """Return the results, and the record of the settings that made them."""
     from warriorcoder.cli.progress import Watched
-    from warriorcoder.environments import interpreters
     from warriorcoder.evaluation import benchmarks
-    from warriorcoder.evaluation.benchmarks import ds1000, scoring
+    from warriorcoder.evaluation.benchmarks import scoring
 
-    kind = BENCHMARKS[arguments.benchmark]
+    name, kind = arguments.benchmark, BENCHMARKS[arguments.benchmark]
     sha256 = benchmarks.dataset_sha256(arguments.dataset)
     truth = _truth(kind, problems, sha256)
-    given = {sample.task_id for sample in samples}
+    given: Counter = Counter()
+    places = []
+    for sample in samples:
+        places.append((sample.task_id, 0, given[sample.task_id]))
+        given[sample.task_id] += 1
     problems = [problem for problem in problems if problem["task_id"] in given]
     by_id = {problem["task_id"]: problem for problem in problems}
     programs = [(each.task_id, _program(kind, by_id[each.task_id], each)) for each in samples]
-    room = {"preload": ("numpy",) if kind == "ds1000" else ()}
-    room |= interpreters.room(_environment(kind, arguments.environment), ds1000.HEAVY)
-    with Watched(
-        isolation=arguments.isolation,
-        i_accept_weak_isolation=arguments.i_accept_weak_isolation,
-        container=shlex.split(arguments.container) if arguments.container else None,
-        memory_mb=arguments.memory_mb or MEMORY_MB.get(kind, 4096),
-        seconds=arguments.seconds or SECONDS.get(kind, 3.0),
-        workers=arguments.workers,
-        **room,
-    ) as sandbox:
-        judged = scoring.judge(
-            kind,
-            problems,
-            programs,
-            sandbox,
-            truth,
-            plus=arguments.benchmark.endswith("+"),
-        )
-    statuses: dict[str, list[str]] = {task_id: [] for task_id in by_id}
-    for sample, verdict in zip(samples, judged.verdicts, strict=True):
-        statuses[sample.task_id].append(verdict[arguments.benchmark])
-    return {
-        "benchmark": arguments.benchmark,
-        "dataset_sha256": sha256,
-        "n_tasks": len(problems),
-        "n_samples": len(samples),
-        **_estimates(statuses),
-        "per_task": [{"task_id": task, "statuses": each} for task, each in statuses.items()],
-        "timeouts": sum(each.count("timeout") for each in statuses.values()),
-        "seconds": judged.seconds,
-        "reference": judged.reference,
-        "notes": judged.notes,
+    settings = {
         "isolation": arguments.isolation,
-        "evalplus": version("evalplus"),
+        "i_accept_weak_isolation": arguments.i_accept_weak_isolation,
+        "container": shlex.split(arguments.container) if arguments.container else None,
+        **defaults.limits(kind, arguments.seconds, arguments.memory_mb),
     }
+    room = scoring.room(kind, _environment(kind, arguments.environment))
+    with Watched(**settings, workers=arguments.workers, **room) as sandbox:
+        judged = scoring.judge(kind, problems, programs, sandbox, truth, plus=name.endswith("+"))
+    reported = [k for k in KS if min(given.values()) >= k]
+    results = scoring.results(problems, places, judged, [reported], arguments.seed)
+    facts = {"benchmark": name, "kind": kind, "dataset_sha256": sha256}
+    facts |= {"isolation": arguments.isolation}
+    return facts | results, {"seed": arguments.seed, "sandbox": settings}
 
 
 def _program(kind: str, problem: dict, sample) -> str:
@@ -189,7 +182,7 @@ def _program(kind: str, problem: dict, sample) -> str:
 
 
 def _environment(kind: str, given: str | None) -> str | Path | None:
-    """What describes the packages of the programs; None is those of this Python."""
+    """Return the description of the programs' packages, None for those of this Python."""
     usual = ENVIRONMENTS.get(kind)
     if given or usual is None:
         return given
@@ -197,14 +190,14 @@ def _environment(kind: str, given: str | None) -> str | Path | None:
         return usual
     logging.warning(
         "%s is not there: programs run with this Python's packages, with which some references "
-        "fail; docs/benchmarks.md says how to make it",
+        "fail. docs/benchmarks.md shows the command that makes it",
         usual,
     )
     return None
 
 
 def _truth(kind: str, problems: list[dict], sha256: str):
-    """Ground truth of the whole data set, computed where it is not at hand; None without inputs."""
+    """Return the ground truth of the data set, computed if it is missing; None without inputs."""
     from warriorcoder.evaluation.benchmarks.files import has_own_tests
 
     if kind not in ("humaneval", "mbpp") or has_own_tests(kind, problems[0]):
@@ -221,18 +214,3 @@ def _truth(kind: str, problems: list[dict], sha256: str):
         logging.info("computing ground truth, once; this takes minutes: %s", path)
         write(kind, problems, sha256, path)
         return GroundTruth(path, sha256)
-
-
-def _estimates(statuses: dict[str, list[str]]) -> dict:
-    """pass@k and its 95 % interval, for each k that every task has samples for."""
-    from warriorcoder.evaluation.benchmarks.metrics import mean_with_interval, pass_at_k
-
-    counts = [(len(each), each.count("pass")) for each in statuses.values()]
-    found = {}
-    for k in KS:
-        if min(n for n, _ in counts) >= k:
-            scores = [pass_at_k(n, passed, k) for n, passed in counts]
-            estimate = mean_with_interval(scores, k)
-            found[f"pass@{k}"] = estimate["value"]
-            found["ci95" if k == 1 else f"ci95@{k}"] = estimate["ci95"]
-    return found

@@ -2,16 +2,25 @@
 
 import gzip
 import json
+import logging
+import runpy
 import shutil
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 
+import polars as pl
 import pytest
-from data import shared
+import yaml
+from data import ROOT, shared
 
 from warriorcoder.cli import main
+from warriorcoder.config.reading import validate
+from warriorcoder.core import job, tables
 from warriorcoder.environments.interpreters import Environment
+from warriorcoder.evaluation.benchmarks import defaults
+from warriorcoder.evaluation.tables import SAMPLES
 
 WEAK = [] if shutil.which("bwrap") else ["--isolation", "process", "--i-accept-weak-isolation"]
 TASKS = [
@@ -54,6 +63,110 @@ def score(benchmark: str, dataset: str, *more: str) -> int:
     return main(["score", *words, "--out", "out.json", "--workers", "2", *WEAK, *more])
 
 
+def statuses(results: dict, metric: str) -> dict[str, list[str]]:
+    return {
+        task["task_id"]: [status[metric] for status in task["statuses"]]
+        for task in results["per_task"]
+    }
+
+
+CRUX = [
+    {
+        "id": f"sample_{i}",
+        "code": f"def f(x):\n    return x + {i}",
+        "input": "1",
+        "output": str(1 + i),
+    }
+    for i in range(3)
+]
+SUM, LOOP = "    return x + {}\n", "    while True:\n        pass\n"
+BOTH = {  # benchmark, tasks and for each task the raw texts of five samples
+    "humaneval+": (
+        TASKS,
+        [[SUM.format(i), SUM.format(1), "    return 0\n", "    retrun", LOOP] for i in range(3)],
+    ),
+    "cruxeval-output": (
+        CRUX,
+        [[str(1 + i), "1", "2", "x", "[0 for _ in iter(int, 1)]"] for i in range(3)],
+    ),
+}
+
+
+class Named(dict):
+    __getattr__ = dict.__getitem__
+
+
+@pytest.mark.parametrize("benchmark", BOTH)
+def test_the_pipeline_gives_the_same_samples_the_same_statuses_and_intervals(
+    benchmark, folder, monkeypatch
+):
+    tasks, texts = BOTH[benchmark]
+    ids = [task.get("task_id", task.get("id")) for task in tasks]
+    write(folder / "set.jsonl", tasks)
+    rows = [
+        {"task_id": task, "completion": text}
+        for task, each in zip(ids, texts, strict=True)
+        for text in each
+    ]
+    write(folder / "samples.jsonl", rows)
+    assert score(benchmark, "set.jsonl") == 0
+    ours = json.loads((folder / "out.json").read_text())
+
+    (truth,) = [*folder.glob(".cache/ground_truth/*")] or [None]
+    samples = pl.DataFrame(
+        [
+            {"task_id": row["task_id"], "raw": row["completion"], "sample": number % 5}
+            for number, row in enumerate(rows)
+        ]
+    ).with_columns(decoding=0, seed=0, finish_reason=pl.lit("stop"), n_tokens=1)
+    tables.write(samples, SAMPLES, folder / "samples.parquet")
+    record = {
+        "name": "set",
+        "kind": benchmark.removesuffix("+"),
+        "version": "1",
+        "decodings": [{"n": 5, "report": [1, 5]}],
+        "asked": {},
+        "style": "completion",
+        "seed": defaults.SEED,
+        "sandbox": ours["record"]["sandbox"],
+    }
+    inputs = Named(dataset=folder / "set.jsonl", samples=folder / "samples.parquet", truth=truth)
+    monkeypatch.setattr(job, "start", logging.getLogger)
+    snakemake = SimpleNamespace(
+        log=["log"],
+        params=SimpleNamespace(record=record),
+        input=inputs,
+        output=[folder / "results.json"],
+        threads=2,
+    )
+    runpy.run_path(str(ROOT / "scripts/score_benchmark.py"), {"snakemake": snakemake})
+    theirs = json.loads((folder / "results.json").read_text())
+
+    for key in "seconds", "reference", "record", "benchmark":  # measured, or of the call itself
+        ours.pop(key), theirs.pop(key)
+    assert ours.pop("missing") == []
+    for key in "version", "decodings", "chain_of_thought":  # known to the pipeline alone
+        theirs.pop(key)
+    assert ours == theirs
+    estimate = ours["metrics"][benchmark]["pass@1"]
+    assert 0 < estimate["ci95"][0] < estimate["value"] < estimate["ci95"][1] < 1
+
+
+@pytest.mark.parametrize("name", ["paper", "one-gpu", "miniature"])
+def test_defaults_are_those_of_the_shipped_configs(name):
+    config = validate(yaml.safe_load((ROOT / f"config/{name}.yaml").read_text()))
+    assert config.seed == defaults.SEED
+    for each in config.benchmarks.values() if name != "miniature" else ():
+        found = {
+            "seconds": each.seconds or config.sandbox.seconds,
+            "memory_mb": each.memory_mb or config.sandbox.memory_mb,
+        }
+        default = defaults.limits(each.kind)
+        if each.kind in ("humaneval", "mbpp"):  # evalplus has time limits of its own
+            del found["seconds"], default["seconds"]
+        assert found == default, each.kind
+
+
 def test_every_sample_has_one_status_in_the_order_of_the_lines(folder, capsys):
     wrong = {"task_id": "HumanEval/1", "solution": "def add(x):\n    return 0\n"}
     lucky = {"task_id": "HumanEval/1", "solution": "def add(x):\n    return min(x, 50) + 1\n"}
@@ -61,22 +174,23 @@ def test_every_sample_has_one_status_in_the_order_of_the_lines(folder, capsys):
     write(folder / "samples.jsonl", rows)
     assert score("humaneval+", "tasks.jsonl") == 0
     results = json.loads((folder / "out.json").read_text())
-    assert results["per_task"] == [
-        {"task_id": "HumanEval/0", "statuses": ["pass"]},
-        {"task_id": "HumanEval/1", "statuses": ["fail", "pass", "fail"]},
-        {"task_id": "HumanEval/2", "statuses": ["pass", "timeout"]},
-    ]
+    assert statuses(results, "humaneval+") == {
+        "HumanEval/0": ["pass"],
+        "HumanEval/1": ["fail", "pass", "fail"],
+        "HumanEval/2": ["pass", "timeout"],
+    }
     assert (results["n_tasks"], results["n_samples"], results["timeouts"]) == (3, 6, 1)
-    assert results["pass@1"] == pytest.approx((1 + 1 / 3 + 1 / 2) / 3)
-    low, high = results["ci95"]
-    assert 0 <= low <= results["pass@1"] <= high <= 1
-    assert "pass@5" not in results
+    (found,) = results["metrics"]["humaneval+"].items()
+    assert found[0] == "pass@1" and found[1]["value"] == pytest.approx((1 + 1 / 3 + 1 / 2) / 3)
+    low, high = found[1]["ci95"]
+    assert 0 <= low <= found[1]["value"] <= high <= 1
     assert results["reference"] == {"run": 3, "passed": 3, "failed": [], "slowdown": 1.0}
     assert len(results["dataset_sha256"]) == 64 and results["evalplus"] == "0.3.1"
-    assert f"{results['pass@1']:.4f}" in capsys.readouterr().out
+    assert f"{found[1]['value']:.4f}" in capsys.readouterr().out
     assert score("humaneval", "tasks.jsonl") == 0
     base = json.loads((folder / "out.json").read_text())
-    assert base["per_task"][1]["statuses"] == ["fail", "pass", "pass"]
+    assert statuses(base, "humaneval")["HumanEval/1"] == ["fail", "pass", "pass"]
+    assert list(base["metrics"]) == ["humaneval"]
 
 
 def test_ground_truth_is_computed_once_per_data_set(folder):
@@ -91,7 +205,8 @@ def test_ground_truth_is_computed_once_per_data_set(folder):
     write(folder / "tasks.jsonl", [TASKS[0] | {"canonical_solution": "    return 0\n"}])
     write(folder / "samples.jsonl", [right(TASKS[0])])
     score("humaneval+", "tasks.jsonl")
-    assert json.loads((folder / "out.json").read_text())["pass@1"] == 0
+    results = json.loads((folder / "out.json").read_text())
+    assert results["metrics"]["humaneval+"]["pass@1"]["value"] == 0
     assert len(list((folder / ".cache" / "ground_truth").iterdir())) == 2
 
 
@@ -100,7 +215,8 @@ def test_gzipped_samples_and_pass_at_5(folder):
     (folder / "samples.jsonl").write_bytes(gzip.compress("\n".join(lines).encode()))
     assert score("humaneval", "original.jsonl") == 0
     results = json.loads((folder / "out.json").read_text())
-    assert results["pass@5"] == 1 and results["ci95@5"] == [1, 1] and "pass@10" not in results
+    all_pass = {"value": 1, "ci95": [1, 1]}
+    assert results["metrics"] == {"humaneval": {"pass@1": all_pass, "pass@5": all_pass}}
 
 
 def test_raw_answers_go_through_the_official_extraction(folder):
@@ -108,13 +224,13 @@ def test_raw_answers_go_through_the_official_extraction(folder):
     write(folder / "crux.jsonl", [task])
     forms = [{"completion": "f(1) == 1\n[/ANSWER] so"}, {"solution": "1"}, {"solution": "f(1)"}]
     write(folder / "samples.jsonl", [{"task_id": "sample_0"} | form for form in forms])
-    for benchmark, statuses in (
+    for benchmark, expected in (
         ("cruxeval-output", ["pass", "pass", "fail"]),
         ("cruxeval-input", ["pass", "fail", "pass"]),
     ):
         assert score(benchmark, "crux.jsonl") == 0
         results = json.loads((folder / "out.json").read_text())
-        assert results["per_task"] == [{"task_id": "sample_0", "statuses": statuses}]
+        assert statuses(results, benchmark) == {"sample_0": expected}
 
 
 def test_ds1000_runs_the_code_in_its_context(folder, caplog, capsys):
@@ -128,8 +244,8 @@ def test_ds1000_runs_the_code_in_its_context(folder, caplog, capsys):
     forms = [{"completion": "<code>1</code>"}, {"solution": "2"}, {"solution": ""}]
     write(folder / "samples.jsonl", [{"task_id": "DS-1000/7"} | form for form in forms])
     assert score("ds1000", "ds.jsonl") == 0
-    (task,) = json.loads((folder / "out.json").read_text())["per_task"]
-    assert task["statuses"][0] == "pass" and "pass" not in task["statuses"][1:]
+    found = statuses(json.loads((folder / "out.json").read_text()), "ds1000")["DS-1000/7"]
+    assert found[0] == "pass" and "pass" not in found[1:]
     usual = folder / ".cache/environments/ds1000.json"
     assert "ds1000.json is not there: programs run with this Python's" in caplog.text
     gone = Environment(str(folder / "gone"), "envs/ds1000.txt", "", {}, {})
@@ -212,7 +328,8 @@ def test_the_rest_is_scored_when_missing_tasks_are_allowed(folder):
     assert score("humaneval+", "tasks.jsonl", "--allow-missing") == 0
     results = json.loads((folder / "out.json").read_text())
     assert results["missing"] == ["HumanEval/0", "HumanEval/2"]
-    assert results["n_tasks"] == 1 and results["pass@1"] == 1
+    assert results["n_tasks"] == 1
+    assert results["metrics"]["humaneval+"]["pass@1"]["value"] == 1
 
 
 def test_help_is_instant():
@@ -232,4 +349,5 @@ def test_real_completions_of_mbpp_by_number(folder):
     write(folder / "samples.jsonl", samples)
     assert score("mbpp", "few.jsonl") == 0
     results = json.loads((folder / "out.json").read_text())
-    assert results["pass@1"] == 1 and results["per_task"][0]["task_id"] == "Mbpp/1"
+    assert results["metrics"]["mbpp"]["pass@1"]["value"] == 1
+    assert results["per_task"][0]["task_id"] == "Mbpp/1"

@@ -1,12 +1,14 @@
-"""From samples to results: extract, run what is new, estimate."""
+"""From samples to results: extract the programs, run each one once, estimate pass@k."""
 
 import time
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from warriorcoder.environments import interpreters
 from warriorcoder.evaluation.benchmarks import cruxeval, ds1000
 from warriorcoder.evaluation.benchmarks.calibration import calibrate
 from warriorcoder.evaluation.benchmarks.metrics import mean_with_interval, pass_at_k
@@ -18,8 +20,19 @@ if TYPE_CHECKING:
     from warriorcoder.evaluation.benchmarks.truth import GroundTruth
 
 
+def room(kind: str, environment: str | Path | None) -> dict[str, Any]:
+    """Return the arguments of a `Sandbox` in which programs of `kind` find their packages.
+
+    Args:
+        kind: the kind of the data set.
+        environment: the file that describes an environment; None for this Python's packages.
+    """
+    preload = {"preload": ("numpy",)} if kind == "ds1000" else {}
+    return preload | interpreters.room(environment, ds1000.HEAVY)
+
+
 def extract(kind: str, problem: dict, raw: str, style: str) -> str:
-    """The program (functions), solution (DS-1000) or answer (CRUXEval) in a model's raw text."""
+    """Return the program, solution (DS-1000) or answer (CRUXEval) in a model's raw text."""
     for stop in stops(kind, style):
         raw = raw.split(stop)[0]
     if kind in ("humaneval", "mbpp"):
@@ -33,7 +46,10 @@ def extract(kind: str, problem: dict, raw: str, style: str) -> str:
 
 @dataclass(frozen=True)
 class Judged:
-    """Status per metric of each program, in order, and what to know beside it (`calibrate`)."""
+    """The verdicts of programs, in order.
+
+    A verdict maps each metric to a status. `reference` is the result of `calibrate`.
+    """
 
     verdicts: list[dict[str, str]]
     reference: dict
@@ -42,6 +58,7 @@ class Judged:
 
     @property
     def timeouts(self) -> int:
+        """The number of programs with a metric that timed out."""
         return sum("timeout" in verdict.values() for verdict in self.verdicts)
 
 
@@ -53,11 +70,18 @@ def judge(
     truth: "GroundTruth | None" = None,
     plus: bool = True,
 ) -> Judged:
-    """Run `programs`, (task id, program) each, on `problems`.
+    """Run `programs`, pairs of task id and program, on `problems`.
 
-    A status is `pass`, `fail` (a wrong value), or how the program ended: `error`, `timeout`,
-    `memory`, `output`. Equal programs of a task run once. Sets with inputs need their ground
-    `truth`; without `plus` only their base inputs run.
+    A status is `pass`, `fail` (a wrong value), or the end of the program: `error`, `timeout`,
+    `memory`, `output`. Equal programs of a task run once.
+
+    Args:
+        kind: the kind of the data set.
+        problems: the data set.
+        programs: in any order; a task may have several.
+        sandbox: runs the programs.
+        truth: the ground truth of a set with inputs.
+        plus: False leaves out the plus inputs of such a set.
     """
     begun = time.monotonic()
     by_id = {problem["task_id"]: problem for problem in problems}
@@ -85,28 +109,55 @@ def score(
     seed: int,
     truth: "GroundTruth | None" = None,
 ) -> dict:
-    """Metrics and statuses (`judge`) of `samples` (table `samples`) on `problems`.
+    """Return the results (`results`) of `samples`, a table `samples`, on `problems`.
 
-    Each decoding reports the k of its own `report`.
+    Args:
+        kind: the kind of the data set.
+        problems: the data set.
+        samples: every sample of every decoding on every problem.
+        sandbox: runs the programs.
+        style: `completion` or `chat`, as the samples were made.
+        decodings: each has `n` samples a problem and reports the k of its `report`.
+        seed: seeds the bootstrap.
+        truth: the ground truth of a set with inputs.
 
     Raises:
-        ValueError: samples that do not fit problems and decodings, named.
+        ValueError: the samples do not fit problems and decodings. The message names some.
     """
     rows = _match(problems, samples, decodings)
     programs = [
         (problem["task_id"], extract(kind, problem, row["raw"], style)) for problem, row in rows
     ]
     judged = judge(kind, problems, programs, sandbox, truth)
+    places = [(problem["task_id"], row["decoding"], row["sample"]) for problem, row in rows]
+    reports = [decoding["report"] for decoding in decodings]
+    return results(problems, places, judged, reports, seed) | {"isolation": sandbox.isolation}
+
+
+def results(
+    problems: list[dict],
+    places: list[tuple[str, int, int]],
+    judged: Judged,
+    reports: list[list[int]],
+    seed: int,
+) -> dict:
+    """Return metrics and statuses in the one format of all results.
+
+    Args:
+        problems: the data set, whose order seeds the bootstrap with `seed`.
+        places: (task id, decoding, sample) of each verdict of `judged`.
+        judged: the verdicts.
+        reports: the k of each decoding's pass@k.
+        seed: seeds the bootstrap.
+    """
     statuses: dict[str, list[dict]] = {problem["task_id"]: [] for problem in problems}
-    for (problem, row), verdict in zip(rows, judged.verdicts, strict=True):
-        place = {"decoding": row["decoding"], "sample": row["sample"]}
-        statuses[problem["task_id"]].append(place | verdict)
+    for (task, decoding, sample), verdict in zip(places, judged.verdicts, strict=True):
+        statuses[task].append({"decoding": decoding, "sample": sample} | verdict)
     return {
         "n_tasks": len(problems),
-        "n_samples": len(rows),
-        "isolation": sandbox.isolation,
+        "n_samples": len(places),
         "evalplus": version("evalplus"),
-        "metrics": _metrics(statuses, decodings, seed),
+        "metrics": _metrics(statuses, reports, seed),
         "per_task": [{"task_id": task, "statuses": each} for task, each in statuses.items()],
         "timeouts": judged.timeouts,
         "reference": judged.reference,
@@ -116,7 +167,7 @@ def score(
 
 
 def _match(problems: list[dict], samples: pl.DataFrame, decodings: list[dict]) -> list[tuple]:
-    """(problem, row), in the order of problems, decoding, sample: all there, none else."""
+    """Return (problem, row) of every sample, in the order of problems, decoding, sample."""
     given = {(row["task_id"], row["decoding"], row["sample"]): row for row in samples.to_dicts()}
     wanted = [
         (problem, (problem["task_id"], decoding, sample))
@@ -128,22 +179,22 @@ def _match(problems: list[dict], samples: pl.DataFrame, decodings: list[dict]) -
     if len(given) != samples.height or keys != set(given):
         odd = sorted(keys ^ set(given))[:3]
         raise ValueError(
-            f"samples do not fit the dataset: {len(keys)} (task_id, decoding, sample) are needed, "
-            f"{samples.height} rows are there; {odd} differ or are doubled. "
+            f"samples do not fit the dataset. It needs {len(keys)} (task_id, decoding, sample) and "
+            f"there are {samples.height} rows. {odd} are missing, foreign or doubled. "
             "Generate the samples again from this dataset"
         )
     return [(problem, given[key]) for problem, key in wanted]
 
 
-def _metrics(statuses: dict[str, list[dict]], decodings: list[dict], seed: int) -> dict:
+def _metrics(statuses: dict[str, list[dict]], reports: list[list[int]], seed: int) -> dict:
     names = sorted({name for each in statuses.values() for entry in each for name in entry})
     metrics: dict[str, dict] = {}
     for name in names:
         if name in ("decoding", "sample"):
             continue
         metrics[name] = {}
-        for number, decoding in enumerate(decodings):
-            for k in decoding["report"]:
+        for number, report in enumerate(reports):
+            for k in report:
                 estimates = [
                     _estimate(each, name, number, k)
                     for each in statuses.values()
