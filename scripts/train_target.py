@@ -27,8 +27,8 @@ else:
     run |= {"output": str(folder), "decided": decided}
     file = Path(f"{snakemake.log[0]}.run.json")  # where every node can read it
     file.write_text(json.dumps(run))
-    ranks, threads = spec["processes"] // nodes, snakemake.threads
-    command = torchrun.command(file, ranks, nodes, threads, gpus)
+    ranks, threads = spec["processes"] // spec["nodes"], snakemake.threads
+    command = torchrun.command(file, ranks, spec["nodes"], threads, gpus)
     launch.run(command, torchrun.environment(max(1, threads // ranks), gpus), log.info)
     facts = seal.finished(folder, decided)
 tables.write_json(facts, snakemake.output.marker, record)
