@@ -16,7 +16,7 @@ from workflow.conftest import ROOT, Project, dry_runs, micro, names
 from warriorcoder.provenance import plans
 
 IMPORT = """
-configfile: "micro.yaml"
+configfile: {config!r}
 
 
 module warriorcoder:
@@ -38,8 +38,8 @@ def study(project, tmp_path) -> Project:
     """A workflow of somebody else, which imports the project's."""
     folder = tmp_path / "a study"
     folder.mkdir()
-    snakefile = str(project.folder / "Snakefile")
-    (folder / "Snakefile").write_text(IMPORT.format(snakefile=snakefile))
+    config, snakefile = str(folder / "micro.yaml"), str(project.folder / "Snakefile")
+    (folder / "Snakefile").write_text(IMPORT.format(config=config, snakefile=snakefile))
     (folder / "micro.yaml").write_text(yaml.safe_dump(micro(), sort_keys=False))
     return Project(folder)
 

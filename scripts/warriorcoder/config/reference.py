@@ -16,6 +16,9 @@ One YAML file is one run: `config/miniature.yaml` is the default, `config/paper.
 `snakemake --configfile FILE`; a file is used alone, never mixed with the default.
 One key is changed for one run with `snakemake --config seed=7`.
 
+A path of a model, template, data set or lock file is looked up in the working directory, and then
+in the folder of the clone. Results, `resources/` and `.cache/` lie in the working directory.
+
 The last column names the rules that a changed key runs first; what reads their outputs follows,
 and nothing else runs (`make why` shows it, `tests/workflow/test_reference.py` tries the keys). That
 is so under `arena.judging: full`; other ways to judge have other rules in place of
