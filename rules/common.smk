@@ -9,11 +9,13 @@ from warriorcoder.download import hub
 from warriorcoder.evaluation.benchmarks import KINDS, assets
 from warriorcoder.config.section import Section
 from warriorcoder.config.reading import ConfigError, validate
-from warriorcoder.config.judges import judges_of
+from warriorcoder.config.judges import judges_of, may_judge
 from warriorcoder.core.paths import find, portable
 from warriorcoder.miniature.hyperparameters import shipped
 from warriorcoder.miniature.templates import EXPERTS as FORGED
 from warriorcoder.arena import battle_prompt
+from warriorcoder.arena.players import pair_name, players_of
+from warriorcoder.config.arena import Voting
 from warriorcoder.provenance.digests import code_digest, fingerprint
 from warriorcoder.mining.shards import part_names, sampling_name
 
@@ -75,7 +77,7 @@ def pairs_of(author):
     """Pairs that may meet on an author's instructions, each once, in the experts' order."""
     rosters = [roster for roster in ROSTERS.values() if author in roster]
     return [
-        f"{a}_{b}"
+        pair_name(a, b)
         for a, b in combinations(FIGHTERS, 2)
         if any(a in roster and b in roster for roster in rosters)
         and (CONFIG.arena.schedule == "round_robin" or author in (a, b))
@@ -267,7 +269,7 @@ def nodes(count):
 def voting_slice(judge):
     """What decides how a judge votes on a battle, whoever fights it."""
     section = lengths_of(judge, "arena")
-    arena = without(section, "schedule", "judging", "budget", "min_parse_rate")
+    arena = {key: section[key] for key in Voting.model_fields}
     return {**runs(judge), "arena": arena, "prompt": battle_prompt.identity(CONFIG.arena.tie_mark)}
 
 

@@ -60,7 +60,7 @@ VOTES = {
     (author, pair): [
         out(f"votes/{author}/{pair}/{judge}.parquet")
         for judge in JUDGES
-        if judge not in pair.split("_")
+        if may_judge(judge, *players_of(pair))
     ]
     for author, pair in CELLS
 }
@@ -103,7 +103,7 @@ def votes_of(wildcards):
     return [
         path
         for (author, pair), paths in VOTES.items()
-        if {author, *pair.split("_")} <= roster
+        if {author, *players_of(pair)} <= roster
         for path in paths
     ]
 

@@ -1,31 +1,31 @@
-"""Phase 1 of sequential judging: what the judges before this one left open, with one model load."""
+"""Phase 1 of sequential judging: votes on the battles that earlier judges left open."""
 
-from warriorcoder.arena import votes
+from warriorcoder.arena.judging import write_votes
 from warriorcoder.arena.sequential import rounds
 from warriorcoder.arena.tables import ANSWERS, BATTLES, VOTES
+from warriorcoder.arena.voters import VOTES_EACH
 from warriorcoder.core import job, tables
 from warriorcoder.curation.tables import SELECTED
 from warriorcoder.models.model import Model
 
 log = job.start(snakemake.log[0])
-record = snakemake.params.record
+record, files = snakemake.params.record, snakemake.input
 model = Model.of(record, "judge", job.take_gpus(snakemake.resources), snakemake.params.running)
-battles = tables.read(BATTLES, *snakemake.input.battles)
+battles = tables.read(BATTLES, *files.battles)
 open = rounds.unsettled(
     battles,
-    tables.read(VOTES, *snakemake.input.before),
+    tables.read(VOTES, *files.before),
     record["judges"],
     model.spec.name,
-    orders=2 if record["arena"]["orders"] == "both" else 1,
+    VOTES_EACH[record["arena"]["orders"]],
 )
-votes = votes.judge(
+log.info("%d of %d battles are open", len(open), len(battles))
+write_votes(
     model,
-    open,
-    tables.read(SELECTED, *snakemake.input.selected),
-    tables.read(ANSWERS, *snakemake.input.answers),
-    record["arena"],
-    record["seed"],
+    {snakemake.output[0]: open},
+    tables.read(SELECTED, *files.selected),
+    tables.read(ANSWERS, *files.answers),
+    record,
+    log,
 )
-tables.write(votes, VOTES, snakemake.output[0], record)
-log.info("%d votes; %d of %d battles were open", len(votes), len(open), len(battles))
 model.report(f"{snakemake.log[0]}.rows.json")

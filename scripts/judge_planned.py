@@ -1,25 +1,23 @@
-"""A judge's votes of one round; the model loads where there are any."""
+"""The votes that a round asks of one judge. Without votes no model is loaded."""
 
 import polars as pl
 
-from warriorcoder.arena import votes
-from warriorcoder.arena.tables import ANSWERS, ASKED, VOTES
+from warriorcoder.arena.judging import write_votes
+from warriorcoder.arena.tables import ANSWERS, ASKED
 from warriorcoder.core import job, tables
 from warriorcoder.curation.tables import SELECTED
 from warriorcoder.models.model import Model
 
 log = job.start(snakemake.log[0])
-record = snakemake.params.record
+record, files = snakemake.params.record, snakemake.input
 model = Model.of(record, "judge", job.take_gpus(snakemake.resources), snakemake.params.running)
-asked = tables.read(ASKED, snakemake.input.plan).filter(pl.col("judge") == model.spec.name)
-votes = votes.judge(
+asked = tables.read(ASKED, files.plan).filter(pl.col("judge") == model.spec.name)
+write_votes(
     model,
-    asked,
-    tables.read(SELECTED, *snakemake.input.selected),
-    tables.read(ANSWERS, *snakemake.input.answers),
-    record["arena"],
-    record["seed"],
+    {snakemake.output[0]: asked},
+    tables.read(SELECTED, *files.selected),
+    tables.read(ANSWERS, *files.answers),
+    record,
+    log,
 )
-tables.write(votes, VOTES, snakemake.output[0], record)
-log.info("%d votes", len(votes))
 model.report(f"{snakemake.log[0]}.rows.json")

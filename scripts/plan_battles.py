@@ -2,6 +2,7 @@
 
 from warriorcoder.arena.budgeted import matchmaking
 from warriorcoder.arena.tables import ASKED, BATTLES, VOTES
+from warriorcoder.arena.voters import VOTES_EACH
 from warriorcoder.core import job, tables
 from warriorcoder.models.parse_rate import check_verdicts
 
@@ -15,7 +16,7 @@ battles = matchmaking.plan(
     votes,
     record["rosters"],
     record["judges"],
-    orders=2 if record["orders"] == "both" else 1,
+    orders=VOTES_EACH[record["orders"]],
     how=record["judging"],
     budget=record["budget"],
     number=record["round"],

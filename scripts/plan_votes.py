@@ -2,6 +2,8 @@
 
 from warriorcoder.arena.sequential import rounds
 from warriorcoder.arena.tables import ANSWERS, ASKED, BATTLES, VOTES
+from warriorcoder.arena.voters import VOTES_EACH
+from warriorcoder.config.rating import Rating
 from warriorcoder.core import job, tables
 from warriorcoder.models.parse_rate import check_verdicts
 
@@ -15,8 +17,8 @@ asked = rounds.pivotal(
     tables.read(ANSWERS, *snakemake.input.answers),
     record["rosters"],
     record["judges"],
-    orders=2 if record["orders"] == "both" else 1,
-    rating=record["rating"],
+    orders=VOTES_EACH[record["orders"]],
+    rating=Rating(**record["rating"]),
     last=record["round"] == rounds.ROUNDS,
     run_seed=record["seed"],
 )

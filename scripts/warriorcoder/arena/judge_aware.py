@@ -20,6 +20,7 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_array
 from scipy.special import expit, logit, softmax
 
+from warriorcoder.arena.players import numbers, sides
 from warriorcoder.arena.tables import EFFECTS, RATINGS
 
 PARAMETERS = ("reliability", "position", "length")
@@ -75,15 +76,6 @@ def fit(votes: pl.DataFrame, lengths: pl.DataFrame, experts: list[str]) -> Fit:
     """
     judges = votes["judge"].unique().sort().to_list()
     rows = with_lengths(votes.filter(pl.col("vote") != "invalid"), lengths)
-    place = {
-        "attacker": {name: i for i, name in enumerate(experts)},
-        "judge": {name: i for i, name in enumerate(judges)},
-    }
-    place["defender"] = place["attacker"]
-    number = {
-        column: rows[column].replace_strict(names, return_dtype=pl.Int64).to_numpy().astype(int)
-        for column, names in place.items()
-    }
     ids = rows.select(pl.col("id").rank("dense")).to_series().to_numpy().astype(np.int64) - 1
     said = rows["vote"].replace_strict(
         {"attacker": 1.0, "tie": 0.5, "defender": 0.0}, return_dtype=pl.Float64
@@ -93,9 +85,8 @@ def fit(votes: pl.DataFrame, lengths: pl.DataFrame, experts: list[str]) -> Fit:
     model = _Model(
         len(experts),
         len(judges),
-        number["attacker"],
-        number["defender"],
-        number["judge"],
+        *sides(rows, experts),
+        numbers(rows["judge"], judges).to_numpy(),
         np.stack([np.ones(len(rows)), shown, longer]),
         said.to_numpy(),
     )

@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 
 from warriorcoder.arena import bradley_terry, elo, tally
+from warriorcoder.arena.players import sides
 from warriorcoder.arena.tables import ORDERS, RATINGS
 from warriorcoder.core.seeds import digest, rng
 
@@ -34,11 +35,11 @@ class Arena:
 
     @property
     def a(self) -> np.ndarray:
-        return self._players("attacker")
+        return sides(self.battles, self.experts)[0]
 
     @property
     def d(self) -> np.ndarray:
-        return self._players("defender")
+        return sides(self.battles, self.experts)[1]
 
     @property
     def s(self) -> np.ndarray:
@@ -56,10 +57,6 @@ class Arena:
         """Seeded orders [m] of the battles, so many."""
         draw = rng("elo-orders", self.run_seed)
         return (draw.permutation(len(self.battles)) for _ in range(permutations))
-
-    def _players(self, column: str) -> np.ndarray:
-        number = {expert: n for n, expert in enumerate(self.experts)}
-        return self.battles[column].replace_strict(number, return_dtype=pl.Int64).to_numpy()
 
 
 def votes_of_roster(votes: pl.DataFrame, battles: pl.DataFrame, roster: str) -> pl.DataFrame:

@@ -6,6 +6,7 @@ from warriorcoder.arena import battle_prompt
 from warriorcoder.arena.schedule import shown_first
 from warriorcoder.arena.tables import VOTES
 from warriorcoder.arena.verdicts import parse_verdict
+from warriorcoder.config.arena import Voting
 from warriorcoder.core.seeds import seed
 from warriorcoder.models.engines import Request
 from warriorcoder.models.model import Model
@@ -23,7 +24,7 @@ def judge(
     battles: pl.DataFrame,
     instructions: pl.DataFrame,
     answers: pl.DataFrame,
-    arena: dict,
+    voting: Voting,
     run_seed: int,
 ) -> pl.DataFrame:
     """Table `votes`: one judge's votes on rows (id, attacker, defender) of battles.
@@ -31,9 +32,8 @@ def judge(
     Args:
         instructions: columns id, text.
         answers: columns id, answerer, text; holds both players' answers of every battle.
-        arena: the config's section: orders (`both` asks twice, with either answer first; else a
-            seeded hash decides), temperature, top_p, max_tokens (of the verdict), tie_mark,
-            max_answer_tokens (of each answer, as `fitted` cuts them).
+        voting: `orders: both` asks twice, with either answer first. Otherwise a seeded hash decides
+            the order. `fitted` cuts answers to `max_answer_tokens`.
 
     Raises:
         JudgeError: an instruction fills the judge's context.
@@ -44,25 +44,24 @@ def judge(
     rows, requests = [], []
     for id, attacker, defender in battles.select("id", "attacker", "defender").iter_rows():
         first = shown_first(id, attacker, defender, name, run_seed)
-        for shown in (attacker, defender) if arena["orders"] == "both" else (first,):
+        for shown in (attacker, defender) if voting.orders == "both" else (first,):
             second = defender if shown == attacker else attacker
             prompt, cut = fitted(
                 model,
                 asked[id],
                 {shown: said[id, shown], second: said[id, second]},
-                arena["max_tokens"],
-                arena["tie_mark"],
-                arena["max_answer_tokens"],
+                voting.max_tokens,
+                voting.tie_mark,
+                voting.max_answer_tokens,
             )
             draw = seed("vote", run_seed, id, attacker, defender, name, shown)
             rows.append((id, attacker, defender, name, shown, draw, cut[attacker], cut[defender]))
             requests.append(Request("|".join((id, attacker, defender, shown)), prompt, draw))
-    how = (arena[key] for key in ("temperature", "top_p", "max_tokens"))
-    replies = model.reply(requests, *how)
+    replies = model.reply(requests, voting.temperature, voting.top_p, voting.max_tokens)
     asked_for = pl.DataFrame(rows, schema=_columns(ASKED), orient="row")
     heard = {
         "raw": [reply.raw for reply in replies],
-        "verdict": [parse_verdict(reply.text, arena["tie_mark"]) for reply in replies],
+        "verdict": [parse_verdict(reply.text, voting.tie_mark) for reply in replies],
         "finish_reason": [reply.finish_reason for reply in replies],
         "n_tokens": [reply.n_tokens for reply in replies],
     }

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from warriorcoder.arena.players import numbers
 from warriorcoder.cli.errors import InputError
 
 RESULTS = {"left": 1.0, "right": 0.0, "tie": 0.5}
@@ -46,11 +47,7 @@ def read(path: str | Path, left: str, right: str, winner: str) -> Log:
         )
     _check(path, frame, left, right, winner)
     players = pl.concat([frame["left"], frame["right"]]).unique().sort().to_list()
-    place = {name: number for number, name in enumerate(players)}
-    a, d = (
-        frame[side].replace_strict(place, return_dtype=pl.Int64).to_numpy()
-        for side in ("left", "right")
-    )
+    a, d = (numbers(frame[side], players).to_numpy() for side in ("left", "right"))
     return Log(players, a, d, frame["winner"].replace_strict(RESULTS).to_numpy())
 
 

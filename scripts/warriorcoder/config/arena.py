@@ -7,19 +7,9 @@ from pydantic import Field, field_validator, model_validator
 from warriorcoder.config.section import Nucleus, Section, Temperature, Unit, text
 
 
-class Arena(Section):
-    schedule: Literal["single", "attacker", "round_robin"] = Field(description="Who meets whom.")
-    judging: Literal["full", "sequential", "swiss", "information", "skipping"] = Field(
-        "full",
-        description="`sequential`: no vote that cannot change gold; `swiss`, `information` and "
-        "`skipping` expect the results of battles that they leave out (docs/arena.md).",
-    )
-    budget: float | None = Field(
-        None,
-        gt=0,
-        le=1,
-        description="Share of all battles that `swiss` and `information` may ask for.",
-    )
+class Voting(Section):
+    """The keys that decide how a judge votes on a battle."""
+
     orders: Literal["shuffled", "both"] = Field("shuffled", description="`both` asks twice.")
     tie_mark: text(r"^[A-Za-z]+$", words="letters, A to z") = Field(
         "Tie", description="Verdict of a tie, `[[Tie]]`, in the prompt and in what is parsed."
@@ -33,9 +23,6 @@ class Arena(Section):
     temperature: Temperature = Field(0.0, description="0 is greedy.")
     top_p: Nucleus = Field(1.0, description="Nucleus of the verdicts.")
     max_tokens: int = Field(gt=0, description="Room for the explanation and the verdict.")
-    min_parse_rate: Unit = Field(
-        0.5, description="Below it, where judgments are made, the rule fails with examples."
-    )
 
     @field_validator("tie_mark")
     @classmethod
@@ -43,6 +30,24 @@ class Arena(Section):
         if mark in ("A", "B", "invalid"):
             raise ValueError(f"{mark!r} says something else; take Tie, or C")
         return mark
+
+
+class Arena(Voting):
+    schedule: Literal["single", "attacker", "round_robin"] = Field(description="Who meets whom.")
+    judging: Literal["full", "sequential", "swiss", "information", "skipping"] = Field(
+        "full",
+        description="`sequential`: no vote that cannot change gold; `swiss`, `information` and "
+        "`skipping` expect the results of battles that they leave out (docs/arena.md).",
+    )
+    budget: float | None = Field(
+        None,
+        gt=0,
+        le=1,
+        description="Share of all battles that `swiss` and `information` may ask for.",
+    )
+    min_parse_rate: Unit = Field(
+        0.5, description="Below it, where judgments are made, the rule fails with examples."
+    )
 
     @model_validator(mode="after")
     def _affordable(self):

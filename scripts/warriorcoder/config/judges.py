@@ -1,6 +1,7 @@
-"""The difficulty judges of an author."""
+"""The experts that may judge: an author's difficulty judges, and the judges of a battle."""
 
 from collections.abc import Sequence
+from typing import Any
 
 
 def judges_of(author: str, judges: Sequence[str], k: int) -> list[str]:
@@ -18,3 +19,11 @@ def judges_of(author: str, judges: Sequence[str], k: int) -> list[str]:
             f"{author!r}; lower it, or give more experts the role judge"
         )
     return others[:k]
+
+
+def may_judge(judge: Any, attacker: Any, defender: Any) -> Any:
+    """Return whether a judge does not play in a battle (suspicion averting, METHOD 8).
+
+    The arguments are names, or polars expressions of names.
+    """
+    return (judge != attacker) & (judge != defender)

@@ -16,7 +16,7 @@ from warriorcoder.config.curation import Curation
 from warriorcoder.config.difficulty import Difficulty
 from warriorcoder.config.experts import Engine, Expert
 from warriorcoder.config.gold import Export, Roster
-from warriorcoder.config.judges import judges_of
+from warriorcoder.config.judges import judges_of, may_judge
 from warriorcoder.config.mining import Mining
 from warriorcoder.config.rating import Rating
 from warriorcoder.config.section import Name, RosterName, Section, text
@@ -162,7 +162,10 @@ class Config(Section):
         judges = [expert.name for expert in self.experts if "judge" in expert.roles]
         for roster, spec in self.rosters.items():
             if len(spec.experts) > 1 and any(
-                not set(judges) - {a, d} for a in spec.experts for d in spec.experts if a != d
+                not any(may_judge(judge, a, d) for judge in judges)
+                for a in spec.experts
+                for d in spec.experts
+                if a != d
             ):
                 raise ValueError(
                     f"rosters.{roster}: a battle needs a judge outside of it: at least 3 experts "

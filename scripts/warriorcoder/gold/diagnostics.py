@@ -5,7 +5,9 @@ from collections import Counter
 import numpy as np
 import polars as pl
 
+from warriorcoder.arena.battle_score import battle_score
 from warriorcoder.arena.elo import expected
+from warriorcoder.arena.players import sides
 from warriorcoder.gold.winners import Contest
 
 ALPHAS = tuple(step / 10 for step in range(11))
@@ -45,7 +47,7 @@ def diagnose(
     contest = Contest.of(outcomes, scored)
 
     def e(weight: float) -> np.ndarray:
-        return weight * x + (1 - weight) * local
+        return battle_score(weight, x, local)
 
     def overruled(weight: float) -> int:
         return int((unanimous & ((e(weight) > 0.5) != (local == 1))).sum())
@@ -73,13 +75,10 @@ def _flip_share(
 ) -> float:
     """Expected disagreement of two orders: mean over instructions of 1 - sum of squared shares."""
     experts = orders["expert"].unique(maintain_order=True).to_list()
-    place = {expert: n for n, expert in enumerate(experts)}
-    a, d = (
-        outcomes[side].replace_strict(place, return_dtype=pl.Int64).to_numpy()
-        for side in ("attacker", "defender")
-    )
+    a, d = sides(outcomes, experts)
     finals = orders["rating"].to_numpy().reshape(-1, len(experts))
     local, chosen = outcomes["local"].to_numpy(), np.zeros(len(contest.cells))
     for final in finals:
-        chosen[contest.winners(alpha * expected(final[a], final[d]) + (1 - alpha) * local)] += 1
+        e = battle_score(alpha, expected(final[a], final[d]), local)
+        chosen[contest.winners(e)] += 1
     return float(1 - ((chosen / len(finals)) ** 2).sum() / len(contest.first))

@@ -2,6 +2,8 @@
 
 import polars as pl
 
+from warriorcoder.arena.battle_score import DIGITS
+
 MINED = ["id", "shard", "row", "sampling", "seed", "model", "revision", "prefix_sha256"]
 SELECTED = ["id", "cluster", "difficulty", "rank", "radius"]
 DIFFICULTY = ["judge", "score"]
@@ -73,7 +75,7 @@ def left_out(
     judged = (
         scored.group_by("id", maintain_order=True)
         .agg(
-            margin=(best.get(0) - best.get(1, null_on_oob=True)).round(12),
+            margin=(best.get(0) - best.get(1, null_on_oob=True)).round(DIGITS),
             answer=pl.col("answer").filter("gold").first(),
         )
         .join(stability, on="id", how="left", maintain_order="left")

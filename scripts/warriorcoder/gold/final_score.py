@@ -2,6 +2,8 @@
 
 import polars as pl
 
+from warriorcoder.arena.battle_score import DIGITS, battle_score, precedence
+from warriorcoder.arena.players import numbers
 from warriorcoder.core.seeds import seed
 from warriorcoder.gold.tables import SCORED
 
@@ -25,7 +27,7 @@ def score(outcomes: pl.DataFrame, snapshot: str, alpha: float) -> pl.DataFrame:
         pl.concat(sides)
         .group_by("id", "candidate", maintain_order=True)
         .agg(battles=pl.len().cast(pl.Int64), local=pl.mean("local"), expected=pl.mean("expected"))
-        .with_columns(score=alpha * pl.col("expected") + (1 - alpha) * pl.col("local"))
+        .with_columns(score=battle_score(alpha, pl.col("expected"), pl.col("local")))
     )
 
 
@@ -52,9 +54,6 @@ def crown(
         ).cast(
             {"battles": pl.Int64, "local": pl.Float64, "expected": pl.Float64, "score": pl.Float64}
         )
-    place = pl.col("candidate").replace_strict(
-        {expert: n for n, expert in enumerate(experts)}, return_dtype=pl.Int64
-    )
     rows = (
         instructions.select("id", author="expert", instruction="text")
         .with_row_index("nth")
@@ -64,8 +63,7 @@ def crown(
             on=["id", "candidate"],
             maintain_order="left",
         )
-        .with_columns(place=place)
-        .sort("nth", "place")
+        .sort("nth", numbers(pl.col("candidate"), experts))
     )
     if how == "random":
         drawn = {
@@ -76,10 +74,9 @@ def crown(
             list(drawn.items()), schema={"id": pl.String, "winner": pl.String}, orient="row"
         )
     else:
-        # Rounded, so that equal scores that were summed in another order stay equal.
         best = (
-            rows.with_columns(pl.col("score").round(12))
-            .sort("nth", "score", "n_tokens", "place", descending=[False, True, False, False])
+            rows.with_columns(pl.col("score").round(DIGITS), precedence("nth"))
+            .sort("nth", "score", "precedence", descending=[False, True, False])
             .group_by("nth", maintain_order=True)
             .first()
             .select("id", winner="candidate")

@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
+from warriorcoder.arena.battle_score import DIGITS, battle_score, precedence
 from warriorcoder.core.seeds import rng
 
 RESAMPLES = 200
@@ -32,7 +33,7 @@ class Contest:
             scored.select("id", "candidate", "n_tokens")
             .join(outcomes, on="id", how="semi", maintain_order="left")
             .with_columns(nth=pl.col("id").rle_id())
-            .sort("nth", "n_tokens", maintain_order=True)
+            .sort("nth", precedence("nth"))
             .with_row_index("cell")
         )
         places = [
@@ -55,7 +56,7 @@ class Contest:
         """
         fought, battles = self._fought
         total = np.bincount(self._players, np.concatenate([e, 1 - e]), minlength=len(fought))
-        mean = np.where(fought, total / battles, -1).round(12)
+        mean = np.where(fought, total / battles, -1).round(DIGITS)
         best = np.flatnonzero(mean == np.maximum.reduceat(mean, self.first)[self._row])
         found = np.empty(len(self.first), dtype=np.int64)
         # Of equals the last that is written stays: the first cell.
@@ -114,11 +115,11 @@ def stability(
     heard = (outcomes["votes"] > 0).to_numpy()
     again = np.stack([_drawn_again(*each, resamples, run_seed) for each in kinds.rows()], axis=1)
     x, local = outcomes[f"expected_{snapshot}"].to_numpy(), outcomes["local"].to_numpy()
-    winners = contest.winners(alpha * x + (1 - alpha) * local)
+    winners = contest.winners(battle_score(alpha, x, local))
     kept = np.zeros(len(winners))
     for locals_ in again:
         drawn_local = np.where(heard, locals_[kind], local)
-        kept += contest.winners(alpha * x + (1 - alpha) * drawn_local) == winners
+        kept += contest.winners(battle_score(alpha, x, drawn_local)) == winners
     return pl.DataFrame({"id": contest.ids, "stability": kept / resamples})
 
 

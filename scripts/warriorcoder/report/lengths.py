@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from warriorcoder.arena.players import numbers
 from warriorcoder.arena.tables import ANSWERS, VOTES
 from warriorcoder.curation.tables import DIFFICULTY
 from warriorcoder.mining.tables import MINED
@@ -34,7 +35,7 @@ def measure(written: dict[str, pl.DataFrame], experts: list[str]) -> pl.DataFram
             truncated=ended.ne("stop").mean(),
             thought=ended.eq("thought").mean(),
         )
-        .sort(pl.col("expert").replace_strict({name: n for n, name in enumerate(experts)}))
+        .sort(numbers(pl.col("expert"), experts))
         for role, table in written.items()
     ]
     order = ["role", "expert", "texts", "mean", "p95", "longest", "truncated", "thought"]

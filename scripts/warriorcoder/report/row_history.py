@@ -10,8 +10,11 @@ from pathlib import Path
 
 import polars as pl
 
+from warriorcoder.arena.battle_score import DIGITS, battle_score
+from warriorcoder.arena.players import pair_name, players_of
 from warriorcoder.arena.tables import ANSWERS, OUTCOMES, RATINGS, VOTES
 from warriorcoder.config.curation import Curation
+from warriorcoder.config.judges import may_judge
 from warriorcoder.config.whole import Config
 from warriorcoder.core import tables
 from warriorcoder.core.seeds import seed
@@ -216,7 +219,7 @@ def _battles(row: Row) -> Chapter:
     for battle in outcomes:
         a, d = battle["attacker"], battle["defender"]
         local, x = battle["local"], battle[f"expected_{snapshot}"]
-        e = alpha * x + (1 - alpha) * local
+        e = battle_score(alpha, x, local)
         heard = f"{battle['t_attacker']} : {battle['t_defender']} votes, x = {local:.2f} (Eq. 2)"
         expected = f"nobody was asked; x = {local:.2f} is expected"
         lines += [
@@ -229,9 +232,11 @@ def _battles(row: Row) -> Chapter:
 
 
 def _votes(row: Row, attacker: str, defender: str, judges: list[str]) -> Iterator[str]:
-    pairs = row.path(f"votes/{row.expert}").glob("*_*")
-    folder = next(path for path in pairs if set(path.name.split("_")) == {attacker, defender})
-    files = [folder / f"{judge}.parquet" for judge in judges if judge not in (attacker, defender)]
+    pairs = row.path(f"votes/{row.expert}").glob(pair_name("*", "*"))
+    folder = next(path for path in pairs if set(players_of(path.name)) == {attacker, defender})
+    files = [
+        folder / f"{judge}.parquet" for judge in judges if may_judge(judge, attacker, defender)
+    ]
     for vote in row.read(VOTES, *files):
         if vote["attacker"] != attacker:  # a battle of another schedule
             continue
@@ -250,7 +255,7 @@ def _votes(row: Row, attacker: str, defender: str, judges: list[str]) -> Iterato
 
 
 def _overruled(local: float, e: float) -> str:
-    undivided = local in (0, 1) and round(abs(e - local), 12) > 0.5
+    undivided = local in (0, 1) and round(abs(e - local), DIGITS) > 0.5
     return "; the ratings overrule an undivided vote" if undivided else ""
 
 
@@ -283,7 +288,7 @@ def _why(winner: dict, fought: list[dict], how: str) -> str:
         return f"{who}'s answer was drawn: this roster is the random control."
     rivals = [each for each in fought if each is not winner]
     second = max(rivals, key=lambda each: each["score"])
-    margin = round(winner["score"] - second["score"], 12)
+    margin = round(winner["score"] - second["score"], DIGITS)
     if margin:
         won = f"{who} wins by {margin:.3f} over {second['candidate']}."
     else:

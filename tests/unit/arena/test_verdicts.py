@@ -13,6 +13,7 @@ from unit.models.test_delimiters import ANSWERS
 
 from warriorcoder.arena import battle_prompt, verdicts, votes
 from warriorcoder.arena.verdicts import parse_verdict
+from warriorcoder.config.arena import Voting
 from warriorcoder.config.experts import Engine, Expert
 from warriorcoder.miniature.templates import EXPERTS
 from warriorcoder.models import system_prompt
@@ -137,14 +138,7 @@ def model(tmp_path, name="athene", context=None) -> Model:
     return Model(Expert(name=name, model=str(WEIGHTS / name)), engine, tmp_path / "rows.sqlite")
 
 
-ARENA = {
-    "orders": "shuffled",
-    "temperature": 0.0,
-    "top_p": 1.0,
-    "max_tokens": 24,
-    "tie_mark": "Tie",
-    "max_answer_tokens": None,
-}
+VOTING = Voting(max_tokens=24)
 
 
 def cast(judge: Model, answers: dict[str, str], **options) -> pl.DataFrame:
@@ -158,7 +152,7 @@ def cast(judge: Model, answers: dict[str, str], **options) -> pl.DataFrame:
         pl.DataFrame({"id": ids, "attacker": "a", "defender": "b"}),
         pl.DataFrame({"id": ids, "text": "Write x = 1."}),
         pl.DataFrame(said, schema=["id", "answerer", "text"], orient="row"),
-        ARENA | options,
+        VOTING.model_copy(update=options),
         run_seed=1,
     )
 

@@ -11,6 +11,7 @@ from shapes import SHAPES, tokenizer
 from warriorcoder.arena import answers, votes
 from warriorcoder.arena.tables import VOTES
 from warriorcoder.arena.verdicts import parse_verdict
+from warriorcoder.config.arena import Voting
 from warriorcoder.config.experts import Engine, Expert, Family
 from warriorcoder.curation import raters
 from warriorcoder.curation.difficulty import parse_score
@@ -170,8 +171,7 @@ def test_a_verdict_in_a_thought_is_none(thinker):
     said = [("[[A]] or [[B]]?</think>\n[[A]]", "stop"), ("So [[B]]", "length"), ("x", "stop")]
     battles = ASKED.select("id", attacker=pl.lit("a"), defender=pl.lit("b"))
     given = pl.concat(ASKED.with_columns(answerer=pl.lit(who)) for who in "ab")
-    arena = HOW | {"orders": "shuffled", "tie_mark": "Tie", "max_answer_tokens": None}
-    cast = votes.judge(thinker(*said), battles, ASKED, given, arena, run_seed=0)
+    cast = votes.judge(thinker(*said), battles, ASKED, given, Voting(max_tokens=9), run_seed=0)
     assert cast["verdict"].to_list() == ["A", "invalid", "invalid"]
     assert cast["finish_reason"].to_list() == ["stop", "thought", "thought"]
     assert cast.columns == list(VOTES.schema)

@@ -15,6 +15,7 @@ import numpy as np
 from scipy.special import expit, ndtr, xlogy
 
 from warriorcoder.arena import elo
+from warriorcoder.arena.battle_score import battle_score
 
 ROUNDS, STEPS = 8, 3  # of EM, and of Fisher scoring in each
 LEAST_VARIANCE = 0.05
@@ -108,5 +109,5 @@ def complete(
 def scores(x: np.ndarray, rating: np.ndarray, alpha: float) -> np.ndarray:
     """e (Eq. 5) over all pairs, [instructions, n], of local scores x and Elo ratings [n]."""
     n = len(rating)
-    e = alpha * elo.expected(rating[:, None], rating) + (1 - alpha) * x
+    e = battle_score(alpha, elo.expected(rating[:, None], rating), x)
     return np.where(np.eye(n, dtype=bool), 0, e).sum(2) / (n - 1)

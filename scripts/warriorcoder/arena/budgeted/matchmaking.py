@@ -9,10 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from warriorcoder.arena import tally
+from warriorcoder.arena import tally, voters
 from warriorcoder.arena.budgeted import completion, pairing
+from warriorcoder.arena.players import sides
 from warriorcoder.arena.rate import votes_of_roster
 from warriorcoder.arena.tables import BATTLES
+from warriorcoder.config.judges import may_judge
 
 
 def plan(
@@ -64,13 +66,8 @@ def plan(
 
 def asked(planned: pl.DataFrame, votes: pl.DataFrame, judges: list[str]) -> pl.DataFrame:
     """Table `asked`: the votes on planned battles that are not there yet, each once."""
-    return (
-        planned.select(tally.BATTLE)
-        .unique(maintain_order=True)
-        .join(pl.DataFrame({"judge": judges}), how="cross", maintain_order="left_right")
-        .filter(pl.col("judge") != pl.col("attacker"), pl.col("judge") != pl.col("defender"))
-        .join(votes, on=[*tally.BATTLE, "judge"], how="anti", maintain_order="left")
-    )
+    battles = planned.select(tally.BATTLE).unique(maintain_order=True)
+    return voters.missing(battles, votes, judges)
 
 
 def completed(
@@ -114,12 +111,8 @@ class _Field:
     @classmethod
     def of(cls, pairs, votes, roster, experts) -> "_Field":
         pairs = pairs.filter(pl.col("rosters").list.contains(roster))
-        number = {expert: n for n, expert in enumerate(experts)}
         instruction = pairs["id"].rle_id().to_numpy().astype(np.int64)
-        a, d = (
-            pairs[side].replace_strict(number, return_dtype=pl.Int64).to_numpy()
-            for side in ("attacker", "defender")
-        )
+        a, d = sides(pairs, experts)
         heard = pairs.select(tally.BATTLE).join(
             tally.tally(votes), on=tally.BATTLE, how="left", maintain_order="left"
         )
@@ -133,6 +126,6 @@ class _Field:
 
 def _voters(experts: list[str], judges: list[str], orders: int) -> np.ndarray:
     """How many votes each pair's battle gets, [n, n]."""
-    plays = np.array([expert in judges for expert in experts])
-    count = len(judges) - plays[:, None] - plays[None, :] * ~np.eye(len(experts), dtype=bool)
-    return orders * count
+    return orders * np.array(
+        [[sum(may_judge(judge, a, d) for judge in judges) for d in experts] for a in experts]
+    )

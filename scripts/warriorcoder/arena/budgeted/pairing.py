@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from warriorcoder.arena import bradley_terry, elo
+from warriorcoder.arena.battle_score import battle_score
 from warriorcoder.arena.budgeted import completion
 from warriorcoder.core.seeds import rng
 
@@ -178,7 +179,7 @@ class _Steps:
         self.open = ~asked & ~np.eye(self.n, dtype=bool)
         self.chosen = np.zeros_like(asked)
         self.covariance = latent.covariance.copy()
-        share = (1 - alpha) / (self.n - 1)
+        share = battle_score(alpha, 0, 1) / (self.n - 1)  # of a battle's x in e
         self.slope = share * steep
         self.votes = share**2 * p * (1 - p) / judges  # the variance of the votes themselves
         self.blur = p * (1 - p) / (judges * steep**2)

@@ -13,8 +13,7 @@ arrays [m] over battles; a tie or an invalid vote counts for neither.
 
 import numpy as np
 
-# `gold.crown` rounds scores to 12 digits, so that equal ones stay equal.
-EQUAL, ROUNDED = 1e-13, 1e-11
+from warriorcoder.arena.battle_score import EQUAL, ROUNDED, battle_score
 
 
 def settled(t_a: np.ndarray, t_d: np.ndarray, left: np.ndarray) -> np.ndarray:
@@ -60,9 +59,7 @@ def pivotal(
     fought = np.bincount(cells, minlength=instructions * n).reshape(instructions, n)
 
     def scores(local_a, local_d):
-        e = np.concatenate(
-            [alpha * x + (1 - alpha) * local_a, alpha * (1 - x) + (1 - alpha) * local_d]
-        )
+        e = np.concatenate([battle_score(alpha, x, local_a), battle_score(alpha, 1 - x, local_d)])
         total = np.bincount(cells, e, minlength=instructions * n).reshape(instructions, n)
         return np.where(fought > 0, total / np.maximum(fought, 1), -np.inf)
 
@@ -77,4 +74,4 @@ def pivotal(
     candidate[rows, safest] = True
     undecided = candidate.sum(1, keepdims=True) > 1
     moved = (candidate & undecided) / np.maximum(fought, 1)
-    return (1 - alpha) * (high - low) * (moved[instruction, a] + moved[instruction, d])
+    return battle_score(alpha, 0, high - low) * (moved[instruction, a] + moved[instruction, d])

@@ -5,11 +5,12 @@ from hypothesis import strategies as st
 
 from warriorcoder.arena import rate, schedule, tally
 from warriorcoder.arena.sequential import rounds
+from warriorcoder.config.rating import Rating
 from warriorcoder.gold import final_score
 
 EXPERTS = ["a", "b", "c", "d", "e"]
 ROSTERS = {"three": EXPERTS[:3], "five": EXPERTS}
-RATING = {"k": 40, "initial": 1000, "permutations": 3, "alpha": 0.7}
+RATING = Rating().model_copy(update={"permutations": 3})
 ASKED = [*tally.BATTLE, "judge"]
 
 
@@ -39,15 +40,17 @@ def drawn(seed: int, schedule_mode: str, orders: int):
     )
 
 
+def by(snapshot) -> Rating:
+    return RATING.model_copy(update={"snapshot": snapshot})
+
+
 def golds(battles, votes, answers, snapshot) -> dict:
     """(roster, instruction) → gold candidate, by the stages after the votes."""
     found = {}
     for roster, experts in ROSTERS.items():
         arena = rate.Arena.of(experts, tally.tally(rate.votes_of_roster(votes, battles, roster)), 1)
-        x = pl.Series(
-            f"expected_{snapshot}", rounds._expected(arena, RATING | {"snapshot": snapshot})
-        )
-        scores = final_score.score(arena.battles.with_columns(x), snapshot, RATING["alpha"])
+        x = pl.Series(f"expected_{snapshot}", rounds._expected(arena, by(snapshot)))
+        scores = final_score.score(arena.battles.with_columns(x), snapshot, RATING.alpha)
         ids = scores["id"].unique().sort()
         instructions = pl.DataFrame({"id": ids, "expert": "a", "text": "t"})
         table = final_score.crown(scores, instructions, answers, experts, "winner", 1)
@@ -76,7 +79,7 @@ def test_judges_in_turn_and_two_rounds_leave_every_rosters_gold_as_it_is(
     assert fixed.to_list() == tally.tally(every).sort(tally.BATTLE)["result"].to_list()
 
     def wanted(last):
-        rating = RATING | {"snapshot": snapshot}
+        rating = by(snapshot)
         return rounds.pivotal(
             battles, votes, answers, ROSTERS, EXPERTS, orders, rating, last, run_seed=1
         )
