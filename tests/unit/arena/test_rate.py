@@ -35,6 +35,16 @@ def play(games):
     yield dict(table)
 
 
+def middle_95_percent(values):
+    """Return its bounds, interpolated between the sorted values as R's type 7 does."""
+    ordered, bounds = sorted(values), []
+    for share in (1 / 40, 39 / 40):
+        whole, part = divmod(share * (len(ordered) - 1), 1)
+        low, high = ordered[int(whole)], ordered[min(int(whole) + 1, len(ordered) - 1)]
+        bounds.append(low + part * (high - low))
+    return bounds
+
+
 def chance(table, a, d):
     return 1 / (1 + 10 ** ((table[d] - table[a]) / 400))
 
@@ -63,8 +73,27 @@ def test_final_online_and_permuted_are_elo_of_a_second_implementation(cast):
         found = dict(rated.filter(method=method).select("expert", "rating").rows())
         assert found == pytest.approx(expected, abs=1e-9)
         assert sum(found.values()) == pytest.approx(START * len(EXPERTS), abs=1e-9)
+    intervals = rated.filter(method="elo_permuted").select("low", "high").rows()
+    for found, values in zip(intervals, np.transpose(ends), strict=True):
+        assert found == pytest.approx(middle_95_percent(values), abs=1e-9)
     assert orders["rating"].to_list() == pytest.approx(np.ravel(ends).tolist(), abs=1e-9)
     assert orders["expert"].to_list() == EXPERTS * PERMUTATIONS
+
+
+def test_95_percent_of_resampled_bradley_terry_scores_lie_in_the_interval():
+    """Of 16 games with 8 wins, 95 % of all resamples hold 4 to 12 wins and 90 % hold 5 to 11."""
+    won = ["attacker", "defender"] * 8
+    cast = pl.DataFrame(
+        [(f"i{n}", "a", "b", "x", vote) for n, vote in enumerate(won)],
+        schema=["id", "attacker", "defender", "judge", "vote"],
+        orient="row",
+    )
+    arena = rate.Arena.of(["a", "b"], tally.tally(cast), SEED)
+    rated, _, _ = rate.rate(arena, "r", K, START, 1, 5000)
+    intervals = rated.filter(method="bradley_terry").select("low", "high").rows()
+    assert intervals == [pytest.approx((4 / 16, 12 / 16), abs=1e-9)] * 2
+    single = rated.filter(method="elo_final").select("low", "high").rows()
+    assert single == [(None, None)] * 2
 
 
 @settings(deadline=None, max_examples=30)

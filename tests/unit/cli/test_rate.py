@@ -79,6 +79,13 @@ def test_every_method_has_an_interval_around_its_score(folder):
     assert sum(found["bradley_terry"].values()) == pytest.approx(1)
 
 
+def test_intervals_hold_95_percent_of_the_draws(folder):
+    """Of 16 games with 8 wins, 95 % of all resamples hold 4 to 12 wins and 90 % hold 5 to 11."""
+    write("log.csv", [("ann", "bo", winner) for winner in ("left", "right")] * 8)
+    for low, high in rate("log.csv")["intervals"]["bradley_terry"].values():
+        assert (low, high) == pytest.approx((4 / 16, 12 / 16), abs=1e-9)
+
+
 def test_columns_may_have_other_names_and_the_file_may_be_parquet(folder):
     rows = a_log(2)
     write("log.csv", rows)

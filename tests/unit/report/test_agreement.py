@@ -76,6 +76,27 @@ def test_the_interval_is_as_wide_as_alpha_varies_from_arena_to_arena():
     assert width == pytest.approx(2 * 1.96 * spread, rel=0.25)
 
 
+def test_the_interval_holds_95_percent_of_the_resamples():
+    """Judges agree on 8 of 16 instructions: 95 % of all resamples hold 4 to 12 of them.
+
+    Two battles each keep the votes balanced, so alpha depends on that number alone.
+    """
+    pairs = {True: ["aa", "dd"], False: ["ad", "da"]}
+    names = {"a": "attacker", "d": "defender"}
+    rows = [
+        (f"i{n}", "a", defender, judge, names[vote])
+        for n in range(16)
+        for defender, votes in zip("bc", pairs[n < 8], strict=True)
+        for judge, vote in zip("xy", votes, strict=True)
+    ]
+    columns = ["id", "attacker", "defender", "judge", "vote"]
+    table = agreement.judges(pl.DataFrame(rows, schema=columns, orient="row"), 1)
+    expected_disagreement = 2 * 32 * 32 / (64 * 63)  # of two of the 64 votes, drawn at random
+    for *_, low, high in table.rows():
+        found = [1 - disagreement / expected_disagreement for disagreement in (12 / 16, 4 / 16)]
+        assert (low, high) == pytest.approx(found, abs=1e-9)
+
+
 def test_a_judges_two_votes_on_a_battle_are_not_two_judges():
     one = agreement.judges(arena(0.6, judges="x", both=True), 1)
     assert one.rows() == [(None, 0, None, None, None)]
