@@ -10,7 +10,6 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-import yaml
 from data import ROOT
 
 from warriorcoder.environments import interpreters, locks
@@ -142,15 +141,3 @@ def test_what_is_not_pinned_with_hashes_is_no_lock(text, tmp_path):
     (tmp_path / "x.txt").write_text(text)
     with pytest.raises(locks.LockError, match="x.txt"):
         locks.read(tmp_path / "x.txt")
-
-
-def test_the_conda_file_is_its_lock_and_the_lock_its_short_list():
-    lock, conda = ROOT / "envs/ds1000.txt", ROOT / "envs/ds1000.yaml"
-    assert conda.read_text() == locks.conda(lock), "envs/ds1000.yaml is stale: make lock"
-    pinned = yaml.safe_load(conda.read_text())["dependencies"][-1]["pip"][1:]
-    assert [line.split()[0] for line in pinned] == [
-        f"{name}=={release}" for name, (release, _) in locks.read(lock).items()
-    ]
-    assert all("--hash=sha256:" in line for line in pinned)
-    wanted = [line for line in lock.with_suffix(".in").read_text().splitlines() if "==" in line]
-    assert wanted and set(wanted) <= {line.split()[0] for line in pinned}
