@@ -1,4 +1,4 @@
-"""The miniature on the cluster, all of its rules, experts and rosters: only its sizes are cut."""
+"""The miniature on the cluster: all of its rules, experts and benchmarks, on two rosters."""
 
 import json
 
