@@ -103,3 +103,16 @@ def test_the_bootstrap_draws_as_if_instruction_by_instruction():
     naive = bradley_terry.scores(np.stack(naive))
     np.testing.assert_allclose(found.mean(0), naive.mean(0), atol=0.002)
     np.testing.assert_allclose(found.std(0), naive.std(0), rtol=0.08)
+
+
+def test_a_bootstrap_of_several_blocks_draws_every_resample_once():
+    """Instruction n of 330 has n + 1 wins and a loss, so each is a kind of its own."""
+    kinds, resamples = 330, 31_000  # above 10 million counts
+    ids = np.repeat(np.arange(kinds), np.arange(kinds) + 2)
+    a, d = np.zeros(len(ids), int), np.ones(len(ids), int)
+    s = np.ones(len(ids))
+    s[np.flatnonzero(np.diff(ids, append=kinds))] = 0
+    found = bradley_terry.bootstrap(ids, a, d, s, 2, resamples, np.random.default_rng(0))
+    times = np.random.default_rng(0).multinomial(kinds, [1 / kinds] * kinds, size=resamples)
+    share = times @ (np.arange(kinds) + 1) / (times @ (np.arange(kinds) + 2))
+    np.testing.assert_allclose(found[:, 0], share, atol=1e-9)

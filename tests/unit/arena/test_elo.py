@@ -54,3 +54,14 @@ def test_elo_in_many_orders_is_elo_in_each(log, seed):
     together = elo.elo_orders(*arrays(log), orders, PLAYERS, 40, 1000)
     for order, found in zip(orders, together, strict=True):
         np.testing.assert_allclose(found, naive_elo([log[i] for i in order], 40, 1000), atol=1e-9)
+
+
+def test_a_log_of_several_blocks_is_played_to_its_end():
+    """The orders are played in blocks of 4096 battles."""
+    draw = np.random.default_rng(2)
+    a = draw.integers(0, PLAYERS, 8200)
+    log = list(zip(a, (a + 1) % PLAYERS, draw.choice([0.0, 0.5, 1.0], len(a)), strict=True))
+    for size in (4096, 4097, 8200):
+        played = log[:size]
+        (found,) = elo.elo_orders(*arrays(played), [np.arange(size)], PLAYERS, 40, 1000)
+        np.testing.assert_allclose(found, naive_elo(played, 40, 1000), atol=1e-8)
