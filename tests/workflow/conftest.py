@@ -1,5 +1,7 @@
 """A micro config, run for real once a session; plans are then asked of what it left."""
 
+import fcntl
+import hashlib
 import json
 import os
 import shutil
@@ -156,12 +158,34 @@ def dry_runs(requests: list[tuple[Project, list[str]]], scratch: Path) -> list[t
     return [(codes[output], Path(output).read_text()) for output in outputs]
 
 
+def sources() -> str:
+    """Return a digest of the copied files, of this file and of the interpreter."""
+    paths = [path for name in COPIED for path in (ROOT / name, *(ROOT / name).rglob("*"))]
+    found = hashlib.sha256(f"{ROOT} {sys.executable} {sys.version}".encode())
+    for path in sorted([*paths, Path(__file__)]):
+        if path.is_file() and "__pycache__" not in path.parts and ".egg-info" not in str(path):
+            found.update(f"{path} ".encode() + hashlib.sha256(path.read_bytes()).digest())
+    return found.hexdigest()[:16]
+
+
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory) -> Project:
-    """The micro config, run from nothing to the report. Ask for `project` to change anything."""
-    project = Project.create(tmp_path_factory.mktemp("micro") / "project")
-    project.run()
-    return project
+    """The micro config, run from nothing to the report. Ask for `project` to change anything.
+
+    The first session that needs it runs it in `.cache/tests`. Other workers wait for it, and later
+    sessions with the same sources copy it.
+    """
+    kept = ROOT / ".cache/tests" / sources()
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    with (kept.parent / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            for folder in filter(Path.is_dir, kept.parent.iterdir()):  # of other sources, or killed
+                shutil.rmtree(folder)
+            project = Project.create(kept.with_suffix(".running"))
+            project.run()
+            project.folder.rename(kept)
+        return Project(kept).copy(tmp_path_factory.mktemp("micro") / "project")
 
 
 @pytest.fixture

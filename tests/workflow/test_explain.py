@@ -14,8 +14,6 @@ from warriorcoder.curation.tables import DIFFICULTY
 from warriorcoder.provenance import records
 from warriorcoder.report import row_history
 
-pytestmark = pytest.mark.xdist_group("micro")  # one worker runs the pipeline, once
-
 # How a story ends → the funnel's reason.
 ENDS = {
     r"Dropped as junk: (\w+)\.": None,

@@ -17,8 +17,6 @@ from warriorcoder.core import tables
 from warriorcoder.gold import card, export
 from warriorcoder.provenance import records
 
-pytestmark = pytest.mark.xdist_group("micro")  # one worker runs the pipeline, once
-
 
 def read(project, table, pattern):
     return tables.read(TABLES[table], *sorted(project.folder.glob(f"results/{pattern}")))

@@ -11,7 +11,7 @@ from warriorcoder.arena.tables import BATTLES, OUTCOMES, VOTES
 from warriorcoder.core import tables
 from warriorcoder.gold.tables import SCORED
 
-pytestmark = [pytest.mark.reruns, pytest.mark.xdist_group("micro")]  # one worker runs it, once
+pytestmark = pytest.mark.reruns
 
 ROSTERS = {"three": 3, "five": 5}
 TARGETS = [f"results/gold/{roster}/scored.parquet" for roster in ROSTERS]

@@ -4,13 +4,10 @@ import json
 from pathlib import Path
 
 import polars as pl
-import pytest
 from schemas import TABLES
 from workflow import changes
 
 from warriorcoder.core import tables
-
-pytestmark = pytest.mark.xdist_group("micro")  # one worker runs the pipeline, once
 
 
 def read(project, table, pattern):

@@ -4,10 +4,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
-pytestmark = pytest.mark.xdist_group("micro")  # one worker runs the pipeline, once
-
 ROOT = Path(__file__).parents[2]
 
 

@@ -9,7 +9,7 @@ from workflow.conftest import dry_runs, names
 
 from warriorcoder.provenance import plans
 
-pytestmark = [pytest.mark.reruns, pytest.mark.xdist_group("micro")]  # one worker runs it, once
+pytestmark = pytest.mark.reruns
 
 CHANGED = [change for change in changes.TABLE if change.edit]
 MENDED = re.compile(r"^  snakemake --cores all (.*)$", re.M)

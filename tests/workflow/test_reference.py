@@ -11,7 +11,7 @@ from warriorcoder.config.reference import RERUNS, reruns
 from warriorcoder.config.whole import Config
 from warriorcoder.provenance import plans
 
-pytestmark = [pytest.mark.reruns, pytest.mark.xdist_group("micro")]  # one worker runs it, once
+pytestmark = pytest.mark.reruns
 
 # Where in the micro config a section stands, and another value for each of its keys.
 VALUES = {

@@ -14,7 +14,7 @@ from workflow.conftest import Project
 from warriorcoder.arena.tables import RATINGS
 from warriorcoder.core import tables
 
-pytestmark = [pytest.mark.reruns, pytest.mark.xdist_group("micro")]  # one worker runs it, once
+pytestmark = pytest.mark.reruns
 
 # The rules that run experts → where they write, and which wildcard says who.
 STAGES = {
