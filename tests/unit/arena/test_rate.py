@@ -128,3 +128,27 @@ def test_a_roster_of_one_has_ratings_without_a_battle():
     fitted = judge_aware.fit(votes, lengths, ["a"])
     assert fitted.ratings("r").select("rating", "low", "high").row(0) == (1, 1, 1)
     assert fitted.of_judges("r").is_empty()
+
+
+def test_a_roster_is_rated_by_the_votes_on_its_own_battles_in_their_order():
+    battles = pl.DataFrame(
+        {
+            "id": ["i0", "i0", "i1"],
+            "attacker": ["a", "a", "b"],
+            "defender": ["b", "c", "a"],
+            "rosters": [["two", "three"], ["three"], ["two"]],
+        }
+    )
+    cast = pl.DataFrame(
+        [
+            ("i1", "b", "a", "c", "tie"),
+            ("i0", "a", "c", "b", "defender"),
+            ("i0", "a", "b", "c", "attacker"),
+            ("i1", "a", "b", "c", "attacker"),
+        ],
+        schema=["id", "attacker", "defender", "judge", "vote"],
+        orient="row",
+    )
+    assert rate.votes_of_roster(cast, battles, "two").rows() == [cast.row(0), cast.row(2)]
+    assert rate.votes_of_roster(cast, battles, "three").rows() == [cast.row(1), cast.row(2)]
+    assert rate.votes_of_roster(cast, battles, "one").is_empty()
