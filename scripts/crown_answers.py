@@ -5,6 +5,7 @@ import polars as pl
 from warriorcoder.arena import rate
 from warriorcoder.arena.tables import ANSWERS, BATTLES, ORDERS, OUTCOMES, RATINGS, VOTES
 from warriorcoder.core import job, tables
+from warriorcoder.core.empty import refuse_empty
 from warriorcoder.curation.tables import DIFFICULTY, SELECTED
 from warriorcoder.gold import card, diagnostics, export, final_score, winners
 from warriorcoder.gold.tables import SCORED
@@ -42,6 +43,8 @@ passport = export.lineage(
 )
 left_out = export.left_out(scored, stability, **record["export"])
 kept = scored.join(left_out, on="id", how="anti", maintain_order="left")
+unsure = {why: len(left_out.filter(reason=why)) for why in export.REASONS}
+refuse_empty(len(kept), f"gold of {record['roster']}", unsure, export.KEYS)
 sft, preferences = export.sft(kept, passport), export.preferences(kept, passport)
 tables.write_arrow(sft.to_arrow(), snakemake.output.sft, "sft", record)
 tables.write_arrow(preferences.to_arrow(), snakemake.output.preferences, "preferences", record)
@@ -49,7 +52,7 @@ card.write(snakemake.output.card, record, files, scored, sft, preferences, left_
 found = diagnostics.diagnose(
     outcomes, tables.read(ORDERS, files.orders), scored, stability, snapshot, alpha
 )
-found |= {f"left_out_{why}": len(left_out.filter(reason=why)) for why in export.REASONS}
+found |= {f"left_out_{why}": count for why, count in unsure.items()}
 found |= {"sft_rows": len(sft), "preference_pairs": len(preferences)}
 tables.write_json(found, snakemake.output.diagnostics, record)
 log.info("%s", found)

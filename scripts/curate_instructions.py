@@ -4,9 +4,10 @@ import polars as pl
 
 from warriorcoder.config.curation import Curation
 from warriorcoder.core import job, tables
+from warriorcoder.core.empty import refuse_empty
 from warriorcoder.core.seeds import seed
 from warriorcoder.curation.dedup import deduplicate
-from warriorcoder.curation.funnel import tally
+from warriorcoder.curation.funnel import KEYS, dropped, tally
 from warriorcoder.curation.junk import junk
 from warriorcoder.curation.tables import CURATED, FUNNEL
 from warriorcoder.mining.tables import MINED
@@ -39,5 +40,6 @@ for stage, reason, rows in (
     funnel.group_by("stage", "reason", maintain_order=True).agg(pl.col("rows").sum()).iter_rows()
 ):
     log.info("%s: %s: %d rows", stage, reason, rows)
+refuse_empty(len(curated), f"curation of {snakemake.wildcards.expert}", dropped(funnel), KEYS)
 tables.write(curated, CURATED, snakemake.output.table, record)
 tables.write(funnel, FUNNEL, snakemake.output.funnel, record)

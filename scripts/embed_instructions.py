@@ -3,8 +3,10 @@
 import polars as pl
 
 from warriorcoder.core import job, tables
+from warriorcoder.core.empty import refuse_empty
 from warriorcoder.curation.difficulty import rate
 from warriorcoder.curation.embed import embed
+from warriorcoder.curation.funnel import KEYS
 from warriorcoder.curation.tables import CURATED, DIFFICULTY, EMBEDDINGS
 
 log = job.start(snakemake.log[0])
@@ -14,8 +16,12 @@ spec = record["compression"]
 
 curated = tables.read(CURATED, snakemake.input.curated)
 scores = [tables.read(DIFFICULTY, path) for path in snakemake.input.difficulty]
-hard = rate(curated, scores).filter(pl.col("difficulty") >= record["threshold"])
+rated = rate(curated, scores)
+hard = rated.filter(pl.col("difficulty") >= record["threshold"])
 log.info("%d of %d instructions are to be embedded", len(hard), len(curated))
+unparsed = rated["difficulty"].null_count()
+drops = {"unparsed": unparsed, "too_easy": len(rated) - len(hard) - unparsed}
+refuse_empty(len(hard), f"difficulty of {snakemake.wildcards.expert}", drops, KEYS)
 vectors = embed(
     hard["id"].to_list(),
     hard["text"].to_list(),

@@ -1,6 +1,9 @@
 """Mine all sampling configs of one expert with one model load."""
 
+from collections import Counter
+
 from warriorcoder.core import job, tables
+from warriorcoder.core.empty import refuse_empty
 from warriorcoder.mining import mine, shards
 from warriorcoder.mining.tables import MINED
 from warriorcoder.models.model import Model
@@ -11,6 +14,7 @@ model = Model.of(record, "mine", job.take_gpus(snakemake.resources), snakemake.p
 rows = shards.part_rows(
     snakemake.wildcards.part, record["per_config"], record.get("engine", {}).get("batch_size", 1)
 )
+ends = Counter()
 for (sampling, grid), path in zip(
     snakemake.params.samplings.items(), snakemake.output, strict=True
 ):
@@ -18,6 +22,10 @@ for (sampling, grid), path in zip(
         model, sampling, rows=rows, max_tokens=record["max_tokens"], run_seed=record["seed"], **grid
     )
     tables.write(mined, MINED, path, record)
+    ends.update(mined["finish_reason"])
     stopped = (mined["finish_reason"] == "stop").mean()
     log.info("%s: %d rows, %.2f ended their turn", sampling, len(mined), stopped or 0)
 model.report(f"{snakemake.log[0]}.rows.json")
+if snakemake.wildcards.part == "1-of-1":  # of several parts one may be empty
+    stage = f"mining of {snakemake.wildcards.expert}"
+    refuse_empty(ends.pop("stop", 0), stage, ends, dict.fromkeys(ends, "mining.max_tokens"))

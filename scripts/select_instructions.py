@@ -4,10 +4,11 @@ import numpy as np
 import polars as pl
 
 from warriorcoder.core import job, tables
+from warriorcoder.core.empty import refuse_empty
 from warriorcoder.curation import embed
 from warriorcoder.curation.decontaminate import overlaps, references
 from warriorcoder.curation.difficulty import rate
-from warriorcoder.curation.funnel import tally
+from warriorcoder.curation.funnel import KEYS, dropped, tally
 from warriorcoder.curation.k_center import k_center
 from warriorcoder.curation.tables import CURATED, DIFFICULTY, EMBEDDINGS, FUNNEL, SELECTED
 
@@ -32,15 +33,15 @@ for spec, path in zip(record["benchmarks"], snakemake.input.benchmarks, strict=T
     stages.append(("decontaminate", spec["name"], clean.filter(task.is_not_null())))
     clean = clean.filter(task.is_null())
 
+overlaps_of = {spec["name"]: "decontamination.ngram_words" for spec in record["benchmarks"]}
+stage = f"decontamination of {snakemake.wildcards.expert}"
+refuse_empty(len(clean), stage, dropped(tally(stages)), KEYS | overlaps_of)
+
 vectors = dict(tables.read(EMBEDDINGS, snakemake.input.embeddings).iter_rows())
 k = min(record["instructions_per_expert"], len(clean))
-if k:
-    points = np.array([vectors[id] for id in clean["id"]])
-    embed.check(clean["id"], points)
-    order, radius = k_center(points, k)
-else:
-    log.warning("nothing is left to select; difficulty.threshold may be too high")
-    order, radius = [], []
+points = np.array([vectors[id] for id in clean["id"]])
+embed.check(clean["id"], points)
+order, radius = k_center(points, k)
 selected = clean[order].select(
     pl.all(), rank=pl.int_range(k), radius=pl.Series(radius, dtype=pl.Float64)
 )

@@ -6,6 +6,22 @@ import polars as pl
 
 from warriorcoder.curation.tables import FUNNEL
 
+# Reason of a drop → config keys that would keep such rows. Decontamination's reason is a benchmark.
+KEYS = {
+    "truncated": "mining.max_tokens",
+    "special_token": "mining.per_config",
+    "template_debris": "mining.per_config",
+    "too_short": "curation.min_chars",
+    "too_long": "curation.max_chars",
+    "not_english": "curation.min_ascii_share",
+    "answered": "mining.per_config",
+    "exact_duplicate": "mining.per_config",
+    "near_duplicate": "curation.jaccard",
+    "unparsed": "difficulty.max_tokens",
+    "too_easy": "difficulty.threshold",
+}
+DROPS = ("filter", "dedup", "difficulty", "decontaminate")  # stages that may drop all
+
 
 def tally(stages: Iterable[tuple[str, str | None, pl.DataFrame]]) -> pl.DataFrame:
     """Table `funnel` of (stage, reason, rows), in the order of the stages.
@@ -29,3 +45,9 @@ def tally(stages: Iterable[tuple[str, str | None, pl.DataFrame]]) -> pl.DataFram
             )
         )
     return pl.concat(counted)
+
+
+def dropped(funnel: pl.DataFrame) -> dict[str, int]:
+    """Return the rows of a table `funnel` that a stage dropped, by reason."""
+    drops = funnel.filter(pl.col("stage").is_in(DROPS))
+    return dict(drops.group_by("reason", maintain_order=True).agg(pl.col("rows").sum()).iter_rows())

@@ -11,7 +11,13 @@ ANSWERS = ["answerer", "seed", "finish_reason", "n_tokens"]
 VOTES = ["attacker", "defender", "judge", "shown_first", "cut_attacker", "cut_defender"]
 VOTES += ["verdict", "vote"]
 BATTLES = ["attacker", "defender", "t_attacker", "t_defender", "votes", "local", "expected"]
-REASONS = ("empty", "margin", "stability")  # why an instruction is left out
+# Why an instruction is left out → the config key that would keep it.
+KEYS = {
+    "empty": "answers.max_tokens",
+    "margin": "export.min_margin",
+    "stability": "export.min_stability",
+}
+REASONS = tuple(KEYS)
 SCORES = ["candidate", "battles", "local", "expected", "score"]
 
 

@@ -26,6 +26,7 @@ from trl import SFTConfig, SFTTrainer
 
 from warriorcoder.config.training import Training
 from warriorcoder.core import seeds
+from warriorcoder.core.empty import refuse_empty
 from warriorcoder.core.paths import find
 from warriorcoder.download import snapshots
 from warriorcoder.models import tokenizer as tokenizers
@@ -61,8 +62,8 @@ def train(run: Run) -> None:
     """Train and write the checkpoint; every rank calls this.
 
     Raises:
-        TrainingError, ranks.RankError, ChatError, RowError, GoldError: what the config says
-            cannot be done with these GPUs, this tokenizer or these rows.
+        TrainingError, EmptyStage, ranks.RankError, ChatError, RowError, GoldError: what the config
+            says cannot be done with these GPUs, this tokenizer or these rows.
     """
     spec, begun = run.training, time.time()
     scratch = checkpoints.scratch(run.output)
@@ -70,10 +71,9 @@ def train(run: Run) -> None:
     args = arguments(spec, run.seed, scratch)  # before the model: ZeRO-3 shards it as it loads
     tokenizer = load_tokenizer(spec)
     rows = conversations.tokenize(tokenizer, seal.conversations(run.gold), spec.max_length)
-    if not rows.ids:
-        raise TrainingError(
-            f"{run.gold}: no row to learn from; {rows.dropped} prompts fill training.max_length"
-        )
+    too_long = {"prompt_too_long": rows.dropped}
+    keys = {"prompt_too_long": "training.max_length"}
+    refuse_empty(len(rows.ids), f"training on {run.gold}", too_long, keys)
     order = conversations.order(
         [len(ids) for ids in rows.ids], spec.steps, spec.global_batch, seeds.seed("rows", run.seed)
     )

@@ -406,3 +406,11 @@ def test_a_rank_that_never_comes_ends_the_training_when_the_time_is_up(tmp_path,
     waited = float(re.search(r"waited ([\d.]+)", done.stdout)[1])
     assert done.returncode and 4 < waited < 60, done.stderr[-2000:]
     assert "imed out waiting 5000ms" in done.stderr
+
+
+def test_rows_that_leave_nothing_to_learn_are_told_with_the_key(workplace):
+    file = run_file(workplace, "nothing", max_length=4)
+    command = [sys.executable, "-m", "warriorcoder.training.train", file]
+    done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True)
+    assert done.returncode and "no row is left of 30" in done.stderr
+    assert "prompt_too_long: 30 rows" in done.stderr and "training.max_length" in done.stderr
