@@ -1,7 +1,7 @@
-"""The command line: what people do with files of their own, outside of the pipeline.
+"""The command line, for users' own files and for questions about a run.
 
 A command is a module with `register(commands)`, which adds its parser, and `run(arguments)`, which
-may return an exit status; its `InputError` or `ExtraMissing` becomes one line on standard error.
+may return an exit status. An `InputError` or `ExtraMissing` becomes one line on standard error.
 A command imports heavy packages in `run`, so that help texts need none of them.
 """
 
@@ -11,12 +11,13 @@ import sys
 from warriorcoder.cli import doctor, explain, pin, rate, score
 from warriorcoder.cli.errors import ExtraMissing, InputError
 
+DESCRIPTION = "Score samples, rate players, and ask about a configuration or a run."
 COMMANDS = (score, rate, explain, doctor, pin)
 
 
 def main(words: list[str] | None = None) -> int:
-    """Run one command; 2 where what was given cannot be used, else the status that it returns."""
-    parser = argparse.ArgumentParser(prog="warriorcoder", description=__doc__.split("\n")[0])
+    """Run one command and return its exit status, or 2 for invalid input."""
+    parser = argparse.ArgumentParser(prog="warriorcoder", description=DESCRIPTION)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for command in COMMANDS:
         command.register(commands)

@@ -1,4 +1,4 @@
-"""`warriorcoder doctor`: what an expert will read and write, before anything is spent on it."""
+"""`warriorcoder doctor`, which examines an expert before a run spends GPU time on it."""
 
 import argparse
 import textwrap
@@ -6,19 +6,24 @@ import textwrap
 from warriorcoder.cli.errors import InputError, need
 
 LINE = 96
-AS_IS = {"drop_whitespace": False, "replace_whitespace": False, "break_on_hyphens": False}
+_exact = textwrap.TextWrapper(
+    LINE, drop_whitespace=False, replace_whitespace=False, break_on_hyphens=False
+)
 
 
 def register(commands) -> None:
+    """Add the parser of `doctor`."""
     parser = commands.add_parser(
         "doctor",
         help="examine an expert's chat template, stops and first mined samples",
-        description="Print what an expert will read and where it will stop, mine a few samples, "
-        "and warn of what would spoil them. Exit status 1: something would; 2: it cannot be used.",
+        description="Print the prompts and stops of an expert, mine a few samples, and warn of "
+        "faults that would spoil them. Exit status 1: there are warnings; 2: invalid input.",
     )
     add = parser.add_argument
     add("--config", required=True, metavar="FILE", help="a configuration, for example the paper's")
-    add("--expert", required=True, metavar="NAME", help="one of its experts, or base: its target")
+    add(
+        "--expert", required=True, metavar="NAME", help="one of its experts, or base for the target"
+    )
     add(
         "--samples",
         type=_count,
@@ -30,10 +35,10 @@ def register(commands) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the examination; 1 where something would spoil what the expert writes.
+    """Print the examination and return 1 if there are warnings, else 0.
 
     Raises:
-        InputError: config, expert, tokenizer, template or model cannot be used.
+        InputError: config, expert, tokenizer, template or model is invalid.
         ExtraMissing: the packages of its engine are not installed.
     """
     config, spec = _expert(arguments)
@@ -70,13 +75,14 @@ def _expert(arguments: argparse.Namespace):
     known = {spec.name: spec for spec in (*config.experts, config.target)}
     if arguments.expert not in known:
         raise InputError(
-            f"--expert {arguments.expert}: {arguments.config} has none of that name; it has "
+            f"--expert {arguments.expert}: {arguments.config} has no such expert; it has "
             f"{', '.join(known)}"
         )
     spec = known[arguments.expert]
     if spec.chats:
         raise InputError(
-            f"{spec.name}: a chat server renders its own template; there is nothing to examine here"
+            f"{spec.name}: a chat server renders the template, so there is nothing to examine. "
+            "Choose another expert."
         )
     return config, spec.model_copy(update={"gpus": spec.gpus or 0})
 
@@ -100,7 +106,7 @@ def _model(config, spec):
 
 
 def _print_reading(model) -> None:
-    """Prefix, prompts and stops."""
+    """Print the prefix, the prompts and the stops."""
     from warriorcoder.arena import battle_prompt
     from warriorcoder.models import checkup, system_prompt
     from warriorcoder.models.chat import sha256
@@ -117,9 +123,7 @@ def _print_reading(model) -> None:
     print(_quoted(tokens.decode(prefix)))
     read, before = tokens.decode(prefix), chat.before(system_prompt.SYSTEM)
     if before.startswith(read) and before != read:
-        print(
-            f"the template goes on with {before[len(read) :]!r}: the model writes it, with a word"
-        )
+        print(f"the template goes on with {before[len(read) :]!r}: the model writes it with a word")
     print(_wrapped("ids: " + " ".join(map(str, prefix))))
     print(f"\nmining stops at {_stops(chat, chat.user_stops(system_prompt.SYSTEM))}")
     print(f"replies stop at {_stops(chat, chat.reply_stops())}")
@@ -139,7 +143,7 @@ def _print_findings(found) -> None:
 
 
 def _mine(config, model, rows: int):
-    """The first rows of the first sampling config, as `mine_instructions` asks for them."""
+    """Mine the first rows of the first sampling config, as `mine_instructions` does."""
     if model.spec.api:
         need("vllm", "openai")
     elif model.engine.kind == "vllm":
@@ -165,8 +169,8 @@ def _mine(config, model, rows: int):
         )
     except (EngineError, FetchError, ImportError, devices.DeviceError) as error:
         raise InputError(
-            f"{error}\n{model.spec.name} cannot be sampled here: try where it can run, or leave "
-            "samples out with --samples 0"
+            f"{error}\n{model.spec.name} cannot be sampled here. Use a machine that can run it, or "
+            "skip the samples with --samples 0."
         ) from None
     print(f"\nfirst samples at temperature {how['temperature']}, top-p {how['top_p']}")
     for row in mined.iter_rows(named=True):
@@ -183,12 +187,10 @@ def _stops(chat, stops) -> str:
 
 
 def _quoted(text: str) -> str:
-    """A text's lines behind a bar, their ends in sight."""
+    """Return a text's lines behind a bar, with visible line ends."""
     lines = text.split("\n")
     shown = [f"{line}⏎" for line in lines[:-1]] + lines[-1:]
-    return "\n".join(
-        f"  │ {part}" for line in shown for part in textwrap.wrap(line, LINE, **AS_IS) or [""]
-    )
+    return "\n".join(f"  │ {part}" for line in shown for part in _exact.wrap(line) or [""])
 
 
 def _wrapped(text: str) -> str:

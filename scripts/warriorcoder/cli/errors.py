@@ -4,18 +4,18 @@ from importlib.util import find_spec
 
 
 class InputError(Exception):
-    """Names file, line or option, and what to do."""
+    """The input is invalid. The message names the file, line or option, and the fix."""
 
 
 class ExtraMissing(Exception):
-    """Names the extra whose packages a command needs."""
+    """An optional dependency is missing. The message names the extra to install."""
 
 
 def need(extra: str, module: str) -> None:
     """Check that a module of an optional dependency is installed.
 
     Raises:
-        ExtraMissing: it is not.
+        ExtraMissing: the module is not installed.
     """
     if find_spec(module) is None:
         raise ExtraMissing(f"needs the extra {extra!r}: pip install 'warriorcoder[{extra}]'")

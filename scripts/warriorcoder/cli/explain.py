@@ -1,4 +1,4 @@
-"""`warriorcoder explain`: what happened to one mined row, and why."""
+"""`warriorcoder explain`, the history of one mined row."""
 
 import argparse
 import textwrap
@@ -10,23 +10,26 @@ WIDTH, LONGEST = 100, 14  # columns, and lines of a quoted text
 
 
 def register(commands) -> None:
+    """Add the parser of `explain`."""
     parser = commands.add_parser(
         "explain",
-        help="tell the story of one row",
-        description="Tell from the files of a run where a row was mined, why it was kept or "
+        help="print the history of one row",
+        description="Print from the files of a run where a row was mined, why it was kept or "
         "dropped, who answered it, how each judge voted and who won by how much.",
     )
     parser.add_argument("id", metavar="ROW_ID", help="as in the tables: expert:sampling:row")
     parser.add_argument("--config", metavar="FILE", default="config/miniature.yaml")
-    parser.add_argument("--roster", metavar="NAME", help="whose arena (the one of most experts)")
+    parser.add_argument(
+        "--roster", metavar="NAME", help="the arena's roster (default: the one with most experts)"
+    )
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Print the story.
+    """Print the history of a row.
 
     Raises:
-        InputError: config, roster or row are not there, or a file of the run is broken.
+        InputError: the config, roster or row does not exist, or a file of the run is broken.
     """
     from warriorcoder.config import reading
     from warriorcoder.core import tables
@@ -48,7 +51,7 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def _roster(spec, arguments: argparse.Namespace) -> str:
-    """The roster asked for, or the main one among those of the row's author."""
+    """Return the roster in the options, or the main roster of the row's author."""
     from warriorcoder.report.comparison import main_roster
 
     author = arguments.id.split(":")[0]
@@ -66,7 +69,11 @@ def _roster(spec, arguments: argparse.Namespace) -> str:
 
 
 def _known(spec, id: str) -> str:
-    """`id`, where it was mined."""
+    """Return `id` if the run mined it.
+
+    Raises:
+        InputError: it did not. The message names the nearest rows.
+    """
     from difflib import get_close_matches
 
     import pyarrow.parquet as pq
@@ -79,7 +86,7 @@ def _known(spec, id: str) -> str:
     mined = Path(spec.results) / "mined"
     shards = [":".join(path.relative_to(mined).parts) for path in sorted(mined.glob("*/*"))]
     if not shards:
-        raise InputError(f"{mined}: nothing was mined; run snakemake, or give another --config")
+        raise InputError(f"{mined}: nothing was mined. Run snakemake, or give another --config.")
     shard, _, number = id.rpartition(":")
     if shard in shards and id in ids(shard):
         return id
@@ -99,7 +106,7 @@ def _wrapped(line: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    """A model's text behind a bar, its control characters made harmless, no longer than fits."""
+    """Return a model's text behind a bar, cut to `LONGEST` lines, without control characters."""
     shown = "".join(c if c.isprintable() or c == "\n" else " " for c in text.strip().expandtabs(4))
     lines = [
         piece

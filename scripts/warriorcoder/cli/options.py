@@ -1,4 +1,4 @@
-"""Options that several commands have."""
+"""Checks of options that several commands share."""
 
 import argparse
 import os
@@ -8,20 +8,20 @@ from warriorcoder.cli.errors import InputError
 
 
 def writable(out: str) -> Path:
-    """Where a result goes; checked before the work begins.
+    """Return the path of a result after a check that it can be written.
 
     Raises:
-        InputError: nothing can be written there.
+        InputError: the path is a folder, or its folder is not writable.
     """
     path = Path(out)
     folder = next(parent for parent in path.absolute().parents if parent.exists())
     if path.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
-        raise InputError(f"{out}: cannot be written; give --out a file in a folder of yours")
+        raise InputError(f"{out}: cannot be written. Give --out a file in a writable folder.")
     return path
 
 
 def positive(kind: type):
-    """Type of an option: a finite number above 0."""
+    """Return the argparse type of a finite number above 0."""
 
     def number(text: str):
         value = kind(text)

@@ -1,4 +1,4 @@
-"""`warriorcoder pin`: today's commits of a config's hub models, written into its file."""
+"""`warriorcoder pin`, which writes the current commits of hub models into a config file."""
 
 import argparse
 from collections.abc import Iterator
@@ -10,21 +10,22 @@ from warriorcoder.cli.errors import InputError
 
 
 def register(commands) -> None:
+    """Add the parser of `pin`."""
     parser = commands.add_parser(
         "pin",
-        help="pin the hub models of a config to their present commits",
+        help="pin the hub models of a config to their current commits",
         description="Ask the hub for the commit of every model without a revision, and write the "
-        "revisions into the file; comments and layout stay.",
+        "revisions into the file. Comments and layout stay.",
     )
     parser.add_argument("--config", required=True, metavar="FILE", help="a YAML configuration")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Ask for all commits, then write all of them.
+    """Ask the hub for all commits, then write all of them.
 
     Raises:
-        InputError: the file cannot be used, or the hub did not answer; the file is as it was.
+        InputError: the file is invalid, or the hub did not answer. The file is unchanged.
     """
     from warriorcoder.core.atomic import atomic
 
@@ -33,7 +34,7 @@ def run(arguments: argparse.Namespace) -> None:
         with path.open(encoding="utf-8", newline="") as file:
             text = file.read()
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: {error}; give a YAML configuration") from None
+        raise InputError(f"{path}: {error}. Give a YAML configuration.") from None
     models = unpinned(text, str(path))
     if not models:
         print(f"{path}: every model of the hub has its revision")
@@ -47,10 +48,10 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def unpinned(text: str, path: str) -> dict[str, str]:
-    """The hub models without a revision: where the config names them → id.
+    """Return the hub models without a revision: config key → id.
 
     Raises:
-        InputError: `text` is no configuration.
+        InputError: `text` is no valid configuration.
     """
     from warriorcoder.config.reading import ConfigError, parse, validate
     from warriorcoder.download.hub import on_hub
@@ -70,13 +71,14 @@ def unpinned(text: str, path: str) -> dict[str, str]:
 
 
 def pinned(text: str, commits: dict[str, str]) -> str:
-    """`text` with a `revision` beside the key of each model; all else stays, byte by byte.
+    """Return `text` with a `revision` beside the key of each model. All other bytes stay.
 
     Args:
-        commits: where the config names a model (`experts.0.model`) → its commit.
+        text: The YAML text of a configuration.
+        commits: Config key of a model (`experts.0.model`) → its commit.
 
     Raises:
-        InputError: the layout hides a model (an anchor, a merge); names it and its commit.
+        InputError: YAML anchors or merges hide a model. The message names it and its commit.
     """
     for key, commit in commits.items():
         *path, name = key.split(".")
@@ -85,20 +87,22 @@ def pinned(text: str, commits: dict[str, str]) -> str:
         for step in path:
             section = section[int(step) if step.isdigit() else step]
         section["revision"] = commit
-        pairs = _pairs(yaml.compose(text, yaml.SafeLoader), path)
+        root = yaml.compose(text, yaml.SafeLoader)
+        pairs = _pairs(root, path) if root else {}
         if name in pairs:
             edited = _insert(text, *pairs[name], pairs.get("revision"), commit)
         if yaml.safe_load(edited) != raw:
-            raise InputError(f"{key} shares its lines with others: add revision: {commit} by hand")
+            raise InputError(f"{key} shares its lines with others. Add revision: {commit} by hand.")
         text = edited
     return text
 
 
 def _pairs(node: yaml.Node, path: list[str]) -> dict[str, tuple[yaml.Node, yaml.Node, bool]]:
-    """Key → (its node, its value's, whether they stand in braces) of the mapping at `path`."""
+    """Return key → (key node, value node, True inside braces) of the mapping at `path`."""
     for step in path:
         node = node.value[int(step)] if step.isdigit() else dict(_items(node))[step]
-    return {key.value: (key, value, node.flow_style) for key, value in node.value}
+    in_braces = isinstance(node, yaml.CollectionNode) and bool(node.flow_style)
+    return {key.value: (key, value, in_braces) for key, value in node.value}
 
 
 def _items(node: yaml.Node) -> Iterator[tuple[str, yaml.Node]]:
@@ -106,8 +110,8 @@ def _items(node: yaml.Node) -> Iterator[tuple[str, yaml.Node]]:
 
 
 def _insert(text: str, key, value, in_braces: bool, there: tuple | None, commit: str) -> str:
-    """`text` with a revision after `value`, or in the place of one that says nothing."""
-    commit = yaml.safe_dump(commit).split("\n")[0]  # quoted where it would be a number
+    """Return `text` with a revision after `value`, or in place of an empty revision."""
+    commit = yaml.safe_dump(commit).split("\n")[0]  # quoted if YAML would read a number
     if there:
         begin, end = there[1].start_mark.index, there[1].end_mark.index
         return f"{text[:begin]}{commit if begin < end else ' ' + commit}{text[end:]}"
@@ -123,22 +127,22 @@ def _insert(text: str, key, value, in_braces: bool, there: tuple | None, commit:
 
 
 def _commit(model: str) -> str:
-    """The commit of a model's main branch.
+    """Return the commit of a model's main branch.
 
     Raises:
-        InputError: the hub does not know it, or cannot be asked.
+        InputError: the hub does not know the model, or cannot be reached.
     """
     import httpx2
     from huggingface_hub import HfApi, constants
     from huggingface_hub.errors import HfHubHTTPError
 
     try:
-        return HfApi().model_info(model).sha
+        return str(HfApi().model_info(model).sha)
     except HfHubHTTPError as error:
-        raise InputError(f"{model}: {error}; mend the config, or log in (hf auth login)") from None
+        raise InputError(f"{model}: {error}. Fix the config, or log in (hf auth login).") from None
     except (OSError, httpx2.HTTPError) as error:
         why = "HF_HUB_OFFLINE is set" if constants.is_offline_mode() else error
         raise InputError(
-            f"{model}: the hub cannot be asked ({why}); run this on a machine with network "
-            "(HF_HUB_OFFLINE=0); the file is as it was"
+            f"{model}: the hub cannot be reached ({why}). The file is unchanged. Run this on a "
+            "machine with network (HF_HUB_OFFLINE=0)."
         ) from None

@@ -1,4 +1,4 @@
-"""A sandbox that says on standard error how far it is."""
+"""A sandbox that reports its progress on standard error."""
 
 import sys
 import time
@@ -8,9 +8,10 @@ from warriorcoder.evaluation.sandbox import Outcome, Program, Sandbox
 
 
 class Watched(Sandbox):
-    """Where standard error is a terminal, one line there counts the programs that ran."""
+    """Sandbox with a line on a terminal that counts the finished programs."""
 
     def stream(self, programs: Iterable[Program]) -> Iterator[Outcome]:
+        """Run the programs as `Sandbox.stream` and update the line."""
         begun = shown = time.monotonic()
         for number, outcome in enumerate(super().stream(programs), 1):
             yield outcome

@@ -1,4 +1,4 @@
-"""`warriorcoder rate`: Elo and Bradley-Terry of anyone's battle log, with intervals."""
+"""`warriorcoder rate`, Elo and Bradley-Terry ratings of any battle log, with intervals."""
 
 import argparse
 
@@ -9,6 +9,7 @@ RESAMPLES = 1000
 
 
 def register(commands) -> None:
+    """Add the parser of `rate`."""
     parser = commands.add_parser(
         "rate",
         help="rate players from a log of battles",
@@ -30,35 +31,37 @@ def register(commands) -> None:
         "--order",
         choices=("file", "seeded"),
         default="file",
-        help="in which `elo` plays the battles: the file's (default), or drawn from the seed",
+        help="order of the battles for `elo`: the file's (default), or drawn from the seed",
     )
-    add("--seed", type=int, default=0, metavar="N", help="of every draw (0)")
+    add("--seed", type=int, default=0, metavar="N", help="seed of every draw (0)")
     add("--out", required=True, metavar="FILE", help="the ratings, JSON")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Read the log, rate, write.
+    """Read the log, rate the players, and write and print the ratings.
 
     Raises:
-        InputError: what was given cannot be used; nothing is written.
+        InputError: an option or the log is invalid. Nothing is written.
     """
     from warriorcoder.cli import battles
     from warriorcoder.core import tables
 
     out = writable(arguments.out)
     log = battles.read(arguments.battles, arguments.left, arguments.right, arguments.winner)
-    results = rate(log, arguments.k, arguments.initial, arguments.order, arguments.seed)
+    results = rate(
+        log, k=arguments.k, initial=arguments.initial, order=arguments.order, seed=arguments.seed
+    )
     tables.write_json(results, out)
     print(_text(results))
 
 
-def rate(log, k: float, initial: float, order: str, seed: int) -> dict:
-    """Ratings and their intervals, each name → score.
+def rate(log, *, k: float, initial: float, order: str, seed: int) -> dict:
+    """Return ratings (name → score), their 95 % intervals and the settings.
 
-    Intervals hold 95 % of: Elo over as many battles drawn with replacement, in the same order
-    (`elo`); Elo over random orders (`elo_permuted`); Bradley-Terry over battles drawn with
-    replacement (`bradley_terry`).
+    The interval of `elo` comes from battles drawn with replacement, in the same order. The interval
+    of `elo_permuted` comes from random orders. The interval of `bradley_terry` comes from battles
+    drawn with replacement.
     """
     import numpy as np
 
@@ -111,7 +114,7 @@ def rate(log, k: float, initial: float, order: str, seed: int) -> dict:
 
 
 def _text(results: dict) -> str:
-    """A line a player, the best by Bradley-Terry first; then the notes."""
+    """Return one line per player, the best by Bradley-Terry first, then the notes."""
     best = sorted(results["bradley_terry"], key=lambda name: -results["bradley_terry"][name])
     width = max(map(len, best))
     lines = [f"{'':{width}}  {'elo':>7}  {'elo_permuted':>22}  {'bradley_terry':>22}"]

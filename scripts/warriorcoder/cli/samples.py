@@ -1,12 +1,12 @@
-"""Other people's samples: JSON lines with `task_id` and `solution` or `completion`."""
+"""Sample files of users: JSON lines with `task_id` and `solution` or `completion`."""
 
 import gzip
 import json
-import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from string import digits
 
 from warriorcoder.cli.errors import InputError
 
@@ -15,7 +15,7 @@ FORMS = ("solution", "completion")
 
 @dataclass(frozen=True)
 class Sample:
-    """One line: the task it is for, and its text, in one of `FORMS`."""
+    """One line: the task and the text, in one of `FORMS`."""
 
     task_id: str
     form: str
@@ -23,34 +23,34 @@ class Sample:
 
 
 def read(path: str | Path, task_ids: list[str]) -> list[Sample]:
-    """The samples in a file, in its order. A task may also be named by its number alone.
+    """Read the samples in a file, in its order. The number alone also names a task.
 
     Raises:
-        InputError: the file, or a line in it, cannot be used; names the line.
+        InputError: the file or a line is invalid. The message names the line.
     """
-    known = {re.search(r"\d*$", task_id)[0]: task_id for task_id in task_ids}
+    known = {task_id[len(task_id.rstrip(digits)) :]: task_id for task_id in task_ids}
     known |= {task_id: task_id for task_id in task_ids}
     samples = [_sample(where, item, known) for where, item in _lines(path)]
     if not samples:
-        raise InputError(f"{path}: no sample in it; write one JSON object a line")
+        raise InputError(f"{path}: no sample in it. Write one JSON object per line.")
     return samples
 
 
 def _sample(where: str, item, known: dict[str, str]) -> Sample:
     if not isinstance(item, dict) or "task_id" not in item:
-        raise InputError(f"{where}: no task_id; write {{'task_id': …, 'solution': …}}")
+        raise InputError(f"{where}: no task_id. Write {{'task_id': …, 'solution': …}}.")
     task_id = known.get(str(item["task_id"]))
     if task_id is None:
         raise InputError(
             f"{where}: the data set has no task {item['task_id']!r} (it has "
-            f"{next(reversed(known.values()))!r}); mend the task_id, or give its own data set"
+            f"{next(reversed(known.values()))!r}). Fix the task_id, or give the right data set."
         )
     forms = [form for form in FORMS if form in item]
     if len(forms) != 1:
-        raise InputError(f"{where}: {' and '.join(forms) or 'neither'}; give one of {FORMS}")
+        raise InputError(f"{where}: {' and '.join(forms) or 'neither'}. Give one of {FORMS}.")
     if not isinstance(item[forms[0]], str):
         kind = type(item[forms[0]]).__name__
-        raise InputError(f"{where}: {forms[0]} is a {kind}; give a string (one sample a line)")
+        raise InputError(f"{where}: {forms[0]} is a {kind}. Give a string, one sample per line.")
     return Sample(task_id, forms[0], item[forms[0]])
 
 
@@ -59,12 +59,12 @@ def _lines(path: str | Path) -> Iterator[tuple[str, object]]:
         data = Path(path).read_bytes()
         text = (gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data).decode()
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read ({error}); give JSON lines") from None
+        raise InputError(f"{path}: cannot be read ({error}). Give JSON lines.") from None
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
             try:
                 yield f"{path}, line {number}", json.loads(line)
             except ValueError as error:
                 raise InputError(
-                    f"{path}, line {number}: not JSON ({error}); mend or remove the line"
+                    f"{path}, line {number}: not JSON ({error}). Fix or remove the line."
                 ) from None

@@ -1,4 +1,4 @@
-"""`warriorcoder score`: score samples on a benchmark, in the sandbox."""
+"""`warriorcoder score`, which scores samples on a benchmark in the sandbox."""
 
 import argparse
 import logging
@@ -39,9 +39,9 @@ def register(commands) -> None:
         "--samples",
         required=True,
         metavar="FILE",
-        help="JSON lines, may be .gz: task_id, and solution (a whole program; CRUXEval: the "
-        "answer; DS-1000: the code) or completion (HumanEval, MBPP: what follows the prompt; "
-        "CRUXEval, DS-1000: a model's raw text); several lines a task are several samples",
+        help="JSON lines, may be .gz: task_id, and solution (a complete program; CRUXEval: the "
+        "answer; DS-1000: the code) or completion (HumanEval, MBPP: the text after the prompt; "
+        "CRUXEval, DS-1000: a model's raw text); several lines of a task are several samples",
     )
     add("--out", required=True, metavar="FILE", help="the results, JSON")
     add("--workers", type=positive(int), default=os.cpu_count() or 1, metavar="N")
@@ -63,8 +63,8 @@ def register(commands) -> None:
     add(
         "--environment",
         metavar="FILE",
-        help="packages that programs import, as Snakemake describes them (DS-1000: "
-        f"{ENVIRONMENTS['ds1000']}, where it is)",
+        help="description of the packages for the programs, made by Snakemake (DS-1000: "
+        f"{ENVIRONMENTS['ds1000']}, if it exists)",
     )
     add(
         "--seed",
@@ -74,7 +74,7 @@ def register(commands) -> None:
         help="seed of the bootstrap (%(default)s, as in the shipped configs)",
     )
     add("--isolation", choices=("bubblewrap", "container", "process"), default="bubblewrap")
-    add("--container", metavar="COMMAND", help="what starts Python 3.11 in a container")
+    add("--container", metavar="COMMAND", help="command that starts Python 3.11 in a container")
     add("--i-accept-weak-isolation", action="store_true", help="consent to container or process")
     parser.set_defaults(run=run)
 
@@ -103,7 +103,7 @@ def run(arguments: argparse.Namespace) -> None:
         if missing and not arguments.allow_missing:
             raise InputError(
                 f"{arguments.samples}: no sample of {len(missing)} of {len(ids)} tasks "
-                f"({', '.join(missing[:3])}…); add them, or score the rest with --allow-missing"
+                f"({', '.join(missing[:3])}…). Add them, or score the rest with --allow-missing."
             )
         results, record = _results(arguments, problems, samples)
         tables.write_json(results | {"missing": missing}, out, record)
@@ -127,11 +127,11 @@ def _problems(arguments: argparse.Namespace) -> list[dict]:
     problems = benchmarks.load(kind, arguments.dataset)
     foreign = {"humaneval": "Mbpp/", "mbpp": "HumanEval/"}.get(kind)
     if foreign and problems[0]["task_id"].startswith(foreign):
-        raise InputError(f"{arguments.dataset}: its tasks are {foreign}…; fix --benchmark")
+        raise InputError(f"{arguments.dataset}: its tasks are {foreign}…. Fix --benchmark.")
     if arguments.benchmark.endswith("+") and "plus_input" not in problems[0]:
         raise InputError(
-            f"{arguments.dataset}: no plus inputs in it; give evalplus' release of the data set, "
-            f"or --benchmark {kind}"
+            f"{arguments.dataset}: no plus inputs in it. Give evalplus' release of the data set, "
+            f"or --benchmark {kind}."
         )
     return problems
 
@@ -189,7 +189,7 @@ def _environment(kind: str, given: str | None) -> str | Path | None:
     if usual.exists():
         return usual
     logging.warning(
-        "%s is not there: programs run with this Python's packages, with which some references "
+        "%s is missing: programs run with this Python's packages, with which some references "
         "fail. docs/benchmarks.md shows the command that makes it",
         usual,
     )
@@ -211,6 +211,6 @@ def _truth(kind: str, problems: list[dict], sha256: str):
     try:
         return GroundTruth(path, sha256)
     except tables.TableError:
-        logging.info("computing ground truth, once; this takes minutes: %s", path)
+        logging.info("computing ground truth once, which takes minutes: %s", path)
         write(kind, problems, sha256, path)
         return GroundTruth(path, sha256)

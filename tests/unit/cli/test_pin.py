@@ -138,7 +138,8 @@ def test_without_a_hub_or_a_config_it_says_so(tmp_path):
     file.write_text(PAPER)
     done = warriorcoder("pin", "--config", str(file), HF_HUB_OFFLINE="1")
     assert done.returncode == 2 and file.read_text() == PAPER
-    assert "cannot be asked (HF_HUB_OFFLINE is set); run this on a machine with" in done.stderr
+    assert "cannot be reached (HF_HUB_OFFLINE is set)" in done.stderr
+    assert "unchanged. Run this on a machine with network" in done.stderr
     for text, told in (("name: [", "mine.yaml: "), ("name: x", "seed: missing")):
         file.write_text(text)
         with pytest.raises(InputError, match=told):

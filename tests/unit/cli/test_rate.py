@@ -118,14 +118,18 @@ GOOD = "left,right,winner\na,b,left\n"
 @pytest.mark.parametrize(
     "text, row, said",
     [
-        (GOOD + "b,a,draw\n", 2, "winner is 'draw'; write left, right or tie"),
-        (GOOD + "b,a,\n", 2, "winner is ''; write left, right or tie"),
-        (GOOD + "b,a,left\n,a,left\nb,,left\n", 3, "left is empty; name the player (1 more"),
-        (GOOD + "b, ,left\n", 2, "right is empty; name the player"),
+        (GOOD + "b,a,draw\n", 2, "winner is 'draw'. Write left, right or tie"),
+        (GOOD + "b,a,\n", 2, "winner is ''. Write left, right or tie"),
+        (GOOD + "b,a,left\n,a,left\nb,,left\n", 3, "left is empty. Name the player. (1 more"),
+        (GOOD + "b, ,left\n", 2, "right is empty. Name the player"),
         (GOOD + "b,b,tie\n", 2, "b plays against itself"),
-        ("left,right,winner\n", None, "no battle in it; write one row a battle"),
-        ("", None, "is empty; write a header"),
-        ("left,right\na,b\n", None, "no column 'winner'; it has left, right: name the right one"),
+        ("left,right,winner\n", None, "no battle in it. Write one row per battle"),
+        ("", None, "is empty. Write a header"),
+        (
+            "left,right\na,b\n",
+            None,
+            "no column 'winner'; it has left, right. Name the right column",
+        ),
         (GOOD + "a,b,left,b\n", None, "cannot be read"),
     ],
 )

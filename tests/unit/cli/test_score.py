@@ -247,7 +247,7 @@ def test_ds1000_runs_the_code_in_its_context(folder, caplog, capsys):
     found = statuses(json.loads((folder / "out.json").read_text()), "ds1000")["DS-1000/7"]
     assert found[0] == "pass" and "pass" not in found[1:]
     usual = folder / ".cache/environments/ds1000.json"
-    assert "ds1000.json is not there: programs run with this Python's" in caplog.text
+    assert "ds1000.json is missing: programs run with this Python's" in caplog.text
     gone = Environment(str(folder / "gone"), "envs/ds1000.txt", "", {}, {})
     usual.parent.mkdir(parents=True)
     gone.save(usual)
@@ -259,8 +259,8 @@ SAMPLE = right(TASKS[0])
 BAD = {
     "unknown task": ([SAMPLE, SAMPLE | {"task_id": "Mbpp/2"}], "line 2: the data set has no task"),
     "missing tasks": ([SAMPLE], "no sample of 2 of 3 tasks .HumanEval/1, HumanEval/2"),
-    "both": ([SAMPLE | {"solution": ""}], "line 1: solution and completion; give one"),
-    "neither": ([SAMPLE, {"task_id": "HumanEval/1"}], "line 2: neither; give one"),
+    "both": ([SAMPLE | {"solution": ""}], "line 1: solution and completion. Give one"),
+    "neither": ([SAMPLE, {"task_id": "HumanEval/1"}], "line 2: neither. Give one"),
     "no string": ([{"task_id": "HumanEval/0", "solution": ["x"]}], "line 1: solution is a list"),
     "no task_id": ([{"solution": ""}], "line 1: no task_id"),
     "no object": ([7], "line 1: no task_id"),

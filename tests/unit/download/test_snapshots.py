@@ -107,7 +107,7 @@ def test_a_model_behind_a_server_has_only_its_tokenizer_here(ask, server):
     folder = ask("tokenizer")
     assert set(there(folder)) == READ - {"model.safetensors"}
     assert ask("tokenizer", HF_HUB_OFFLINE="1") == folder
-    assert "is not whole" in ask("folder", HF_HUB_OFFLINE="1")
+    assert "is not complete" in ask("folder", HF_HUB_OFFLINE="1")
 
 
 def test_pickled_weights_are_taken_where_there_are_no_others(ask, server):
@@ -153,7 +153,7 @@ def test_a_file_that_is_not_the_hubs_is_deleted_and_fetched_again(ask):
     [
         ("no/body", NEW, "model no/body @ fedcba98: .*Fix `model`"),
         (MODEL, "b" * 40, "@ bbbbbbbb: .*Fix `revision`"),
-        ("meta/gated", None, "gated: accept its terms on https://huggingface.co/meta/gated"),
+        ("meta/gated", None, "gated. Accept its terms on https://huggingface.co/meta/gated"),
     ],
 )
 def test_a_model_that_cannot_be_had_says_why(ask, server, model, revision, told, tmp_path):
