@@ -1,7 +1,7 @@
 """The manifest: hashes of tables, rows and row-cache keys that name what differs, in little space.
 
-A row's mark is 24 bits of its hash. The hash of the table finds every difference; marks only say
-where it is. Each column has a hash as well. That of a column `seed` is the hash of the seeds.
+The hash of a table finds every difference. Marks, the first letters of the hashes of its rows and
+columns, say where it is. The mark of a column `seed` is that of the seeds.
 """
 
 import base64
@@ -15,7 +15,7 @@ import polars as pl
 from manifest.differences import column_changes, listed
 from manifest.rows import cached_keys, digest, encoded, row_keys, row_names, tables
 
-MARK = 4  # letters
+ROW, COLUMN, KEY = 3, 4, 5  # letters of a mark, 6 bits each
 
 
 def of_run(results: Path, cache: Path) -> dict:
@@ -41,13 +41,15 @@ def run_differences(golden: dict, results: Path, cache: Path) -> dict[str, list[
 
 def of_table(frame: pl.DataFrame) -> dict:
     """Return the manifest's entry of a table; statuses are counted."""
-    rows = _row_hashes(frame)
+    rows = list(frame.iter_rows())
     types = {name: str(kind) for name, kind in frame.schema.items()}
     entry = {
         "rows": frame.height,
-        "columns": {name: f"{types[name]} {digest(frame[name].to_list())[:8]}" for name in types},
-        "sha256": digest([types, *(each.hex() for each in rows)]),
-        "marks": "".join(map(_mark, rows)),
+        "columns": {
+            name: f"{types[name]} {_mark(frame[name].to_list(), COLUMN)}" for name in types
+        },
+        "sha256": digest([list(types.items()), rows]),
+        "marks": "".join(_mark(row, ROW) for row in rows),
     }
     if "status" in frame.columns:
         counts = frame["status"].value_counts().sort("status")
@@ -74,7 +76,8 @@ def table_differences(golden: dict, frame: pl.DataFrame) -> list[str]:
         lines.append(f"values differ in: {', '.join(changed)}")
     if golden.get("statuses") != now.get("statuses"):
         lines.append(f"statuses: {golden.get('statuses')} -> {now.get('statuses')}")
-    return lines + _row_differences(_marks(golden["marks"]), _marks(now["marks"]), frame)
+    lines += _row_differences(_cut(golden["marks"], ROW), _cut(now["marks"], ROW), frame)
+    return lines or ["rows differ whose marks are equal"]
 
 
 def _row_differences(old: list[str], new: list[str], frame: pl.DataFrame) -> list[str]:
@@ -95,7 +98,7 @@ def _row_differences(old: list[str], new: list[str], frame: pl.DataFrame) -> lis
 
 def of_keys(keys: list[str]) -> dict:
     """Return the manifest's entry of a file of the row cache."""
-    marks = "".join(_mark(hashlib.sha256(key.encode()).digest()) for key in keys)
+    marks = "".join(_mark(key, KEY) for key in keys)
     return {"keys": len(keys), "sha256": digest(keys), "marks": marks}
 
 
@@ -106,21 +109,18 @@ def key_differences(golden: dict, keys: list[str]) -> list[str]:
     """
     if golden["sha256"] == digest(keys):
         return []
-    have = set(_marks(of_keys(keys)["marks"]))
-    gone = sum(mark not in have for mark in _marks(golden["marks"]))
+    have = set(_cut(of_keys(keys)["marks"], KEY))
+    gone = sum(mark not in have for mark in _cut(golden["marks"], KEY))
     return [f"{gone} of {golden['keys']} keys are missing"] if gone else []
 
 
-def _row_hashes(frame: pl.DataFrame) -> list[bytes]:
-    return [hashlib.sha256(encoded(row).encode()).digest() for row in frame.iter_rows()]
+def _mark(value, letters: int) -> str:
+    sha256 = hashlib.sha256(encoded(value).encode()).digest()
+    return base64.b64encode(sha256).decode()[:letters]
 
 
-def _mark(sha256: bytes) -> str:
-    return base64.b64encode(sha256[:3]).decode()
-
-
-def _marks(text: str) -> list[str]:
-    return [text[i : i + MARK] for i in range(0, len(text), MARK)]
+def _cut(marks: str, letters: int) -> list[str]:
+    return [marks[i : i + letters] for i in range(0, len(marks), letters)]
 
 
 def processor() -> str:
