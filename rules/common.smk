@@ -131,7 +131,12 @@ def record(name, /, **slices):
     It is kept in the file (warriorcoder.provenance.records). Which files a job makes is in params of their
     own, so that an added file leaves the others' bytes alone.
     """
-    return {"code": code_digest(SCRIPTS / f"{name}.py"), "seed": CONFIG.seed, **plain(slices)}
+
+    def evaluated(wildcards):
+        check_plan()
+        return {"code": code_digest(SCRIPTS / f"{name}.py"), "seed": CONFIG.seed, **plain(slices)}
+
+    return evaluated
 
 
 def plain(value):

@@ -1,82 +1,109 @@
 # Snakemake takes a file that it has no record of for up to date, whatever the config says: results
-# that were copied without `.snakemake`. Such files have to say themselves that they fit the config
-# (warriorcoder.provenance.records), or the run stops. One file stands for all that its job made.
+# that were copied without `.snakemake`. Such files hold a record of their own
+# (warriorcoder.provenance.records). The plan of a run stops where it does not fit.
 
-import json
 import shlex
-from base64 import urlsafe_b64encode
 
-from snakemake.utils import listfiles
+from snakemake.logging import logger
 
 from warriorcoder.provenance import plans, records
 
-CHECKED_BY_READERS = ("compute_ground_truth",)
+CHECKED = set()  # plans
 
 
-def there(each):
-    """(file, its wildcards) of all that a rule with a record made."""
-    kept = (str(path) for path in each.output if str(path).endswith(records.CARRIERS))
-    pattern = next(kept, "")
-    told = "record" in each.params.keys() and each.name not in CHECKED_BY_READERS
-    return listfiles(pattern) if told and pattern.startswith(out("")) else []
+def check_plan():
+    """Check the plan of a run, once. Params call this: Snakemake evaluates them when all jobs of a
+    plan are known, and none for commands without a plan.
+    """
+    runs = workflow.is_main_process and workflow.executor_plugin is not None
+    if runs and workflow.dag not in CHECKED:
+        CHECKED.add(workflow.dag)
+        refuse_unfitting(workflow.dag)
+        if plans.LOGGER in workflow.output_settings.log_handler_settings:
+            tell_changes(workflow.dag)
 
 
-def misfit(each, path, wildcards):
-    """What a rule's file differs in from what this config and code would make."""
-    now = each.params.record
-    return records.misfit(path, now(wildcards) if callable(now) else now)
+def carriers(job):
+    """The results of a job that hold its record."""
+    if "record" not in job.params.keys():
+        return []
+    results = [path for path in job.output if path.startswith(out(""))]
+    return [path for path in results if path.endswith(records.CARRIERS) and Path(path).exists()]
 
 
-def has_record(path):
-    """Whether Snakemake wrote down how it made a file."""
-    name = urlsafe_b64encode(path.encode()).decode()
-    folders = [f"@{name[i : i + 254]}" for i in range(0, len(name) - 254, 254)]
-    return Path(".snakemake/metadata", *folders, name[254 * len(folders) :]).exists()
+def misfit(job):
+    """The first file of a job that Snakemake has no record of and that does not fit the config.
+
+    Returns (file, differences), or None.
+    """
+    persistence = workflow.persistence
+    if persistence.has_metadata(job) and not persistence.has_outdated_metadata(job):
+        return None
+    told = ((path, records.misfit(path, job.params.record)) for path in carriers(job))
+    return next(((path, differs) for path, differs in told if differs), None)
 
 
-def config_options():
-    """The options of this command line that say which config it runs."""
-    given = workflow.config_settings
-    files = [os.path.relpath(file) for file in given.configfiles]
-    options = ["--configfile", *files] if files else []
-    options += ["--config", *given.config_args] if given.config_args else []
-    return shlex.join(options)
+def made_again(dag):
+    """The jobs that `--forceall`, `--forcerun` or `--force` names, and all that follow."""
+    named = [
+        job
+        for job in dag.jobs
+        if job.rule in dag.forcerules or not dag.forcefiles.isdisjoint(job.output)
+    ]
+    return set(dag.bfs(dag.depending, *named))
 
 
-def refuse_unfitting(forced):
+def refuse_unfitting(dag):
     """Stop the run: name the files, what they differ in, and the ways on."""
-    lines, force = [], []
-    for each in workflow.rules:
-        found = [(path, misfit(each, path, w)) for path, w in there(each) if not has_record(path)]
-        unfit = {path: differs for path, differs in found if differs}
-        if each.name not in forced and not unfit.keys() <= set(forced):
-            lines += [f"  {path}  ({'; '.join(differs)})" for path, differs in unfit.items()]
-            force += [each.name] if len(unfit) == len(found) else unfit
-    if lines:
-        more = [f"  and {len(lines) - 10} more"] if lines[10:] else []
-        # Options last: `--configfile` and `--config` take what follows for theirs.
-        force = f"--forcerun {' '.join(force)} {config_options()}".rstrip()
-        raise WorkflowError(
-            "Results without Snakemake's records do not fit this config and code:\n"
-            + "\n".join(lines[:10] + more)
-            + "\nMake them again, and what depends on them:"
-            + f"\n  snakemake --cores all {force}"
-            + "\nTake them and what depends on them as they are:"
-            + f"\n  snakemake --cores all --touch {force}"
-            + "\nDelete those that this config does not need any more."
-        )
+    jobs = dag.jobs - made_again(dag)
+    unfit = {job: found for job in jobs if (found := misfit(job))}
+    if not unfit:
+        return
+    found = [job for job in dag.jobs if any(map(os.path.exists, job.output))]
+    kept = {job.rule for job in found if job not in unfit}
+    forced = [path if job.rule in kept else job.rule.name for job, (path, _) in unfit.items()]
+    lines = sorted(f"  {path}  ({'; '.join(differs)})" for path, differs in unfit.values())
+    more = [f"  and {len(lines) - 10} more"] if lines[10:] else []
+    again, options = ["snakemake", "--cores", "all"], this_run(sorted(set(forced)))
+    logger.error(
+        "Results without Snakemake's records do not fit this config and code:\n"
+        + "\n".join(lines[:10] + more)
+        + "\nMake them again, and what depends on them:"
+        + f"\n  {shlex.join([*again, *options])}"
+        + "\nTake them and what depends on them as they are:"
+        + f"\n  {shlex.join([*again, '--touch', *options])}"
+    )
+    raise SystemExit(1)  # Snakemake shows an exception as one of the rule whose params it evaluates
 
 
-def tell_changes():
-    """Say of all that is there what it differs in: Snakemake says it of a plan's first jobs only."""
-    for each in workflow.rules:
-        for path, wildcards in there(each):
-            if changed := misfit(each, path, wildcards):
-                print(plans.told(each.name, wildcards, changed), file=sys.stderr)
+def this_run(forced):
+    """Arguments of Snakemake: the targets, workflow and config of this run, and `--forcerun`."""
+    given, settings = workflow.config_settings, workflow.workflow_settings
+    backend, url = settings.persistence_backend.name, settings.persistence_backend_db_url
+    here = lambda path: os.path.relpath(path, workflow.workdir_init)
+    snakefile, folder = here(workflow.main_snakefile), workflow.overwrite_workdir
+    options = {
+        "--forcerun": forced,
+        "--snakefile": [snakefile] if snakefile != "Snakefile" else [],
+        "--directory": [folder] if folder else [],
+        "--persistence-backend": [backend.lower()] if backend != "FILE" else [],
+        "--persistence-backend-db-url": [url] if url else [],
+        "--configfile": map(here, given.configfiles),
+        "--config": given.config_args or [],
+    }
+    arguments = sorted(workflow.dag_settings.targets)
+    for name, values in options.items():
+        arguments += [name, *values] if (values := [str(value) for value in values]) else []
+    return arguments
 
 
-# The command line is all that a Snakefile can know of what the run is for.
-if workflow.is_main_process and not {"--forceall", "-F", "--lint", "--unlock"} & set(sys.argv):
-    refuse_unfitting(sys.argv if {"--forcerun", "-R"} & set(sys.argv) else [])
-if plans.ASKED in os.environ:
-    tell_changes()
+def tell_changes(dag):
+    """Log what each job of a plan was made with and would be made with now. Snakemake says it of a
+    plan's first jobs only.
+    """
+    for job in dag.jobs:
+        params = workflow.persistence.params_changed(job)
+        if changed := plans.changes(params.only_old, params.only_new):
+            name = " ".join([job.rule.name, *job.wildcards_dict.values()])
+            about = {"job_name": name, "changes": changed}
+            logger.info(f"{name}: {'; '.join(changed)}", extra=about)

@@ -9,8 +9,10 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 import yaml
@@ -117,9 +119,10 @@ class Project:
 
     def plan(self, *arguments: str) -> set[str]:
         """The jobs of a dry run, as `rule wildcard …`; the target `all` is left out."""
-        done = self.snakemake("-n", *arguments)
-        assert done.returncode == 0, done.stdout[-5000:]
-        return names(plans.read(done.stdout))
+        with tempfile.TemporaryDirectory() as scratch:
+            (planned,) = dry_runs([(self, list(arguments))], Path(scratch))
+        assert planned.code == 0, planned.text[-5000:]
+        return planned.names
 
     def rows(self, rule: str) -> dict[str, int]:
         """Rows that each job of a rule generated last, by its wildcards."""
@@ -140,22 +143,47 @@ def kept(cache: Path) -> int:
         return database.execute("SELECT count(*) FROM rows").fetchone()[0]
 
 
-def names(jobs: list[plans.Job]) -> set[str]:
-    return {" ".join([job.rule, *job.wildcards]) for job in jobs}
+class Plan(NamedTuple):
+    """How `snakemake ARGUMENTS` ended, all that it printed, and the jobs that it planned."""
+
+    code: int
+    text: str
+    jobs: list[plans.Job]
+
+    @property
+    def names(self) -> set[str]:
+        return {job.name for job in self.jobs}
 
 
-def dry_runs(requests: list[tuple[Project, list[str]]], scratch: Path) -> list[tuple[int, str]]:
-    """Exit code and output of `snakemake -n ARGUMENTS` for each request, two at a time."""
+def dry_runs(requests: list[tuple[Project, list[str]]], scratch: Path) -> list[Plan]:
+    """The plan of `snakemake -n ARGUMENTS` for each request, two at a time."""
+    return commands([(project, ["-n", *more]) for project, more in requests], scratch)
+
+
+def commands(requests: list[tuple[Project, list[str]]], scratch: Path) -> list[Plan]:
+    """Run `snakemake ARGUMENTS` for each request, two at a time."""
     outputs = [str(scratch / f"{i}.txt") for i in range(len(requests))]
     lines = [
-        json.dumps({"folder": str(project.folder), "arguments": ["-n", *more], "output": output})
-        for (project, more), output in zip(requests, outputs, strict=True)
+        json.dumps({"folder": str(project.folder), "arguments": arguments, "output": output})
+        for (project, arguments), output in zip(requests, outputs, strict=True)
     ]
-    planner = [sys.executable, str(Path(__file__).with_name("planner.py"))]
-    done = subprocess.run(planner, input="\n".join(lines), text=True, capture_output=True)
+    done = subprocess.run(
+        [sys.executable, str(Path(__file__).with_name("planner.py"))],
+        input="\n".join(lines),
+        text=True,
+        capture_output=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT / "scripts")},
+    )
     assert done.returncode == 0, done.stderr
     codes = {each["output"]: each["rc"] for each in map(json.loads, done.stdout.splitlines())}
-    return [(codes[output], Path(output).read_text()) for output in outputs]
+    return [
+        Plan(
+            codes[output],
+            Path(output).read_text(),
+            [plans.Job(**job) for job in json.loads(Path(f"{output}.json").read_text())],
+        )
+        for output in outputs
+    ]
 
 
 def sources() -> str:

@@ -1,16 +1,18 @@
-"""Dry runs in forks of one process that imported Snakemake once: a second each instead of three.
+"""Runs of Snakemake in forks of one process that imported it: a second each instead of three.
 
     python planner.py    # reads {"folder", "arguments", "output"} a line; answers {"output", "rc"}
 
-Output and errors of a run go to the file `output`. Two run at a time.
+Output and errors of a run go to the file `output`, its jobs to `output`.json. Two run at a time.
 """
 
 import json
 import os
 import sys
+from dataclasses import asdict
+from pathlib import Path
 
+import explain_plan
 import polars  # noqa: F401  the Snakefile imports it
-import snakemake.cli
 
 
 def run(folder: str, arguments: list[str], output: str) -> None:
@@ -20,7 +22,9 @@ def run(folder: str, arguments: list[str], output: str) -> None:
     os.dup2(file, 2)
     os.chdir(folder)
     sys.argv = ["snakemake", *arguments]
-    snakemake.cli.main(arguments)
+    code, jobs = explain_plan.plan(arguments)
+    Path(f"{output}.json").write_text(json.dumps([asdict(job) for job in jobs]))
+    sys.exit(code)
 
 
 def wait(running: dict[int, str]) -> None:

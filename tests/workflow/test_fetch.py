@@ -5,9 +5,7 @@ from pathlib import Path
 import local_hub
 import pytest
 import yaml
-from workflow.conftest import Project, dry_runs, names
-
-from warriorcoder.provenance import plans
+from workflow.conftest import Project, dry_runs
 
 MODELS = {"judge": "Qwen/QwQ-32B-Preview", "target": "deepseek-ai/deepseek-coder-6.7b-base"}
 REVISION = "0123456789" * 4
@@ -32,8 +30,8 @@ def home(project, monkeypatch):
 
 def planned(project: Project, scratch: Path, *requests: list[str]) -> list[set[str]]:
     done = dry_runs([(project, arguments) for arguments in requests], scratch)
-    assert [text for code, text in done if code] == []
-    return [names(plans.read(text)) for _, text in done]
+    assert [plan.text for plan in done if plan.code] == []
+    return [plan.names for plan in done]
 
 
 def test_models_are_fetched_once_and_run_nothing_else(project, tmp_path, monkeypatch):
@@ -55,9 +53,9 @@ def test_models_are_fetched_once_and_run_nothing_else(project, tmp_path, monkeyp
 def test_every_shipped_config_plans_without_its_models(project, tmp_path):
     configs = sorted((project.folder / "config").glob("*.yaml"))
     requests = [(project, ["--configfile", str(path)]) for path in configs]
-    for path, (code, text) in zip(configs, dry_runs(requests, tmp_path), strict=True):
-        assert code == 0, f"{path.name}: {text[-3000:]}"
-        jobs = [job.rule for job in plans.read(text)]
+    for path, plan in zip(configs, dry_runs(requests, tmp_path), strict=True):
+        assert plan.code == 0, f"{path.name}: {plan.text[-3000:]}"
+        jobs = [job.rule for job in plan.jobs]
         assert "train_target" in jobs and "fetch_model" not in jobs, path.name
 
 

@@ -20,8 +20,8 @@ one = SimpleNamespace(
     expert=EXPERTS[0], author=EXPERTS[1], judge=JUDGES[0], answerer=FIGHTERS[0], roster=MAIN,
     model=MAIN, benchmark=first(CONFIG.benchmarks), environment="ds1000",
 )
-made = {each.name: each.params.get("record") for each in workflow.rules}
-made = {name: record(one) if callable(record) else record for name, record in made.items()}
+evaluated = lambda given: evaluated(given(one)) if callable(given) else given
+made = {each.name: evaluated(each.params.get("record")) for each in workflow.rules}
 Path("records.json").write_text(json.dumps(made))
 os._exit(0)
 """

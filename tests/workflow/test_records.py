@@ -1,22 +1,23 @@
 """Results that came without Snakemake's records fit the config, or the run stops."""
 
 import re
+import shlex
 
 import pytest
 import yaml
 from workflow import changes
-from workflow.conftest import dry_runs, names
-
-from warriorcoder.provenance import plans
+from workflow.conftest import ROOT, Plan, Project, commands, dry_runs
 
 pytestmark = pytest.mark.reruns
 
 CHANGED = [change for change in changes.TABLE if change.edit]
-MENDED = re.compile(r"^  snakemake --cores all (.*)$", re.M)
+ADVICE = re.compile(r"^  snakemake --cores all (.*)$", re.M)
+BACKENDS = {"file": [], "db": ["--persistence-backend", "db"]}
+NOTHING = "Nothing to be done"
 
 
 @pytest.fixture(scope="module")
-def copied_and_changed(finished, tmp_path_factory) -> dict[str, set[str]]:
+def copied_and_changed(finished, tmp_path_factory) -> dict[str, Plan]:
     """The plan of every change without records, once the advice of a refused run is taken."""
     folder = tmp_path_factory.mktemp("copied")
     project = finished.copy(folder / "project")
@@ -26,47 +27,118 @@ def copied_and_changed(finished, tmp_path_factory) -> dict[str, set[str]]:
         config = folder / f"{number}.yaml"
         config.write_text(yaml.safe_dump(changes.config(finished.config, change), sort_keys=False))
         requests.append((project, ["--configfile", str(config)]))
-    first = dry_runs(requests, folder)
     advised = [
-        (project, MENDED.search(text)[1].split() if code else arguments)
-        for (project, arguments), (code, text) in zip(requests, first, strict=True)
+        (project, advice(plan)[0] if plan.code else arguments)
+        for (project, arguments), plan in zip(requests, dry_runs(requests, folder), strict=True)
     ]
     done = dry_runs(advised, folder)
-    assert [text[-3000:] for code, text in done if code] == []
-    planned = [names(plans.read(text)) for _, text in done]
-    return dict(zip([change.name for change in CHANGED], planned, strict=True))
+    assert [plan.text[-3000:] for plan in done if plan.code] == []
+    return dict(zip([change.name for change in CHANGED], done, strict=True))
+
+
+def advice(refused: Plan) -> list[list[str]]:
+    """Arguments of the commands that a refused run prints: make again, take as they are."""
+    return [shlex.split(arguments) for arguments in ADVICE.findall(refused.text)]
 
 
 @pytest.mark.parametrize("change", CHANGED, ids=lambda change: change.name)
 def test_without_records_a_change_runs_the_same_jobs(copied_and_changed, change):
     """But for jobs whose every file keeps its rows: they only make fewer or more of them."""
-    planned, kept = copied_and_changed[change.name], changes.KEPT.get(change.name, set())
+    planned, kept = copied_and_changed[change.name].names, changes.KEPT.get(change.name, set())
     assert planned <= change.runs
     lacking = {job for job in change.runs - planned if job.split()[0] not in changes.UNIONS}
     assert lacking == {job for job in kept if job.split()[0] not in changes.UNIONS}
 
 
 @pytest.fixture
-def copied(project):
+def copied(project) -> Project:
+    """Results without records."""
     project.forget()
     return project
 
 
-def test_a_changed_config_stops_with_the_files_and_both_ways_on(copied):
-    raw = copied.config
+@pytest.fixture
+def with_another_k(copied) -> Project:
+    return another_k(copied)
+
+
+def another_k(project: Project) -> Project:
+    raw = project.config
     raw["rating"]["k"] = 32
-    copied.configure(raw)
-    done = copied.snakemake("-n")
-    assert done.returncode != 0
-    assert "results/ratings/three.parquet  (rating.k: 40.0 → 32.0)" in done.stdout
-    mend, accept = MENDED.findall(done.stdout)
-    assert copied.plan(*mend.split()) == changes.RATINGS
-    copied.run(*accept.split())
-    assert copied.plan() == set()
+    project.configure(raw)
+    return project
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_changed_config_stops_with_the_files_and_both_ways_on(with_another_k, backend, tmp_path):
+    project, options = with_another_k, BACKENDS[backend]
+    ways = (["-n"], ["--cores", "1"], ["--touch"], ["-n", "data"], ["-n", "--rerun-triggers=mtime"])
+    refused = commands([(project, [*way, *options]) for way in ways], tmp_path)
+    for plan in refused:
+        assert plan.code and not plan.jobs and NOTHING not in plan.text, plan.text[-3000:]
+        assert "results/ratings/three.parquet  (rating.k: 40.0 → 32.0)" in plan.text
+    again, accept = advice(refused[0])
+    assert project.plan(*again) == changes.RATINGS
+    of_data, _ = advice(refused[3])
+    assert project.plan(*of_data) == {
+        f"{rule} {roster}"
+        for rule in ("rate_experts", "crown_answers")
+        for roster in ("one", "three")
+    } | {"data"}
+    project.run(*accept)
+    assert project.plan(*options) == set()
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_commands_that_run_nothing_work_beside_copied_results(with_another_k, backend, tmp_path):
+    done = commands(
+        [
+            (with_another_k, [*arguments, *BACKENDS[backend]])
+            for arguments in (
+                ["--list-rules"],
+                ["--summary"],
+                ["--rulegraph"],
+                ["--delete-all-output", "-n"],
+                ["-n", "fetch"],
+                ["-nF"],
+                ["-n", "results/selected/quq.parquet"],
+            )
+        ],
+        tmp_path,
+    )
+    assert [plan.text[-3000:] for plan in done if plan.code] == []
+    rules, summary, graph, deleted, fetch, forced, selected = done
+    assert "rate_experts" in rules.text
+    assert "results/ratings/three.parquet" in summary.text
+    assert '"rate_experts' in graph.text
+    assert "results/ratings/three.parquet" in deleted.text
+    assert {"rate_experts one", "mine_instructions quq 1-of-1"} <= forced.names
+    assert NOTHING in fetch.text and NOTHING in selected.text
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_copied_results_can_be_deleted(with_another_k, backend):
+    with_another_k.run("--delete-all-output", *BACKENDS[backend])
+    assert with_another_k.parquets() == {}
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_with_records_snakemake_decides_by_itself(project, backend):
+    options, file = BACKENDS[backend], "results/ratings/three.parquet"
+    project.run("--touch", "--forceall", *options)
+    another_k(project)
+    assert project.plan(*options) == changes.RATINGS
+    project.run("--cleanup-metadata", file, *options)
+    refused = project.snakemake("-n", *options)
+    assert refused.returncode and f"{file}  (rating.k: 40.0 → 32.0)" in refused.stdout
 
 
 def test_an_edited_helper_stops_too(copied):
+<<<<<<< HEAD
     changes.replace(("arena/elo.py", "/ 400", "/ 401"))(copied)
+=======
+    changes.replace(("arena/elo.py", "/ 400", "/ 401"))(copied)
+>>>>>>> 164ee06 (Check copied results where params are evaluated)
     done = copied.snakemake("-n")
     assert done.returncode != 0 and "results/ratings/three.parquet  (code)" in done.stdout
 
@@ -78,8 +150,6 @@ def test_a_file_that_does_not_say_what_made_it_stops_the_run(copied):
     assert "results/report/table1.html  (it does not say what made it)" in done.stdout
 
 
-def test_with_records_snakemake_decides_by_itself(project):
-    raw = project.config
-    raw["rating"]["k"] = 32
-    project.configure(raw)
-    assert project.plan() == changes.RATINGS
+def test_no_rule_reads_the_command_line():
+    for path in [ROOT / "Snakefile", *(ROOT / "rules").glob("*.smk")]:
+        assert "argv" not in path.read_text(), path.name

@@ -9,7 +9,6 @@ from workflow.conftest import dry_runs
 from warriorcoder.config.experts import Api
 from warriorcoder.config.reference import RERUNS, reruns
 from warriorcoder.config.whole import Config
-from warriorcoder.provenance import plans
 
 pytestmark = pytest.mark.reruns
 
@@ -192,9 +191,9 @@ def roots(finished, tmp_path_factory) -> dict[str, set[str]]:
         path.write_text(yaml.safe_dump(raw, sort_keys=False))
         requests.append((finished, ["--configfile", str(path)]))
     found = {}
-    for name, (code, text) in zip(CASES, dry_runs(requests, folder), strict=True):
-        assert code == 0, f"{name}: {text[-3000:]}"
-        found[name] = {j.rule for j in plans.read(text) if not j.follows}
+    for name, plan in zip(CASES, dry_runs(requests, folder), strict=True):
+        assert plan.code == 0, f"{name}: {plan.text[-3000:]}"
+        found[name] = {job.rule for job in plan.jobs if not job.follows}
     return found
 
 

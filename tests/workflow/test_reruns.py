@@ -3,15 +3,13 @@
 import pytest
 import yaml
 from workflow import changes
-from workflow.conftest import dry_runs, names
-
-from warriorcoder.provenance import plans
+from workflow.conftest import Plan, dry_runs
 
 pytestmark = pytest.mark.reruns
 
 
 @pytest.fixture(scope="module")
-def planned(finished, tmp_path_factory) -> dict[str, tuple[int, str]]:
+def planned(finished, tmp_path_factory) -> dict[str, Plan]:
     """The dry run of every change, by its name."""
     folder, requests = tmp_path_factory.mktemp("plans"), []
     for number, change in enumerate(changes.TABLE):
@@ -31,6 +29,6 @@ def planned(finished, tmp_path_factory) -> dict[str, tuple[int, str]]:
 
 @pytest.mark.parametrize("change", changes.TABLE, ids=lambda change: change.name)
 def test_a_change_runs_what_depends_on_it_and_nothing_else(planned, change):
-    code, text = planned[change.name]
-    assert code == 0, text[-5000:]
-    assert names(plans.read(text)) == change.runs
+    plan = planned[change.name]
+    assert plan.code == 0, plan.text[-5000:]
+    assert plan.names == change.runs

@@ -1,12 +1,10 @@
-"""What a dry run of Snakemake plans, and why: its output, read and grouped by cause.
+"""The jobs that Snakemake plans, and why: grouped by cause.
 
-The format is that of `snakemake --dry-run` 9.27. It says what changed only of the jobs that come
-first; of those that follow rules/records.smk says it, where `ASKED` is in the environment.
+`scripts/explain_plan.py` takes them from Snakemake's log events. Snakemake says what changed only
+of a plan's first jobs; rules/records.smk logs it of all jobs where the logger is `LOGGER`.
 """
 
 import ast
-import json
-import re
 import textwrap
 from collections import Counter
 from collections.abc import Iterable
@@ -14,20 +12,20 @@ from dataclasses import dataclass
 
 from warriorcoder.provenance.records import differences
 
+LOGGER = "warriorcoder"
 FOLLOWS = "Input files updated by another job"
 PARAMS = "Params have changed since last execution"
-ASKED = "WARRIORCODER_EXPLAIN"
-TOLD = "what made it differs: "
 SHOWN = 4  # wildcards or files of one line; more are counted
 
 
 @dataclass(frozen=True)
 class Job:
-    """One job of a plan; `reason` is Snakemake's."""
+    """One job of a plan; `reason` is Snakemake's, `changes` differ in its params."""
 
     rule: str
     wildcards: tuple[str, ...]
     reason: str
+    changes: tuple[str, ...] = ()
 
     @property
     def follows(self) -> bool:
@@ -35,32 +33,12 @@ class Job:
         return FOLLOWS in self.reason
 
     @property
-    def key(self) -> tuple[str, ...]:
-        return (self.rule, *sorted(self.wildcards))
+    def name(self) -> str:
+        """Rule and wildcards."""
+        return " ".join([self.rule, *self.wildcards])
 
 
-def read(text: str) -> list[Job]:
-    """The jobs of a dry run's output, without the target `all`."""
-    jobs = []
-    for block in re.split(r"\n(?=(?:local)?rule \w+:\n)", text)[1:]:
-        rule = re.match(r"(?:local)?rule (\w+):", block)[1]
-        values = re.findall(r"\w+=([^,\s]+)", _field(block, "wildcards"))
-        jobs.append(Job(rule, tuple(values), _field(block, "reason")))
-    return [job for job in jobs if job.rule != "all"]
-
-
-def told(rule: str, wildcards: Iterable[str], changes: list[str]) -> str:
-    """A line on what a job's files were made with and would be made with now."""
-    return TOLD + json.dumps([[rule, *sorted(wildcards)], changes])
-
-
-def changes(text: str) -> dict[tuple[str, ...], list[str]]:
-    """The changes that were `told` among a dry run's output, by `Job.key`."""
-    lines = [line.removeprefix(TOLD) for line in text.splitlines() if line.startswith(TOLD)]
-    return {tuple(key): changed for key, changed in map(json.loads, lines)}
-
-
-def explain(jobs: list[Job], changed: dict[tuple[str, ...], list[str]]) -> str:
+def explain(jobs: list[Job]) -> str:
     """The jobs that start a re-run, by cause; then how many follow from them.
 
     A job that follows is named where it has a cause of its own, which starts none before it.
@@ -74,8 +52,7 @@ def explain(jobs: list[Job], changed: dict[tuple[str, ...], list[str]]) -> str:
     first, followers = set(causes), Counter()
     for job in jobs:
         if job.follows:
-            own = [f"Changed: {change}" for change in changed.get(job.key, [])]
-            own = [cause for cause in own if cause not in first]
+            own = [cause for cause in _changed(job) if cause not in first]
             _note(causes, job, own)
             followers.update([] if own else [job.rule])
     lines = [f"{len(jobs)} jobs run."]
@@ -88,9 +65,15 @@ def explain(jobs: list[Job], changed: dict[tuple[str, ...], list[str]]) -> str:
     return "\n".join(lines)
 
 
-def _field(block: str, name: str) -> str:
-    found = re.search(rf"^    {name}: (.+)$", block, re.M)
-    return found[1].strip() if found else ""
+def changes(before: Iterable[str], now: Iterable[str]) -> list[str]:
+    """What differs between the params of a job then and now, as Snakemake keeps them (`repr`)."""
+    before, now = _values(before), _values(now)
+    old, new = _record(before), _record(now)
+    changed = differences(old, new) if old and new else []
+    others = [item for item in before + now if item not in (old, new)]
+    if len(others) == 2 and all(map(_is_grid, others)):
+        return changed + differences(*others, "samplings")
+    return changed + (["the files that the job makes"] if others else [])
 
 
 def _note(causes: dict[str, dict[str, list[str]]], job: Job, found: list[str]) -> None:
@@ -99,34 +82,22 @@ def _note(causes: dict[str, dict[str, list[str]]], job: Job, found: list[str]) -
 
 
 def _causes(job: Job) -> list[str]:
+    """Why a job runs that follows from no other."""
+    listed, params, _ = job.reason.partition(PARAMS)
     causes = []
-    for reason in job.reason.split("; "):
-        name, _, rest = reason.partition(": ")
-        if name == PARAMS:
-            causes += _changes(rest)
-        else:
-            files = rest.split(", ")
-            several = name.startswith("Missing") or len(files) > SHOWN
-            causes.append(name if several or not rest else f"{name}: {rest}")
-    return causes
+    for reason in filter(None, listed.split("; ")):
+        name, _, files = reason.partition(": ")
+        several = name.startswith("Missing") or len(files.split(", ")) > SHOWN
+        causes.append(name if several or not files else reason)
+    return causes + (_changed(job) or ["Changed: the order of keys"] if params else [])
 
 
-def _changes(text: str) -> list[str]:
-    """What differs between the params before and now, as Snakemake prints them."""
-    before, now = re.search(r"before: (.*) now: (.*)$", text).groups()
-    before, now = _literals(before), _literals(now)
-    old, new = _record(before), _record(now)
-    changed = differences(old, new) if old and new else []
-    others = [item for item in before + now if item not in (old, new)]
-    if len(others) == 2 and all(map(_is_grid, others)):
-        changed += differences(*others, "samplings")
-    elif others:
-        changed.append("the files that the job makes")
-    return [f"Changed: {each}" for each in changed or ["the order of keys"]]
+def _changed(job: Job) -> list[str]:
+    return [f"Changed: {change}" for change in job.changes]
 
 
-def _literals(text: str) -> list:
-    return [] if text.startswith("<nothing") else list(ast.literal_eval(f"[{text}]"))
+def _values(params: Iterable[str]) -> list:
+    return [ast.literal_eval(each) for each in sorted(params)]
 
 
 def _record(values: list) -> dict | None:
