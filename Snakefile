@@ -17,17 +17,37 @@ if not workflow.configfiles:
 
 
 include: "rules/common.smk"
+
+
+CONFIG = validated(config)
+
+
 include: "rules/inputs.smk"
-include: "rules/recipes.smk"
+
+
+wildcard_constraints:
+    expert=one_of(AUTHORS),
+    author=one_of(AUTHORS),
+    judge=one_of(JUDGES),
+    answerer=one_of(FIGHTERS),
+    roster=one_of(ROSTERS),
+    model=one_of(MODELS),
+    benchmark=one_of(CONFIG.benchmarks),
+    sampling=one_of(SAMPLINGS),
+    part=r"\d+-of-\d+",
+    round=r"[1-9]\d*",
+
+
+include: "rules/records.smk"
 include: "rules/fetch.smk"
 include: "rules/environments.smk"
 include: "rules/mine.smk"
 include: "rules/curate.smk"
-include: "rules/battle.smk"
+include: "rules/arena.smk"
+include: "rules/gold.smk"
 include: "rules/train.smk"
 include: "rules/evaluate.smk"
-include: "rules/analyse.smk"
-include: "rules/records.smk"
+include: "rules/report.smk"
 include: "rules/forge.smk"
 include: "rules/limits.smk"
 
@@ -61,11 +81,7 @@ rule train:
 rule benchmarks:
     "Every benchmark of the base and of every trained model."
     input:
-        expand(
-            out("benchmarks/{model}/{benchmark}/results.json"),
-            model=MODELS,
-            benchmark=CONFIG.benchmarks,
-        ),
+        RESULTS,
 
 
 rule report:

@@ -1,42 +1,62 @@
 rule curate_instructions:
     "Junk filters, exact and near-duplicates, against the expert itself and earlier ones (METHOD 2)."
     input:
-        mined=shards_of,
-        earlier=curated_before,
+        mined=every("mined/{expert}/{sampling}/{part}.parquet"),
+        earlier=lambda wc: expand(
+            out("curated/{author}.parquet"), author=before(wc.expert, AUTHORS)
+        ),
     output:
         table=out("curated/{expert}.parquet"),
         funnel=out("funnel/curate/{expert}.parquet"),
     log:
-        out("logs/curate_instructions/{expert}.log"),
+        logs("curate_instructions/{expert}.log"),
     benchmark:
-        out("logs/curate_instructions/{expert}.tsv")
+        logs("curate_instructions/{expert}.tsv")
     conda:
         "../envs/analyse.yaml"
     params:
-        record=curation,
+        record=record(
+            "curate_instructions",
+            "curation",
+            samplings=SAMPLINGS,
+            earlier=lambda wc: before(wc.expert, AUTHORS),
+        ),
     script:
         "../scripts/curate_instructions.py"
+
+
+def rated_by(wildcards):
+    """The authors whose instructions a judge rates."""
+    return [author for author in AUTHORS if wildcards.judge in RATERS[author]]
 
 
 rule rate_difficulty:
     "One judge rates the instructions of every author it is assigned to (METHOD 3)."
     input:
-        curated=lambda wc: expand(out("curated/{author}.parquet"), author=rated_by(wc.judge)),
+        curated=lambda wc: expand(out("curated/{author}.parquet"), author=rated_by(wc)),
     output:
         expand(out("difficulty/{author}/{judge}.parquet"), author=AUTHORS, allow_missing=True),
     log:
-        out("logs/rate_difficulty/{judge}.log"),
+        logs("rate_difficulty/{judge}.log"),
     benchmark:
-        out("logs/rate_difficulty/{judge}.tsv")
+        logs("rate_difficulty/{judge}.tsv")
     conda:
         "../envs/generate.yaml"
     resources:
         **gpus(lambda wc: CONFIG.expert(wc.judge).gpus),
     params:
-        record=difficulty,
-        work=lambda wc: {"authors": AUTHORS, "rated": rated_by(wc.judge)},
-        floor=floor("difficulty"),
-        running=running("judge"),
+        record=record(
+            "rate_difficulty",
+            runs("judge"),
+            "difficulty.levels",
+            "difficulty.temperature",
+            "difficulty.top_p",
+            "difficulty.max_tokens",
+            max_tokens("difficulty", "judge"),
+        ),
+        work=lambda wc: {"authors": AUTHORS, "rated": rated_by(wc)},
+        floor=untracked(CONFIG.difficulty.min_parse_rate),
+        running=untracked(lambda wc: running(CONFIG.expert(wc.judge))),
     script:
         "../scripts/rate_difficulty.py"
 
@@ -45,19 +65,28 @@ rule embed_instructions:
     "Embeddings of the instructions that are hard enough (Eq. 1, METHOD 5)."
     input:
         curated=out("curated/{expert}.parquet"),
-        difficulty=difficulty_of,
+        difficulty=lambda wc: difficulty_of([wc.expert]),
     output:
         out("embeddings/{expert}.parquet"),
     log:
-        out("logs/embed_instructions/{expert}.log"),
+        logs("embed_instructions/{expert}.log"),
     benchmark:
-        out("logs/embed_instructions/{expert}.tsv")
+        logs("embed_instructions/{expert}.tsv")
     conda:
         "../envs/embed.yaml"
     resources:
         **gpus(lambda wc: CONFIG.compression.gpus, "compression.gpus"),
     params:
-        record=embedding,
+        record=record(
+            "embed_instructions",
+            "difficulty.threshold",
+            "compression.embedder",
+            "compression.revision",
+            "compression.dtype",
+            "compression.batch_size",
+            judges=lambda wc: RATERS[wc.expert],
+            weights=lambda wc: fingerprint(CONFIG.compression.embedder),
+        ),
     script:
         "../scripts/embed_instructions.py"
 
@@ -66,19 +95,26 @@ rule select_instructions:
     "Decontamination and k-center greedy (METHOD 4 and 5)."
     input:
         curated=out("curated/{expert}.parquet"),
-        difficulty=difficulty_of,
+        difficulty=lambda wc: difficulty_of([wc.expert]),
         embeddings=out("embeddings/{expert}.parquet"),
-        benchmarks=datasets(),
+        benchmarks=[CONFIG.file_of(spec) for spec in BENCHMARKS.values()],
     output:
         table=out("selected/{expert}.parquet"),
         funnel=out("funnel/select/{expert}.parquet"),
     log:
-        out("logs/select_instructions/{expert}.log"),
+        logs("select_instructions/{expert}.log"),
     benchmark:
-        out("logs/select_instructions/{expert}.tsv")
+        logs("select_instructions/{expert}.tsv")
     conda:
         "../envs/analyse.yaml"
     params:
-        record=selection,
+        record=record(
+            "select_instructions",
+            "difficulty.threshold",
+            "decontamination",
+            "compression.instructions_per_expert",
+            judges=lambda wc: RATERS[wc.expert],
+            benchmarks=[{"name": name, "kind": spec.kind} for name, spec in BENCHMARKS.items()],
+        ),
     script:
         "../scripts/select_instructions.py"

@@ -1,3 +1,19 @@
+def assets_of(wildcards):
+    """Tables that DS-1000's programs load by name, where they run in this environment."""
+    if any(
+        spec.kind == "ds1000" and spec.environment == f"envs/{wildcards.environment}.txt"
+        for spec in CONFIG.benchmarks.values()
+    ):
+        tables = [file for file in assets.SOURCES if file.endswith(".csv")]
+        return [f"resources/{file}" for file in (*tables, f"ds1000/{assets.HOUSING}")]
+    return []
+
+
+def variables_of(wildcards):
+    """The folder where an environment's programs find tables by name, per variable."""
+    return {name: "resources/ds1000" for name in assets.VARIABLES if assets_of(wildcards)}
+
+
 rule build_environment:
     "Packages that a benchmark's programs need at other versions than ours (METHOD 14)."
     input:
@@ -6,9 +22,11 @@ rule build_environment:
     output:
         ".cache/environments/{environment}.json",
     log:
-        out("logs/build_environment/{environment}.log"),
+        logs("build_environment/{environment}.log"),
     benchmark:
-        out("logs/build_environment/{environment}.tsv")
+        logs("build_environment/{environment}.tsv")
+    wildcard_constraints:
+        environment=r"[\w.-]+",
     localrule: True
     conda:
         "../envs/{environment}.yaml"
@@ -26,9 +44,9 @@ rule pack_housing:
     output:
         f"resources/ds1000/{assets.HOUSING}",
     log:
-        out("logs/pack_housing/all.log"),
+        logs("pack_housing/all.log"),
     benchmark:
-        out("logs/pack_housing/all.tsv")
+        logs("pack_housing/all.tsv")
     localrule: True
     conda:
         "../envs/ds1000.yaml"

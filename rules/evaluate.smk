@@ -1,8 +1,8 @@
 rule generate_samples:
     "One model load samples every benchmark (METHOD 14)."
     input:
-        weights=weights_of,
-        datasets=datasets(),
+        weights=lambda wc: [] if wc.model == "base" else out("checkpoints/{model}/COMPLETED"),
+        datasets=[CONFIG.file_of(spec) for spec in BENCHMARKS.values()],
     output:
         expand(
             out("benchmarks/{model}/{benchmark}/samples.parquet"),
@@ -10,16 +10,28 @@ rule generate_samples:
             allow_missing=True,
         ),
     log:
-        out("logs/generate_samples/{model}.log"),
+        logs("generate_samples/{model}.log"),
     benchmark:
-        out("logs/generate_samples/{model}.tsv")
+        logs("generate_samples/{model}.tsv")
     conda:
         "../envs/generate.yaml"
     resources:
         **gpus(lambda wc: CONFIG.target.gpus, "training.gpus"),
     params:
-        record=sampling,
-        running=running(),
+        record=record(
+            "generate_samples",
+            benchmarked,
+            benchmarks=[
+                {
+                    "name": name,
+                    "kind": spec.kind,
+                    **asked(spec),
+                    "decodings": [without(decoding, "report") for decoding in spec.decodings],
+                }
+                for name, spec in BENCHMARKS.items()
+            ],
+        ),
+        running=untracked(running(CONFIG.target)),
     script:
         "../scripts/generate_samples.py"
 
@@ -27,17 +39,17 @@ rule generate_samples:
 rule compute_ground_truth:
     "What HumanEval+'s and MBPP+'s reference solutions return, and how long they take."
     input:
-        dataset=dataset_of,
+        dataset=lambda wc: CONFIG.file_of(CONFIG.benchmarks[wc.benchmark]),
     output:
         out("ground_truth/{benchmark}.parquet"),
     log:
-        out("logs/compute_ground_truth/{benchmark}.log"),
+        logs("compute_ground_truth/{benchmark}.log"),
     benchmark:
-        out("logs/compute_ground_truth/{benchmark}.tsv")
+        logs("compute_ground_truth/{benchmark}.tsv")
     conda:
         "../envs/evaluate.yaml"
     params:
-        record=lambda wc: record("compute_ground_truth", kind=CONFIG.benchmarks[wc.benchmark].kind),
+        record=record("compute_ground_truth", kind=lambda wc: CONFIG.benchmarks[wc.benchmark].kind),
     script:
         "../scripts/compute_ground_truth.py"
 
@@ -45,19 +57,18 @@ rule compute_ground_truth:
 rule score_benchmark:
     "Run a model's programs in the sandbox and count those that pass (METHOD 14)."
     input:
-        unpack(truth_of),
-        unpack(environment_of),
+        unpack(lambda wc: truth_of(wc.benchmark) | environment_of(wc.benchmark)),
         samples=out("benchmarks/{model}/{benchmark}/samples.parquet"),
-        dataset=dataset_of,
+        dataset=lambda wc: CONFIG.file_of(CONFIG.benchmarks[wc.benchmark]),
     output:
         out("benchmarks/{model}/{benchmark}/results.json"),
     log:
-        out("logs/score_benchmark/{model}.{benchmark}.log"),
+        logs("score_benchmark/{model}.{benchmark}.log"),
     benchmark:
-        out("logs/score_benchmark/{model}.{benchmark}.tsv")
+        logs("score_benchmark/{model}.{benchmark}.tsv")
     conda:
         "../envs/evaluate.yaml"
     params:
-        record=scoring,
+        record=record("score_benchmark", "sandbox", scored, name=lambda wc: wc.benchmark),
     script:
         "../scripts/score_benchmark.py"

@@ -1,11 +1,45 @@
+# What the config takes from elsewhere: data sets by their files, models by the file that says that
+# the cache holds all of it.
+FETCHED = {spec.dataset: spec for spec in CONFIG.datasets.values() if spec.fetched}
+SNAPSHOTS = {
+    hub.record(**source): source
+    for source in (
+        *(
+            {"model": expert.model, "revision": expert.revision, "weights": not expert.api}
+            for expert in CONFIG.experts
+            if not expert.chats
+        ),
+        *(
+            {"model": model, "revision": section.revision, "weights": True}
+            for section, model in (
+                (CONFIG.compression, CONFIG.compression.embedder),
+                (CONFIG.training, CONFIG.training.base),
+            )
+        ),
+    )
+    if hub.on_hub(source["model"])
+}
+
+
+def source_of(wildcards):
+    """Where a fetched data set comes from, and its sha256."""
+    if wildcards.file in assets.SOURCES:
+        return assets.SOURCES[wildcards.file]
+    spec = FETCHED[f"resources/{wildcards.file}"]
+    source = {"url": spec.url, "hub": plain(spec.hub), "sha256": spec.sha256}
+    return {key: value for key, value in source.items() if value}
+
+
 rule fetch_dataset:
     "A data set from its source, checked against its sha256."
     output:
         "resources/{file}",
     log:
-        out("logs/fetch_dataset/{file}.log"),
+        logs("fetch_dataset/{file}.log"),
     benchmark:
-        out("logs/fetch_dataset/{file}.tsv")
+        logs("fetch_dataset/{file}.tsv")
+    wildcard_constraints:
+        file=one_of([*assets.SOURCES, *(file.removeprefix("resources/") for file in FETCHED)]),
     localrule: True
     conda:
         "../envs/analyse.yaml"
@@ -18,16 +52,18 @@ rule fetch_dataset:
 rule fetch_model:
     "A model's files in the hub's cache, each checked against the hub's checksum."
     output:
-        f"{hub.CACHE}/{{record}}",
+        f"{hub.CACHE}/{{snapshot}}",
     log:
-        out("logs/fetch_model/{record}.log"),
+        logs("fetch_model/{snapshot}.log"),
     benchmark:
-        out("logs/fetch_model/{record}.tsv")
+        logs("fetch_model/{snapshot}.tsv")
+    wildcard_constraints:
+        snapshot=one_of(SNAPSHOTS),
     localrule: True
     conda:
         "../envs/analyse.yaml"
     params:
-        source=lambda wc: SNAPSHOTS[wc.record],
+        source=lambda wc: SNAPSHOTS[wc.snapshot],
     script:
         "../scripts/fetch_model.py"
 
@@ -36,9 +72,9 @@ rule fetch_model:
 rule fetch:
     "Everything that comes from outside: type it on a login node of an air-gapped cluster."
     input:
-        [f"{hub.CACHE}/{record}" for record in SNAPSHOTS],
+        [f"{hub.CACHE}/{snapshot}" for snapshot in SNAPSHOTS],
         list(FETCHED),
-        expand(".cache/environments/{environment}.json", environment=sorted(ENVIRONMENTS)),
+        sorted({file for name in CONFIG.benchmarks for file in environment_of(name).values()}),
     localrule: True
 
 
@@ -51,12 +87,12 @@ rule build_miniature_benchmarks:
         },
         made=out("datasets/made.json"),
     log:
-        out("logs/build_miniature_benchmarks/all.log"),
+        logs("build_miniature_benchmarks/all.log"),
     benchmark:
-        out("logs/build_miniature_benchmarks/all.tsv")
+        logs("build_miniature_benchmarks/all.tsv")
     conda:
         "../envs/analyse.yaml"
     params:
-        record=record("build_miniature_benchmarks", sizes=CONFIG.world),
+        record=record("build_miniature_benchmarks", "world"),
     script:
         "../scripts/build_miniature_benchmarks.py"

@@ -2,19 +2,27 @@
 # `cp -r results/forge/weights/. scripts/warriorcoder/miniature/weights`. One thread a job, so that
 # sums are added in the same order everywhere.
 
+from warriorcoder.miniature.hyperparameters import shipped
+from warriorcoder.miniature.templates import EXPERTS as FORGED
+
+
+def forged(script):
+    """What decides the miniature's models, whatever the config."""
+    return {"code": code_digest(SCRIPTS / f"{script}.py"), "forge": shipped()}
+
 
 rule build_miniature_tokenizer:
     "One BPE for all models."
     output:
         out("forge/tokenizer.json"),
     log:
-        out("logs/forge_tokenizer/all.log"),
+        logs("forge_tokenizer/all.log"),
     benchmark:
-        out("logs/forge_tokenizer/all.tsv")
+        logs("forge_tokenizer/all.tsv")
     conda:
         "../envs/train.yaml"
     params:
-        record=forge_slice("forge_tokenizer"),
+        record=forged("forge_tokenizer"),
     script:
         "../scripts/forge_tokenizer.py"
 
@@ -26,13 +34,13 @@ rule forge_base:
     output:
         directory(out("forge/ancestor")),
     log:
-        out("logs/forge_model/base.log"),
+        logs("forge_model/base.log"),
     benchmark:
-        out("logs/forge_model/base.tsv")
+        logs("forge_model/base.tsv")
     conda:
         "../envs/train.yaml"
     params:
-        record=forge_slice("forge_model"),
+        record=forged("forge_model"),
         stage="base",
     script:
         "../scripts/forge_model.py"
@@ -46,13 +54,13 @@ rule forge_target:
     output:
         directory(out("forge/base")),
     log:
-        out("logs/forge_model/target.log"),
+        logs("forge_model/target.log"),
     benchmark:
-        out("logs/forge_model/target.tsv")
+        logs("forge_model/target.tsv")
     conda:
         "../envs/train.yaml"
     params:
-        record=forge_slice("forge_model"),
+        record=forged("forge_model"),
         stage="target",
     script:
         "../scripts/forge_model.py"
@@ -66,13 +74,13 @@ rule forge_trunk:
     output:
         directory(out("forge/trunk")),
     log:
-        out("logs/forge_model/trunk.log"),
+        logs("forge_model/trunk.log"),
     benchmark:
-        out("logs/forge_model/trunk.tsv")
+        logs("forge_model/trunk.tsv")
     conda:
         "../envs/train.yaml"
     params:
-        record=forge_slice("forge_model"),
+        record=forged("forge_model"),
         stage="trunk",
     script:
         "../scripts/forge_model.py"
@@ -86,15 +94,15 @@ rule forge_expert:
     output:
         directory(out("forge/experts/{forged}")),
     log:
-        out("logs/forge_model/{forged}.log"),
+        logs("forge_model/{forged}.log"),
     benchmark:
-        out("logs/forge_model/{forged}.tsv")
+        logs("forge_model/{forged}.tsv")
     wildcard_constraints:
-        forged="|".join(FORGED),
+        forged=one_of(FORGED),
     conda:
         "../envs/train.yaml"
     params:
-        record=forge_slice("forge_model"),
+        record=forged("forge_model"),
         stage="expert",
     script:
         "../scripts/forge_model.py"
@@ -108,13 +116,13 @@ rule write_model_card:
     output:
         directory(out("forge/weights")),
     log:
-        out("logs/forge_card/all.log"),
+        logs("forge_card/all.log"),
     benchmark:
-        out("logs/forge_card/all.tsv")
+        logs("forge_card/all.tsv")
     conda:
         "../envs/train.yaml"
     params:
-        record=forge_slice("forge_card"),
+        record=forged("forge_card"),
         sandbox=plain(CONFIG.sandbox),
         questions=200,
     script:

@@ -1,61 +1,57 @@
-# Which files a rule reads.
+# Who takes part, and which files a rule reads.
 
-from warriorcoder.report.comparison import main_roster
+from warriorcoder.arena.budgeted import pairing
+from warriorcoder.arena.sequential import rounds
+from warriorcoder.arena.players import pair_name, players_of
+from warriorcoder.config.judges import judges_of, may_judge
+from warriorcoder.mining.shards import part_names, sampling_name
 
-
-def environment_of(wildcards):
-    """What describes the environment that a benchmark's programs run in, if it has its own."""
-    lock = CONFIG.benchmarks[wildcards.benchmark].environment
-    return {"environment": f".cache/environments/{Path(lock).stem}.json"} if lock else {}
-
-
-def assets_of(wildcards):
-    """Tables that DS-1000's programs load by name, where they run in this environment."""
-    if any(
-        b.kind == "ds1000" and b.environment == f"envs/{wildcards.environment}.txt"
-        for b in CONFIG.benchmarks.values()
-    ):
-        tables = [file for file in assets.SOURCES if file.endswith(".csv")]
-        return [f"resources/{file}" for file in (*tables, f"ds1000/{assets.HOUSING}")]
-    return []
-
-
-def shards_of(wildcards):
-    """All mined shards of an expert, in canonical order."""
-    return expand(
-        out("mined/{expert}/{sampling}/{part}.parquet"),
-        expert=wildcards.expert,
-        sampling=SAMPLINGS,
-        part=PARTS,
+EXPERTS = [expert.name for expert in CONFIG.experts]
+JUDGES = [expert.name for expert in CONFIG.experts if "judge" in expert.roles]
+ROSTERS = {
+    name: [expert for expert in EXPERTS if expert in spec.experts]
+    for name, spec in CONFIG.rosters.items()
+}
+FIGHTERS = [expert for expert in EXPERTS if any(expert in each for each in ROSTERS.values())]
+AUTHORS = [expert for expert in FIGHTERS if "mine" in CONFIG.expert(expert).roles]
+RATERS = {
+    author: judges_of(author, JUDGES, CONFIG.difficulty.judges_per_author) for author in AUTHORS
+}
+MODELS = ["base", *ROSTERS]
+SAMPLINGS = {
+    sampling_name(t, p): {"temperature": t, "top_p": p}
+    for t in CONFIG.mining.temperatures
+    for p in CONFIG.mining.top_ps
+}
+PARTS = part_names(CONFIG.mining.parts)
+# The config's own order of rosters and benchmarks is the report's alone.
+BATTLING = {
+    name: ROSTERS[name]
+    for name in sorted(
+        ROSTERS, key=lambda name: (len(ROSTERS[name]), CONFIG.rosters[name].gold != "winner", name)
     )
-
-
-def curated_before(wildcards):
-    """Curated instructions of the authors that come before an expert."""
-    return expand(
-        out("curated/{expert}.parquet"), expert=AUTHORS[: AUTHORS.index(wildcards.expert)]
+    if len(ROSTERS[name]) > 1
+}
+BENCHMARKS = {
+    name: CONFIG.benchmarks[name]
+    for name in sorted(
+        CONFIG.benchmarks, key=lambda name: (KINDS.index(CONFIG.benchmarks[name].kind), name)
     )
+}
 
 
-def difficulty_judges(author):
-    return judges_of(author, JUDGES, CONFIG.difficulty.judges_per_author)
+def pairs_of(author):
+    """Pairs that may meet on an author's instructions, each once, in the experts' order."""
+    rosters = [roster for roster in ROSTERS.values() if author in roster]
+    return [
+        pair_name(a, b)
+        for a, b in combinations(FIGHTERS, 2)
+        if any(a in roster and b in roster for roster in rosters)
+        and (CONFIG.arena.schedule == "round_robin" or author in (a, b))
+    ]
 
 
-RATERS = {author: difficulty_judges(author) for author in AUTHORS}
-
-
-def rated_by(judge):
-    return [author for author in AUTHORS if judge in difficulty_judges(author)]
-
-
-def difficulty_of(wildcards):
-    return expand(
-        out("difficulty/{author}/{judge}.parquet"),
-        author=wildcards.expert,
-        judge=difficulty_judges(wildcards.expert),
-    )
-
-
+CELLS = [(author, pair) for author in AUTHORS for pair in pairs_of(author)]
 VOTES = {
     (author, pair): [
         out(f"votes/{author}/{pair}/{judge}.parquet")
@@ -64,139 +60,106 @@ VOTES = {
     ]
     for author, pair in CELLS
 }
+# Round 0 is phase 1 of sequential judging; budgeted judging has as many rounds as the roster that
+# plays most.
+ROUNDS = (
+    range(1, pairing.most_rounds(CONFIG.arena.judging, BATTLING.values(), CONFIG.arena.budget) + 1)
+    if CONFIG.arena.budgeted
+    else range(rounds.ROUNDS + 1)
+)
 
 
-BUDGETED = CONFIG.arena.budgeted
+def every(pattern):
+    """The files of a pattern for every name that its wildcards can have."""
+    return expand(
+        out(pattern),
+        author=AUTHORS,
+        answerer=FIGHTERS,
+        roster=ROSTERS,
+        model=MODELS,
+        benchmark=CONFIG.benchmarks,
+        sampling=SAMPLINGS,
+        part=PARTS,
+        allow_missing=True,
+    )
 
 
-def budgeted_rounds():
-    """The rounds of budgeted pairing, as many as the roster that plays most."""
-    from warriorcoder.arena.budgeted import pairing
-
-    arena = CONFIG.arena
-    most = pairing.most_rounds(arena.judging, BATTLING.values(), arena.budget)
-    return list(range(1, most + 1))
+def before(name, names):
+    """The names that come before one."""
+    return names[: names.index(name)]
 
 
-# Where only a part of all battles is fought, that part; else it is what was scheduled.
-FOUGHT = expand(out("asked/{round}/battles.parquet"), round=budgeted_rounds()) if BUDGETED else []
+def difficulty_of(authors):
+    """Ratings of some authors' instructions, by all of their judges."""
+    return [out(f"difficulty/{each}/{judge}.parquet") for each in authors for judge in RATERS[each]]
+
+
+# Where only a part of all battles is fought, that part; else all that were scheduled.
+BATTLES = (
+    expand(out("asked/{round}/battles.parquet"), round=ROUNDS)
+    if CONFIG.arena.budgeted
+    else every("battles/{author}.parquet")
+)
+
+
+def battles_of(wildcards):
+    """The battles that a roster fought."""
+    return BATTLES if CONFIG.arena.budgeted else of_roster("battles/{author}.parquet")(wildcards)
 
 
 def tallied_of(wildcards):
     """Every battle of a roster, where only a part of them was fought."""
-    return out("tallied/{roster}.parquet") if BUDGETED and wildcards.roster in BATTLING else []
+    fights = CONFIG.arena.budgeted and wildcards.roster in BATTLING
+    return out("tallied/{roster}.parquet") if fights else []
 
 
-def fought_before(wildcards):
-    """Battles of the rounds before one."""
-    return expand(out("asked/{round}/battles.parquet"), round=range(1, int(wildcards.round)))
+def votes_before(wildcards):
+    """All judges' votes of the rounds before one."""
+    return expand(
+        out("asked/{round}/{judge}.parquet"), round=rounds_before(wildcards), judge=JUDGES
+    )
 
 
-def heard_before(wildcards):
-    """Votes of the judges whose turn comes before one's."""
-    return expand(out("asked/0/{judge}.parquet"), judge=JUDGES[: JUDGES.index(wildcards.judge)])
+def rounds_before(wildcards):
+    return before(int(wildcards.round), ROUNDS)
 
 
 def votes_of(wildcards):
     """Votes on a roster's battles by every judge outside of them (suspicion averting)."""
-    roster = set(ROSTERS[wildcards.roster])
+    experts = set(ROSTERS[wildcards.roster])
     return [
         path
         for (author, pair), paths in VOTES.items()
-        if {author, *players_of(pair)} <= roster
+        if {author, *players_of(pair)} <= experts
         for path in paths
     ]
 
 
-def of_roster(pattern, **more):
-    """`pattern` for every author of a roster, as an input function."""
-    return lambda wildcards: expand(
-        out(pattern),
-        author=[author for author in AUTHORS if author in ROSTERS[wildcards.roster]],
-        **{key: value(wildcards) for key, value in more.items()},
-    )
+def of_roster(pattern):
+    """A pattern for every author and answerer of a roster, as an input function."""
 
-
-def lineage_of(wildcards):
-    """Everything that a roster's rows went through before the arena."""
-    authors = [author for author in AUTHORS if author in ROSTERS[wildcards.roster]]
-    return {
-        "mined": expand(
-            out("mined/{expert}/{sampling}/{part}.parquet"),
-            expert=authors,
+    def files(wildcards):
+        experts = ROSTERS[wildcards.roster]
+        authors = [author for author in AUTHORS if author in experts]
+        return expand(
+            out(pattern),
+            author=authors,
+            answerer=experts,
             sampling=SAMPLINGS,
             part=PARTS,
-        ),
-        "difficulty": [
-            out(f"difficulty/{author}/{judge}.parquet")
-            for author in authors
-            for judge in difficulty_judges(author)
-        ],
-        "selected": expand(out("selected/{author}.parquet"), author=authors),
-    }
+        )
+
+    return files
 
 
-def truth_of(wildcards):
+def environment_of(benchmark):
+    """What describes the environment that a benchmark's programs run in, if it has its own."""
+    lock = CONFIG.benchmarks[benchmark].environment
+    return {"environment": f".cache/environments/{Path(lock).stem}.json"} if lock else {}
+
+
+def truth_of(benchmark):
     """Ground truth, where a benchmark compares values with a reference's."""
-    if CONFIG.benchmarks[wildcards.benchmark].kind in ("humaneval", "mbpp"):
-        return {"truth": out("ground_truth/{benchmark}.parquet")}
+    if CONFIG.benchmarks[benchmark].kind in ("humaneval", "mbpp"):
+        return {"truth": out(f"ground_truth/{benchmark}.parquet")}
     return {}
-
-
-def weights_of(wildcards):
-    """The checkpoint behind a benchmarked model; the base needs no rule."""
-    return [] if wildcards.model == "base" else out(f"checkpoints/{wildcards.model}/COMPLETED")
-
-
-# --- the report ---------------------------------------------------------------------------------
-
-RESULTS_JSON = expand(
-    out("benchmarks/{model}/{benchmark}/results.json"), model=MODELS, benchmark=CONFIG.benchmarks
-)
-DIFFICULTY = [
-    out(f"difficulty/{author}/{judge}.parquet")
-    for author in AUTHORS
-    for judge in difficulty_judges(author)
-]
-TRUTH = [out("truth.json")] if CONFIG.analysis.truth else []
-CORPUS = CONFIG.analysis.overlap_corpus
-FIGURE_3 = [out("report/figure3.svg")] if CORPUS else []
-REPORT = [
-    *expand(out("report/{name}.html"), name=["table1", "table2", "table3", "table4", "table5"]),
-    *FIGURE_3,
-    *expand(out("report/{name}.svg"), name=["lift", "figure4", "figure5", "funnel", "ratings"]),
-    *expand(out("report/{name}.html"), name=["judges", "lengths", "examples"]),
-    out("report/summary.json"),
-]
-
-
-def arena_of(roster):
-    """Who fights in a roster, whose instructions are fought over, who may vote."""
-    experts = ROSTERS[roster]
-    return {
-        "experts": experts,
-        "authors": [author for author in AUTHORS if author in experts],
-        "judges": JUDGES if roster in BATTLING else [],
-    }
-
-
-def rosters_slice():
-    return {
-        name: plain(roster) | {"experts": ROSTERS[name]} for name, roster in CONFIG.rosters.items()
-    }
-
-
-MAIN = main_roster(rosters_slice())
-
-
-def in_report(name, category, label):
-    """Mark an output for `snakemake --report`, under a label that no other of its category has.
-
-    With a second label the page of Snakemake 9.27.1 goes blank where its values do not pair up.
-    """
-    return report(
-        out(f"report/{name}"),
-        caption=f"report/{Path(name).stem}.rst",
-        category=category,
-        labels={"what": label},
-    )

@@ -5,16 +5,16 @@ rule mine_instructions:
             out("mined/{expert}/{sampling}/{part}.parquet"), sampling=SAMPLINGS, allow_missing=True
         ),
     log:
-        out("logs/mine_instructions/{expert}.{part}.log"),
+        logs("mine_instructions/{expert}.{part}.log"),
     benchmark:
-        out("logs/mine_instructions/{expert}.{part}.tsv")
+        logs("mine_instructions/{expert}.{part}.tsv")
     conda:
         "../envs/generate.yaml"
     resources:
         **gpus(lambda wc: CONFIG.expert(wc.expert).gpus),
     params:
-        record=mining,
+        record=record("mine_instructions", runs("expert"), "mining.per_config", "mining.max_tokens"),
         samplings=SAMPLINGS,
-        running=running("expert"),
+        running=untracked(lambda wc: running(CONFIG.expert(wc.expert))),
     script:
         "../scripts/mine_instructions.py"

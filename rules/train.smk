@@ -1,3 +1,9 @@
+def trained(wildcards):
+    """All of `training` but where it runs."""
+    section = without(CONFIG.training, "gpus", "nodes", "timeout_minutes", "engine")
+    return {"training": section | {"base": portable(CONFIG.training.base)}}
+
+
 rule train_target:
     "Fine-tune the target on a roster's gold answers with DeepSpeed (METHOD 13)."
     input:
@@ -5,17 +11,22 @@ rule train_target:
     output:
         marker=out("checkpoints/{roster}/COMPLETED"),
     log:
-        out("logs/train_target/{roster}.log"),
+        logs("train_target/{roster}.log"),
     benchmark:
-        out("logs/train_target/{roster}.tsv")
+        logs("train_target/{roster}.tsv")
     conda:
         "../envs/train.yaml"
     resources:
         **gpus(lambda wc: CONFIG.training.gpus or 0, "training.gpus", fixed=True),
         **nodes(CONFIG.training.nodes),
     params:
-        record=training,
+        record=record(
+            "train_target",
+            trained,
+            base=lambda wc: fingerprint(CONFIG.training.base),
+            template=lambda wc: fingerprint(CONFIG.training.chat_template),
+        ),
         device="gpu" if CONFIG.training.gpus else "cpu",
-        timeout_minutes=lambda wc, resources: CONFIG.training.timeout_minutes,  # re-runs nothing
+        timeout_minutes=untracked(CONFIG.training.timeout_minutes),
     script:
         "../scripts/train_target.py"

@@ -17,7 +17,7 @@ spec = record["compression"]
 curated = tables.read(CURATED, snakemake.input.curated)
 scores = [tables.read(DIFFICULTY, path) for path in snakemake.input.difficulty]
 rated = rate(curated, scores)
-hard = rated.filter(pl.col("difficulty") >= record["threshold"])
+hard = rated.filter(pl.col("difficulty") >= record["difficulty"]["threshold"])
 log.info("%d of %d instructions are to be embedded", len(hard), len(curated))
 unparsed = rated["difficulty"].null_count()
 drops = {"unparsed": unparsed, "too_easy": len(rated) - len(hard) - unparsed}

@@ -21,7 +21,7 @@ tallied = matchmaking.completed(
     record["roster"],
     record["experts"],
     record["judges"],
-    orders=VOTES_EACH[record["orders"]],
+    orders=VOTES_EACH[record["arena"]["orders"]],
 )
 tables.write(tallied, TALLIED, snakemake.output[0], record)
 log.info("%d battles, %d of them judged", len(tallied), tallied.filter(pl.col("votes") > 0).height)

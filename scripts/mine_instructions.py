@@ -12,14 +12,21 @@ log = job.start(snakemake.log[0])
 record = snakemake.params.record
 model = Model.of(record, "mine", job.take_gpus(snakemake.resources), snakemake.params.running)
 rows = shards.part_rows(
-    snakemake.wildcards.part, record["per_config"], record.get("engine", {}).get("batch_size", 1)
+    snakemake.wildcards.part,
+    record["mining"]["per_config"],
+    record.get("engine", {}).get("batch_size", 1),
 )
 ends = Counter()
 for (sampling, grid), path in zip(
     snakemake.params.samplings.items(), snakemake.output, strict=True
 ):
     mined = mine.mine(
-        model, sampling, rows=rows, max_tokens=record["max_tokens"], run_seed=record["seed"], **grid
+        model,
+        sampling,
+        rows=rows,
+        max_tokens=record["mining"]["max_tokens"],
+        run_seed=record["seed"],
+        **grid,
     )
     tables.write(mined, MINED, path, record)
     ends.update(mined["finish_reason"])

@@ -16,11 +16,11 @@ battles = matchmaking.plan(
     votes,
     record["rosters"],
     record["judges"],
-    orders=VOTES_EACH[record["orders"]],
-    how=record["judging"],
-    budget=record["budget"],
+    orders=VOTES_EACH[record["arena"]["orders"]],
+    how=record["arena"]["judging"],
+    budget=record["arena"]["budget"],
     number=record["round"],
-    alpha=record["alpha"],
+    alpha=record["rating"]["alpha"],
     run_seed=record["seed"],
 )
 asked = matchmaking.asked(battles, votes, record["judges"])

@@ -17,7 +17,7 @@ asked = rounds.pivotal(
     tables.read(ANSWERS, *snakemake.input.answers),
     record["rosters"],
     record["judges"],
-    orders=VOTES_EACH[record["orders"]],
+    orders=VOTES_EACH[record["arena"]["orders"]],
     rating=Rating(**record["rating"]),
     last=record["round"] == rounds.ROUNDS,
     run_seed=record["seed"],

@@ -9,7 +9,7 @@ log = job.start(snakemake.log[0])
 record = snakemake.params.record
 ids = tables.read(SELECTED, snakemake.input[0])["id"].to_list()
 battles = schedule.battles(
-    ids, snakemake.wildcards.author, record["rosters"], record["schedule"], record["seed"]
+    ids, snakemake.wildcards.author, record["rosters"], record["arena"]["schedule"], record["seed"]
 )
 tables.write(battles, BATTLES, snakemake.output[0], record)
 log.info("%d instructions, %d battles", len(ids), len(battles))

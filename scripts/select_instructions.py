@@ -18,9 +18,9 @@ record = snakemake.params.record
 curated = tables.read(CURATED, snakemake.input.curated)
 scores = [tables.read(DIFFICULTY, path) for path in snakemake.input.difficulty]
 rated = rate(curated, scores)
-hard = rated.filter(pl.col("difficulty") >= record["threshold"])
+hard = rated.filter(pl.col("difficulty") >= record["difficulty"]["threshold"])
 unparsed = rated.filter(pl.col("difficulty").is_null())
-easy = rated.filter(pl.col("difficulty") < record["threshold"])
+easy = rated.filter(pl.col("difficulty") < record["difficulty"]["threshold"])
 
 stages = [("difficulty", "unparsed", unparsed), ("difficulty", "too_easy", easy)]
 clean = hard
@@ -38,7 +38,7 @@ stage = f"decontamination of {snakemake.wildcards.expert}"
 refuse_empty(len(clean), stage, dropped(tally(stages)), KEYS | overlaps_of)
 
 vectors = dict(tables.read(EMBEDDINGS, snakemake.input.embeddings).iter_rows())
-k = min(record["instructions_per_expert"], len(clean))
+k = min(record["compression"]["instructions_per_expert"], len(clean))
 points = np.array([vectors[id] for id in clean["id"]])
 embed.check(clean["id"], points)
 order, radius = k_center(points, k)

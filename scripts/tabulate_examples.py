@@ -8,10 +8,10 @@ log = job.start(snakemake.log[0])
 record = snakemake.params.record
 
 rated = tables.read(DIFFICULTY, *snakemake.input.difficulty)
-scored = difficulties.scores(rated, record["levels"])
+scored = difficulties.scores(rated, record["difficulty"]["levels"])
 curated = tables.read(CURATED, *snakemake.input.curated)
-drawn = difficulties.examples(scored, curated, record["examples"], record["seed"])
+drawn = difficulties.examples(scored, curated, record["analysis"]["examples"], record["seed"])
 log.info("%d examples of %d instructions", len(drawn), len(curated))
 pages.write_csv(drawn, snakemake.output.csv)
-page = difficulties.examples_page(drawn, record["threshold"])
+page = difficulties.examples_page(drawn, record["difficulty"]["threshold"])
 pages.write_html(page, snakemake.output.html, record)

@@ -39,8 +39,11 @@ SPEC = {"name": "expert0", "model": "a model", "revision": "a revision"}
 # What the dataset card reads of the files' making.
 MADE = {
     "mined": {"expert": SPEC},
-    "selected": {"threshold": 6, "instructions_per_expert": 14_000},
-    "battles": {"schedule": "single"},
+    "selected": {
+        "difficulty": {"threshold": 6},
+        "compression": {"instructions_per_expert": 14_000},
+    },
+    "battles": {"arena": {"schedule": "single"}},
     "answers": {"expert": SPEC},
     "votes": {"expert": SPEC, "prompt": {"version": "Table 7", "sha256": "constant"}},
 }

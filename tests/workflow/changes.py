@@ -31,7 +31,7 @@ DATA_REPORTS = SELECTION_REPORTS | {"plot_difficulty", "tabulate_examples"}
 ARENA_REPORTS = {"plot_win_rates"}
 LENGTHS = {"tabulate_lengths"}
 SUMMARY = {"write_summary"}
-TABLES = {f"tabulate_table{n}" for n in (1, 2, 3, 5)} | {"plot_lift"} | SUMMARY
+TABLES = jobs("tabulate_benchmarks", *(f"table{n}" for n in (1, 2, 3, 5))) | {"plot_lift"} | SUMMARY
 TRAINING = (
     jobs("train_target", *ROSTERS) | jobs("generate_samples", *ROSTERS) | scores(*ROSTERS) | TABLES
 )

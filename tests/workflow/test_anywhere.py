@@ -11,9 +11,7 @@ import venv
 
 import pytest
 import yaml
-from workflow.conftest import ROOT, Project, dry_runs, micro, names
-
-from warriorcoder.provenance import plans
+from workflow.conftest import ROOT, Project, dry_runs, micro
 
 IMPORT = """
 configfile: {config!r}
@@ -53,8 +51,8 @@ def test_a_module_and_another_directory_plan_the_jobs_of_the_project(project, st
         (Project(tmp_path), ["-s", snakefile, "--directory", "elsewhere"]),
     ]
     done = dry_runs(requests, tmp_path)
-    assert [text[-3000:] for code, text in done if code] == []
-    here, module, directory = (names(plans.read(text)) for _, text in done)
+    assert [plan.text[-3000:] for plan in done if plan.code] == []
+    here, module, directory = (plan.names for plan in done)
     assert "build_miniature_benchmarks" in here and len(here) > 60
     assert module == here
     assert directory == here
@@ -65,12 +63,12 @@ def test_files_that_another_run_made_in_the_project_are_not_taken(project, study
     made.parent.mkdir(parents=True)
     made.write_text("{}\n")
     try:
-        [(code, text)] = dry_runs([(study, [])], tmp_path)
+        [plan] = dry_runs([(study, [])], tmp_path)
     finally:
         shutil.rmtree(project.folder / "results")
-    assert code == 0, text[-3000:]
-    assert str(made) not in text
-    assert "build_miniature_benchmarks" in names(plans.read(text))
+    assert plan.code == 0, plan.text[-3000:]
+    assert str(made) not in plan.text
+    assert "build_miniature_benchmarks" in plan.names
 
 
 def test_a_job_runs_in_a_folder_with_blanks(project, tmp_path):

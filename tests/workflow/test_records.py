@@ -134,11 +134,7 @@ def test_with_records_snakemake_decides_by_itself(project, backend):
 
 
 def test_an_edited_helper_stops_too(copied):
-<<<<<<< HEAD
     changes.replace(("arena/elo.py", "/ 400", "/ 401"))(copied)
-=======
-    changes.replace(("arena/elo.py", "/ 400", "/ 401"))(copied)
->>>>>>> 164ee06 (Check copied results where params are evaluated)
     done = copied.snakemake("-n")
     assert done.returncode != 0 and "results/ratings/three.parquet  (code)" in done.stdout
 

@@ -161,8 +161,9 @@ def _lines(record, made, scored, sft, preferences, left_out) -> list[str]:
         *_columns("`scored`", {name: PASSPORT[name] for name in ("id", "author")} | SCORED, scored),
         "\n## How it was made\n",
         f"- Mined with sampling {', '.join(sorted(sft['sampling'].unique()))}.",
-        f"- Kept from difficulty {_of(made, 'selected', 'threshold')} up, "
-        f"{_of(made, 'selected', 'instructions_per_expert')} instructions an author at most.",
+        f"- Kept from difficulty {_of(made, 'selected', 'difficulty', 'threshold')} up, "
+        f"{_of(made, 'selected', 'compression', 'instructions_per_expert')} instructions an author "
+        "at most.",
         f"- Battles: {_pairing(made)}; verdicts: {_prompts(made)}.",
         f"- Gold is {gold}: Elo `{rating['snapshot']}`, K = {elo['k']:g}, α = {rating['alpha']:g}.",
         f"- Seed {record['seed']}. Code {record['code']}.",
@@ -187,16 +188,16 @@ def _records(paths: str | Iterable[str]) -> list[dict]:
     return [records.read(path) or {} for path in paths]
 
 
-def _of(made: dict, stage: str, key: str) -> str:
-    return ", ".join(sorted({str(each[key]) for each in made[stage]})) or "–"
+def _of(made: dict, stage: str, section: str, key: str) -> str:
+    return ", ".join(sorted({str(each[section][key]) for each in made[stage]})) or "–"
 
 
 def _pairing(made: dict) -> str:
-    if any("budget" in each for each in made["battles"]):
-        judged, budget = (_of(made, "battles", key) for key in ("judging", "budget"))
+    if any("budget" in each["arena"] for each in made["battles"]):
+        judged, budget = (_of(made, "battles", "arena", key) for key in ("judging", "budget"))
         limit = "" if budget == "None" else f" with budget {budget}"
         return f"pairs chosen by `{judged}`{limit}, the others' results expected"
-    return f"schedule `{_of(made, 'battles', 'schedule')}`"
+    return f"schedule `{_of(made, 'battles', 'arena', 'schedule')}`"
 
 
 def _prompts(made: dict) -> str:

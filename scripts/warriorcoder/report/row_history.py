@@ -150,7 +150,7 @@ def _difficulty(row: Row) -> Chapter:
         scores += [rated["score"]] if rated["score"] is not None else []
         said = "nothing that can be read" if rated["score"] is None else f"[[{rated['score']}]]"
         lines += [f"{rated['judge']} says {said}:", Quote(rated["raw"])]
-    threshold = made["threshold"]
+    threshold = made["difficulty"]["threshold"]
     if not scores:
         return Chapter("Difficulty", [*lines, "Dropped: no judge gave a score."], end=True)
     d = float(pl.Series(scores).median())
@@ -189,8 +189,8 @@ def _selected(row: Row) -> Chapter:
             return Chapter("Selected", [why], end=True)
     why = (
         f"Not selected: k-center greedy took {len(everything)} others of its author "
-        f"(instructions_per_expert: {made['instructions_per_expert']}), which cover it within "
-        f"cosine distance {everything['radius'].min() if len(everything) else 0:.3f}."
+        f"(instructions_per_expert: {made['compression']['instructions_per_expert']}), which cover "
+        f"it within cosine distance {everything['radius'].min() if len(everything) else 0:.3f}."
     )
     return Chapter("Selected", [why], end=True)
 

@@ -79,7 +79,7 @@ def rated(folder: Path, *scores: int | None) -> dict:
 def test_no_instruction_that_is_hard_enough_is_told_before_the_embedder_loads(
     tmp_path, scores, drops, keys
 ):
-    record = {"threshold": 6, "compression": {}}
+    record = {"difficulty": {"threshold": 6}, "compression": {}}
     said = ends("embed_instructions.py", tmp_path, rated(tmp_path, *scores), record)
     assert "difficulty of a: no row is left of 2" in said
     assert all(drop in said for drop in drops) and f"would keep rows: {keys}\n" in said
@@ -90,10 +90,10 @@ def test_no_instruction_that_is_in_no_benchmark_is_told_with_the_benchmark(tmp_p
     tasks = tmp_path / "mbpp.json"
     tasks.write_text(json.dumps([task]))
     record = {
-        "threshold": 6,
+        "difficulty": {"threshold": 6},
         "benchmarks": [{"name": "mbpp", "kind": "mbpp"}],
         "decontamination": {"ngram_words": 5},
-        "instructions_per_expert": 2,
+        "compression": {"instructions_per_expert": 2},
     }
     inputs = rated(tmp_path, 7, 9, 2) | {"benchmarks": [str(tasks)]}
     said = ends("select_instructions.py", tmp_path, inputs, record)

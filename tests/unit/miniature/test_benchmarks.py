@@ -44,7 +44,7 @@ def test_a_set_is_renamed_into_place_when_whole(tmp_path, monkeypatch):
     reader.hardlink_to(path)
     snakemake = SimpleNamespace(
         log=["log"],
-        params=SimpleNamespace(record={"seed": 1, "sizes": {"ds1000": 2}}),
+        params=SimpleNamespace(record={"seed": 1, "world": {"ds1000": 2}}),
         output=Output(ds1000=path, made=tmp_path / "made.json"),
     )
     runpy.run_path(str(SCRIPT), {"snakemake": snakemake})

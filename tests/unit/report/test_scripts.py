@@ -94,8 +94,8 @@ def made(tmp_path_factory):
         },
     }
     record = {"table": "table1", "rosters": ROSTERS, "roster": "three", "experts": EXPERTS}
-    record |= {"threshold": 6, "examples": 2, "name": "tiny", "snapshot": "final"}
-    record |= {"seed": 1, "levels": "paper"}
+    record |= {"difficulty": {"threshold": 6, "levels": "paper"}, "analysis": {"examples": 2}}
+    record |= {"seed": 1, "name": "tiny", "rating": {"snapshot": "final"}}
     record |= {"logs": f"{results}/logs", "sandbox": {"isolation": "process", "seconds": 5.0}}
     plan = []
     for name, given in inputs.items():

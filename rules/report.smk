@@ -1,52 +1,87 @@
-TITLES = {
+# Tables, figures, judges against execution, and the summary.
+
+from warriorcoder.report.comparison import main_roster
+
+TABLES = {
     "table1": "Table 1: HumanEval and MBPP",
     "table2": "Table 2: CRUXEval",
     "table3": "Table 3: DS-1000",
     "table5": "Table 5: number of experts",
 }
+RESULTS = every("benchmarks/{model}/{benchmark}/results.json")
+TRUTH = [out("truth.json")] if CONFIG.analysis.truth else []
+CORPUS = CONFIG.analysis.overlap_corpus
+REPORT = [
+    *expand(out("report/{name}.html"), name=["table1", "table2", "table3", "table4", "table5"]),
+    *([out("report/figure3.svg")] if CORPUS else []),
+    *expand(out("report/{name}.svg"), name=["lift", "figure4", "figure5", "funnel", "ratings"]),
+    *expand(out("report/{name}.html"), name=["judges", "lengths", "examples"]),
+    out("report/summary.json"),
+]
 
 
-for name, title in TITLES.items():
+def rosters(wildcards=None):
+    """All rosters in the config's order, their experts in that of `experts`."""
+    named = {name: plain(spec) for name, spec in CONFIG.rosters.items()}
+    return {"rosters": {name: each | {"experts": ROSTERS[name]} for name, each in named.items()}}
 
-    rule:
-        name:
-            f"tabulate_{name}"
-        input:
-            results=RESULTS_JSON,
-        output:
-            csv=out(f"report/{name}.csv"),
-            html=in_report(f"{name}.html", "1 Results", title),
-        log:
-            out(f"logs/tabulate_benchmarks/{name}.log"),
-        benchmark:
-            out(f"logs/tabulate_benchmarks/{name}.tsv")
-        conda:
-            "../envs/analyse.yaml"
-        params:
-            record=record(
-                "tabulate_benchmarks",
-                table=name,
-                rosters=rosters_slice(),
-                benchmarks=list(CONFIG.benchmarks),
-            ),
-        script:
-            "../scripts/tabulate_benchmarks.py"
+
+MAIN = main_roster(rosters()["rosters"])
+
+
+def in_report(file, category, label, caption=None):
+    """Mark an output for `snakemake --report`, under a label that no other of its category has.
+
+    With a second label the page of Snakemake 9.27.1 goes blank where its values do not pair up.
+    """
+    return report(
+        out(f"report/{file}"),
+        caption=f"report/{caption or Path(file).stem}.rst",
+        category=category,
+        labels={"what": label},
+    )
+
+
+rule tabulate_benchmarks:
+    "Tables 1, 2, 3 and 5: our figures beside the paper's."
+    input:
+        results=RESULTS,
+    output:
+        csv=out("report/{table}.csv"),
+        html=in_report("{table}.html", "1 Results", lambda wc: TABLES[wc.table], "benchmarks"),
+    log:
+        logs("tabulate_benchmarks/{table}.log"),
+    benchmark:
+        logs("tabulate_benchmarks/{table}.tsv")
+    wildcard_constraints:
+        table=one_of(TABLES),
+    conda:
+        "../envs/analyse.yaml"
+    params:
+        record=record(
+            "tabulate_benchmarks",
+            rosters,
+            table=lambda wc: wc.table,
+            benchmarks=list(CONFIG.benchmarks),
+        ),
+    script:
+        "../scripts/tabulate_benchmarks.py"
 
 
 rule plot_lift:
     "Table 5 as a figure."
     input:
-        results=RESULTS_JSON,
+        results=RESULTS,
     output:
         figure=in_report("lift.svg", "1 Results", "Table 5 as a figure"),
     log:
-        out("logs/plot_lift/all.log"),
+        logs("plot_lift/all.log"),
     benchmark:
-        out("logs/plot_lift/all.tsv")
+        logs("plot_lift/all.tsv")
     conda:
         "../envs/analyse.yaml"
     params:
-        record=record("plot_lift", rosters=rosters_slice(), benchmarks=list(CONFIG.benchmarks)),
+        record=record("plot_lift", rosters, benchmarks=list(CONFIG.benchmarks)),
     script:
         "../scripts/plot_lift.py"
 
@@ -54,14 +89,14 @@ rule plot_lift:
 rule tabulate_categories:
     "Table 4: shares of task categories."
     input:
-        selected=expand(out("selected/{author}.parquet"), author=AUTHORS),
+        selected=every("selected/{author}.parquet"),
     output:
         csv=out("report/table4.csv"),
         html=in_report("table4.html", "3 Data", "Table 4: task categories"),
     log:
-        out("logs/tabulate_categories/all.log"),
+        logs("tabulate_categories/all.log"),
     benchmark:
-        out("logs/tabulate_categories/all.tsv")
+        logs("tabulate_categories/all.tsv")
     conda:
         "../envs/analyse.yaml"
     params:
@@ -73,22 +108,22 @@ rule tabulate_categories:
 rule plot_overlap:
     "Figure 3: ROUGE-L with an existing training set."
     input:
-        selected=expand(out("selected/{author}.parquet"), author=AUTHORS),
+        selected=every("selected/{author}.parquet"),
         corpus=ancient(CONFIG.file_of(CORPUS) if CORPUS else []),
     output:
         csv=out("report/figure3.csv"),
         figure=in_report("figure3.svg", "3 Data", "Figure 3: overlap"),
     log:
-        out("logs/plot_overlap/all.log"),
+        logs("plot_overlap/all.log"),
     benchmark:
-        out("logs/plot_overlap/all.tsv")
+        logs("plot_overlap/all.tsv")
     conda:
         "../envs/analyse.yaml"
     params:
         record=record(
             "plot_overlap",
             authors=AUTHORS,
-            corpus=CORPUS and (CORPUS.sha256 or fingerprint(CORPUS.dataset)),
+            corpus=lambda wc: CORPUS and (CORPUS.sha256 or fingerprint(CORPUS.dataset)),
         ),
     script:
         "../scripts/plot_overlap.py"
@@ -97,19 +132,19 @@ rule plot_overlap:
 rule plot_win_rates:
     "Figure 4: win rates of the experts."
     input:
-        battles=FOUGHT or expand(out("battles/{author}.parquet"), author=AUTHORS),
+        battles=BATTLES,
         votes=sum(VOTES.values(), []),
     output:
         csv=out("report/figure4.csv"),
         figure=in_report("figure4.svg", "2 Arena", "Figure 4: win rates"),
     log:
-        out("logs/plot_win_rates/all.log"),
+        logs("plot_win_rates/all.log"),
     benchmark:
-        out("logs/plot_win_rates/all.tsv")
+        logs("plot_win_rates/all.tsv")
     conda:
         "../envs/analyse.yaml"
     params:
-        record=record("plot_win_rates", roster=MAIN, **arena_of(MAIN)),
+        record=record("plot_win_rates", lambda wc: roster(MAIN)),
     script:
         "../scripts/plot_win_rates.py"
 
@@ -117,22 +152,22 @@ rule plot_win_rates:
 rule plot_difficulty:
     "Figure 5: difficulty of the mined instructions."
     input:
-        difficulty=DIFFICULTY,
+        difficulty=difficulty_of(AUTHORS),
     output:
         csv=out("report/figure5.csv"),
         figure=in_report("figure5.svg", "3 Data", "Figure 5: difficulty"),
     log:
-        out("logs/plot_difficulty/all.log"),
+        logs("plot_difficulty/all.log"),
     benchmark:
-        out("logs/plot_difficulty/all.tsv")
+        logs("plot_difficulty/all.tsv")
     conda:
         "../envs/analyse.yaml"
     params:
         record=record(
             "plot_difficulty",
+            "difficulty.threshold",
+            "difficulty.levels",
             raters=RATERS,
-            threshold=CONFIG.difficulty.threshold,
-            levels=CONFIG.difficulty.levels,
         ),
     script:
         "../scripts/plot_difficulty.py"
@@ -149,9 +184,9 @@ rule plot_funnel:
         html=in_report("funnel.html", "3 Data", "Yield funnel"),
         figure=in_report("funnel.svg", "3 Data", "Yield funnel, figure"),
     log:
-        out("logs/plot_funnel/all.log"),
+        logs("plot_funnel/all.log"),
     benchmark:
-        out("logs/plot_funnel/all.tsv")
+        logs("plot_funnel/all.tsv")
     conda:
         "../envs/analyse.yaml"
     params:
@@ -163,20 +198,20 @@ rule plot_funnel:
 rule plot_ratings:
     "Elo of one order and of many, Bradley-Terry without and with its judges."
     input:
-        ratings=expand(out("ratings/{roster}.parquet"), roster=ROSTERS),
-        facts=expand(out("gold/{roster}/diagnostics.json"), roster=ROSTERS),
+        ratings=every("ratings/{roster}.parquet"),
+        facts=every("gold/{roster}/diagnostics.json"),
     output:
         csv=out("report/ratings.csv"),
         html=in_report("ratings.html", "2 Arena", "Ratings"),
         figure=in_report("ratings.svg", "2 Arena", "Ratings, figure"),
     log:
-        out("logs/plot_ratings/all.log"),
+        logs("plot_ratings/all.log"),
     benchmark:
-        out("logs/plot_ratings/all.tsv")
+        logs("plot_ratings/all.tsv")
     conda:
         "../envs/analyse.yaml"
     params:
-        record=record("plot_ratings", roster=MAIN, rosters=rosters_slice()),
+        record=record("plot_ratings", rosters, roster=MAIN),
     script:
         "../scripts/plot_ratings.py"
 
@@ -184,24 +219,24 @@ rule plot_ratings:
 rule tabulate_examples:
     "Appendix A: example instructions."
     input:
-        curated=expand(out("curated/{author}.parquet"), author=AUTHORS),
-        difficulty=DIFFICULTY,
+        curated=every("curated/{author}.parquet"),
+        difficulty=difficulty_of(AUTHORS),
     output:
         csv=out("report/examples.csv"),
         html=in_report("examples.html", "3 Data", "Example instructions"),
     log:
-        out("logs/tabulate_examples/all.log"),
+        logs("tabulate_examples/all.log"),
     benchmark:
-        out("logs/tabulate_examples/all.tsv")
+        logs("tabulate_examples/all.tsv")
     conda:
         "../envs/analyse.yaml"
     params:
         record=record(
             "tabulate_examples",
+            "difficulty.threshold",
+            "difficulty.levels",
+            "analysis.examples",
             raters=RATERS,
-            threshold=CONFIG.difficulty.threshold,
-            levels=CONFIG.difficulty.levels,
-            examples=CONFIG.analysis.examples,
         ),
     script:
         "../scripts/tabulate_examples.py"
@@ -210,26 +245,27 @@ rule tabulate_examples:
 rule assess_judges:
     "Judges and gold answers against execution, where the world can tell."
     input:
-        selected=expand(out("selected/{author}.parquet"), author=AUTHORS),
-        answers=expand(
-            out("answers/{author}/{answerer}.parquet"), author=AUTHORS, answerer=FIGHTERS
-        ),
+        selected=every("selected/{author}.parquet"),
+        answers=every("answers/{author}/{answerer}.parquet"),
         votes=sum(VOTES.values(), []),
-        scored=expand(out("gold/{roster}/scored.parquet"), roster=ROSTERS),
+        scored=every("gold/{roster}/scored.parquet"),
     output:
         out("truth.json"),
     log:
-        out("logs/assess_judges/all.log"),
+        logs("assess_judges/all.log"),
     benchmark:
-        out("logs/assess_judges/all.tsv")
+        logs("assess_judges/all.tsv")
     conda:
         "../envs/evaluate.yaml"
     params:
         record=record(
             "assess_judges",
+            rosters,
+            "sandbox.isolation",
+            "sandbox.container",
+            "sandbox.memory_mb",
+            "sandbox.seconds",
             judges=JUDGES,
-            rosters=rosters_slice(),
-            sandbox=without(CONFIG.sandbox, "i_accept_weak_isolation"),
         ),
     script:
         "../scripts/assess_judges.py"
@@ -239,10 +275,8 @@ rule tabulate_judges:
     "Parse rates, ties, leanings, agreement, accuracy."
     input:
         votes=sum(VOTES.values(), []),
-        answers=expand(
-            out("answers/{author}/{answerer}.parquet"), author=AUTHORS, answerer=FIGHTERS
-        ),
-        difficulty=DIFFICULTY,
+        answers=every("answers/{author}/{answerer}.parquet"),
+        difficulty=difficulty_of(AUTHORS),
         effects=out(f"effects/{MAIN}.parquet"),
         truth=TRUTH,
     output:
@@ -251,18 +285,18 @@ rule tabulate_judges:
         agreement=out("report/judges_agreement.csv"),
         html=in_report("judges.html", "2 Arena", "Judges"),
     log:
-        out("logs/tabulate_judges/all.log"),
+        logs("tabulate_judges/all.log"),
     benchmark:
-        out("logs/tabulate_judges/all.tsv")
+        logs("tabulate_judges/all.tsv")
     conda:
         "../envs/analyse.yaml"
     params:
         record=record(
             "tabulate_judges",
+            "analysis.truth",
             roster=MAIN,
             judges=JUDGES,
             raters=RATERS,
-            truth=CONFIG.analysis.truth,
         ),
     script:
         "../scripts/tabulate_judges.py"
@@ -271,24 +305,17 @@ rule tabulate_judges:
 rule tabulate_lengths:
     "How long experts write in each role, and how often they are cut off."
     input:
-        mined=expand(
-            out("mined/{expert}/{sampling}/{part}.parquet"),
-            expert=AUTHORS,
-            sampling=SAMPLINGS,
-            part=PARTS,
-        ),
-        difficulty=DIFFICULTY,
-        answers=expand(
-            out("answers/{author}/{answerer}.parquet"), author=AUTHORS, answerer=FIGHTERS
-        ),
+        mined=every("mined/{author}/{sampling}/{part}.parquet"),
+        difficulty=difficulty_of(AUTHORS),
+        answers=every("answers/{author}/{answerer}.parquet"),
         votes=sum(VOTES.values(), []),
     output:
         csv=out("report/lengths.csv"),
         html=in_report("lengths.html", "2 Arena", "Lengths and truncation"),
     log:
-        out("logs/tabulate_lengths/all.log"),
+        logs("tabulate_lengths/all.log"),
     benchmark:
-        out("logs/tabulate_lengths/all.tsv")
+        logs("tabulate_lengths/all.tsv")
     conda:
         "../envs/analyse.yaml"
     params:
@@ -307,33 +334,33 @@ rule tabulate_lengths:
 rule write_summary:
     "Every headline figure under a stable key."
     input:
-        results=RESULTS_JSON,
+        results=RESULTS,
         judges=out("report/judges.csv"),
         funnel=out("report/funnel.csv"),
         truth=TRUTH,
-        ratings=expand(out("ratings/{roster}.parquet"), roster=ROSTERS),
-        selected=expand(out("selected/{author}.parquet"), author=AUTHORS),
-        battles=FOUGHT or expand(out("battles/{author}.parquet"), author=AUTHORS),
-        sft=expand(out("gold/{roster}/sft.parquet"), roster=ROSTERS),
+        ratings=every("ratings/{roster}.parquet"),
+        selected=every("selected/{author}.parquet"),
+        battles=BATTLES,
+        sft=every("gold/{roster}/sft.parquet"),
     output:
         summary=out("report/summary.json"),
         costs=out("report/costs.csv"),
         costs_page=in_report("costs.html", "4 Cost", "Time, memory, model loads"),
     log:
-        out("logs/write_summary/all.log"),
+        logs("write_summary/all.log"),
     benchmark:
-        out("logs/write_summary/all.tsv")
+        logs("write_summary/all.tsv")
     conda:
         "../envs/analyse.yaml"
     params:
         record=record(
             "write_summary",
-            name=CONFIG.name,
-            rosters=rosters_slice(),
+            "name",
+            rosters,
+            "analysis.truth",
+            "rating.snapshot",
             authors=AUTHORS,
             benchmarks=list(CONFIG.benchmarks),
-            truth=CONFIG.analysis.truth,
-            snapshot=CONFIG.rating.snapshot,
             logs=out("logs"),
         ),
     script:

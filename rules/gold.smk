@@ -1,0 +1,35 @@
+rule crown_answers:
+    "The best answer to every instruction (Eq. 5), and the training sets (METHOD 11 and 12)."
+    input:
+        mined=of_roster("mined/{author}/{sampling}/{part}.parquet"),
+        difficulty=lambda wc: difficulty_of(roster(wc.roster)["authors"]),
+        selected=of_roster("selected/{author}.parquet"),
+        battles=battles_of,
+        answers=of_roster("answers/{author}/{answerer}.parquet"),
+        votes=votes_of,
+        ratings=out("ratings/{roster}.parquet"),
+        outcomes=out("outcomes/{roster}.parquet"),
+        orders=out("orders/{roster}.parquet"),
+    output:
+        scored=out("gold/{roster}/scored.parquet"),
+        sft=out("gold/{roster}/sft.parquet"),
+        preferences=out("gold/{roster}/preferences.parquet"),
+        card=out("gold/{roster}/README.md"),
+        diagnostics=out("gold/{roster}/diagnostics.json"),
+    log:
+        logs("crown_answers/{roster}.log"),
+    benchmark:
+        logs("crown_answers/{roster}.tsv")
+    conda:
+        "../envs/analyse.yaml"
+    params:
+        record=record(
+            "crown_answers",
+            lambda wc: roster(wc.roster),
+            "rating.snapshot",
+            "rating.alpha",
+            gold=lambda wc: CONFIG.rosters[wc.roster].gold,
+            export=CONFIG.export.model_dump(exclude_none=True),
+        ),
+    script:
+        "../scripts/crown_answers.py"
