@@ -1,6 +1,6 @@
 """The section `arena`."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -11,8 +11,8 @@ class Voting(Section):
     """The keys that decide how a judge votes on a battle."""
 
     orders: Literal["shuffled", "both"] = Field("shuffled", description="`both` asks twice.")
-    tie_mark: text(r"^[A-Za-z]+$", words="letters, A to z") = Field(
-        "Tie", description="Verdict of a tie, `[[Tie]]`, in the prompt and in what is parsed."
+    tie_mark: Annotated[str, text(r"^[A-Za-z]+$", words="letters, A to z")] = Field(
+        "Tie", description="Verdict of a tie, `[[Tie]]`, in the prompt and in the parser."
     )
     max_answer_tokens: int | None = Field(
         None,
@@ -28,16 +28,20 @@ class Voting(Section):
     @classmethod
     def _differs(cls, mark: str) -> str:
         if mark in ("A", "B", "invalid"):
-            raise ValueError(f"{mark!r} says something else; take Tie, or C")
+            raise ValueError(f"{mark!r} has another meaning. Choose Tie, or C.")
         return mark
 
 
 class Arena(Voting):
-    schedule: Literal["single", "attacker", "round_robin"] = Field(description="Who meets whom.")
+    """The schedule of the battles, the way to judge them, and the votes."""
+
+    schedule: Literal["single", "attacker", "round_robin"] = Field(
+        description="Pairs of experts that meet."
+    )
     judging: Literal["full", "sequential", "swiss", "information", "skipping"] = Field(
         "full",
-        description="`sequential`: no vote that cannot change gold; `swiss`, `information` and "
-        "`skipping` expect the results of battles that they leave out (docs/arena.md).",
+        description="`sequential` asks for no vote that cannot change gold. `swiss`, `information` "
+        "and `skipping` leave out battles and impute their results (docs/arena.md).",
     )
     budget: float | None = Field(
         None,
@@ -46,25 +50,25 @@ class Arena(Voting):
         description="Share of all battles that `swiss` and `information` may ask for.",
     )
     min_parse_rate: Unit = Field(
-        0.5, description="Below it, where judgments are made, the rule fails with examples."
+        0.5, description="Below this share of parsed verdicts, the rule fails with examples."
     )
 
     @model_validator(mode="after")
     def _affordable(self):
         if self.budgeted and self.schedule != "round_robin":
             raise ValueError(
-                f"judging: {self.judging} chooses from all pairs: take schedule: round_robin"
+                f"judging: {self.judging} chooses from all pairs. Set schedule: round_robin."
             )
         wanted = self.judging in ("swiss", "information")
         if wanted != (self.budget is not None):
             raise ValueError(
-                "budget: swiss and information need one, for example 0.4"
+                "budget: swiss and information need one. Set it, for example to 0.4."
                 if wanted
-                else f"budget: judging: {self.judging} has none; leave it out"
+                else f"budget: judging: {self.judging} has none. Remove it."
             )
         return self
 
     @property
     def budgeted(self) -> bool:
-        """Whether only a part of all battles is judged."""
+        """Return True if only a part of all battles is judged."""
         return self.judging in ("swiss", "information", "skipping")

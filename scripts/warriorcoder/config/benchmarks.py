@@ -1,4 +1,4 @@
-"""What trained models are tested on, and how their programs are run."""
+"""Benchmarks of the trained models, and the sandbox of their programs."""
 
 from typing import Annotated, Literal
 
@@ -8,23 +8,25 @@ from warriorcoder.config.section import Commit, Nucleus, Section, Sha256, Temper
 
 
 class Decoding(Section):
-    """One way of sampling a benchmark; metric `pass@k` is read from `n` samples a problem."""
+    """A way to sample a benchmark. `pass@k` is estimated from `n` samples per problem."""
 
-    n: int = Field(1, gt=0, description="Samples a problem.")
+    n: int = Field(1, gt=0, description="Samples per problem.")
     temperature: Temperature = Field(0.0, description="0 is greedy.")
     top_p: Nucleus = Field(1.0, description="Nucleus of the samples.")
     report: list[Annotated[int, Field(gt=0)]] = Field(
-        [1], min_length=1, description="The k of each pass@k reported."
+        [1], min_length=1, description="Each k of the reported pass@k."
     )
 
     @model_validator(mode="after")
     def _enough_samples(self):
         if max(self.report) > self.n:
-            raise ValueError(f"pass@{max(self.report)} needs n >= {max(self.report)}, not {self.n}")
+            raise ValueError(
+                f"pass@{max(self.report)} needs n >= {max(self.report)}, not {self.n}. Raise n."
+            )
         return self
 
     def setting(self, chain_of_thought: bool) -> str:
-        """As a report tells it: figures of unlike settings do not share a column."""
+        """Return the label of a report's column. Each setting has its own column."""
         drawn = f"T {self.temperature:g}, top-p {self.top_p:g}, {self.n} samples"
         how = drawn if self.temperature else "greedy"
         return how + (", chain of thought" if chain_of_thought else "")
@@ -39,29 +41,32 @@ class Hub(Section):
 
 
 class Dataset(Section):
-    """A file that is there, or that is fetched and checked."""
+    """A local file, or a file that is downloaded and checked."""
 
     dataset: str = Field(description="JSON lines or a JSON array; may be `.gz`.")
-    url: Url | None = Field(None, description="Where `dataset` is fetched from, if anywhere.")
-    hub: Hub | None = Field(None, description="The same, from a repository on the hub.")
-    sha256: Sha256 | None = Field(None, description="Of the fetched file.")
+    url: Url | None = Field(None, description="Address to fetch `dataset` from.")
+    hub: Hub | None = Field(None, description="File of a hub repository to fetch `dataset` from.")
+    sha256: Sha256 | None = Field(None, description="Checksum of the fetched file.")
 
     @property
     def fetched(self) -> bool:
+        """Return True if the file is downloaded."""
         return bool(self.url or self.hub)
 
     @model_validator(mode="after")
     def _checked(self):
         if self.url and self.hub:
-            raise ValueError("url and hub both say where the set is; keep one")
+            raise ValueError("url and hub both name a source. Keep one.")
         if self.fetched and not self.sha256:
-            raise ValueError("what is fetched is checked: add its sha256")
+            raise ValueError("a fetched file is checked: add its sha256")
         if self.fetched and not self.dataset.startswith("resources/"):
-            raise ValueError(f"what is fetched lies under resources/: dataset is {self.dataset!r}")
+            raise ValueError(f"a fetched file lies under resources/: dataset is {self.dataset!r}")
         return self
 
 
 class Benchmark(Dataset):
+    """A benchmark set, its prompts, its decodings and the limits of its programs."""
+
     dataset: str = Field(
         description="File of problems; may be `.gz`. `{results}` in it is the key `results`."
     )
@@ -72,9 +77,9 @@ class Benchmark(Dataset):
     chain_of_thought: bool = Field(
         False, description="CRUXEval's prompts that ask for reasoning before the answer."
     )
-    max_tokens: int = Field(gt=0, description="New tokens a sample may have.")
-    decodings: list[Decoding] = Field(min_length=1, description="One run each.")
-    environment: text(r"^envs/[\w.-]+\.txt$", words="envs/NAME.txt") | None = Field(
+    max_tokens: int = Field(gt=0, description="New tokens per sample, at most.")
+    decodings: list[Decoding] = Field(min_length=1, description="Ways to sample the set.")
+    environment: Annotated[str, text(r"^envs/[\w.-]+\.txt$", words="envs/NAME.txt")] | None = Field(
         None,
         description="Hash lock of the packages that programs import; null: the pipeline's.",
     )
@@ -84,23 +89,27 @@ class Benchmark(Dataset):
     @model_validator(mode="after")
     def _consistent(self):
         if self.chain_of_thought and not self.kind.startswith("cruxeval"):
-            raise ValueError(f"chain_of_thought is CRUXEval's; {self.kind} has one prompt")
+            raise ValueError(
+                f"chain_of_thought is CRUXEval's; {self.kind} has one prompt. Remove it."
+            )
         reported = [k for decoding in self.decodings for k in decoding.report]
         for k in reported:
             if reported.count(k) > 1:
-                raise ValueError(f"decodings: pass@{k} is reported twice; leave it in one of them")
+                raise ValueError(f"decodings: pass@{k} is reported twice. Keep one.")
         return self
 
 
 class Sandbox(Section):
+    """Isolation and limits of model-written programs."""
+
     isolation: Literal["bubblewrap", "container", "process"] = Field(
-        "bubblewrap", description="How model-written programs are kept in."
+        "bubblewrap", description="Isolation of model-written programs."
     )
     i_accept_weak_isolation: bool = Field(
         False, description="Consent that `container` and `process` need."
     )
     container: list[str] | None = Field(
-        None, description="Command of `container` behind which Python 3.11 starts, stdin attached."
+        None, description="Command of `container` that starts Python 3.11 with stdin attached."
     )
     memory_mb: int = Field(1024, gt=0, description="Address space of one program.")
     seconds: float = Field(5.0, gt=0, description="Wall time of one program.")
@@ -109,16 +118,18 @@ class Sandbox(Section):
     def _consent(self):
         if self.isolation != "bubblewrap" and not self.i_accept_weak_isolation:
             raise ValueError(
-                f"isolation {self.isolation!r} holds model-written programs less well; "
-                "install bubblewrap, or consent with i_accept_weak_isolation: true"
+                f"isolation {self.isolation!r} is weaker against model-written programs. Install "
+                "bubblewrap, or consent with i_accept_weak_isolation: true."
             )
         if (self.isolation == "container") != (self.container is not None):
-            raise ValueError("container is the command of isolation 'container': give both or none")
+            raise ValueError(
+                "container is the command of isolation 'container'. Give both or none."
+            )
         return self
 
 
 class World(Section):
-    """Problems per benchmark set that the miniature's world builds under `{results}/datasets`."""
+    """Problems per benchmark set that the miniature builds under `{results}/datasets`."""
 
     humaneval: int = Field(gt=0, description="HumanEval+ format.")
     mbpp: int = Field(gt=0, description="MBPP+ format.")

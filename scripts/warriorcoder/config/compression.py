@@ -8,12 +8,16 @@ from warriorcoder.config.section import Section
 
 
 class Decontamination(Section):
+    """The filter against texts of the benchmarks."""
+
     ngram_words: Annotated[int, Field(gt=0)] | None = Field(
-        description="A shared run of so many words is an overlap; null drops nothing."
+        description="Number of consecutive shared words that is an overlap; null drops nothing."
     )
 
 
 class Compression(Section):
+    """Embeddings of the instructions, and the number that k-center selects."""
+
     embedder: str = Field(
         description="SentenceTransformer id, folder, or `package:NAME/FOLDER` (a PyPI package)."
     )

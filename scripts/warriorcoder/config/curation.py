@@ -6,6 +6,8 @@ from warriorcoder.config.section import Section, Unit
 
 
 class Curation(Section):
+    """Filters against junk and near-duplicates."""
+
     min_chars: int = Field(gt=0, description="Shorter instructions are junk.")
     max_chars: int = Field(gt=0, description="Longer instructions are junk.")
     min_ascii_share: Unit = Field(description="Below it the text is not taken for English.")
@@ -17,7 +19,7 @@ class Curation(Section):
     def _leaves_some(self):
         if self.min_chars > self.max_chars:
             raise ValueError(
-                f"min_chars {self.min_chars} is more than max_chars {self.max_chars}, so that all "
-                "is junk: lower it"
+                f"min_chars {self.min_chars} is more than max_chars {self.max_chars}, so every "
+                "instruction is junk. Lower min_chars."
             )
         return self

@@ -8,6 +8,8 @@ from warriorcoder.config.section import Nucleus, Section, Temperature, Unit
 
 
 class Difficulty(Section):
+    """The ratings of difficulty and the threshold on them (Eq. 1)."""
+
     judges_per_author: int = Field(1, gt=0, description="First k other experts judge an author.")
     threshold: int = Field(6, ge=1, le=10, description="Keep d(i) >= threshold (Eq. 1).")
     levels: Literal["paper", "official-code"] = Field(
@@ -17,5 +19,5 @@ class Difficulty(Section):
     top_p: Nucleus = Field(1.0, description="Nucleus of the rating.")
     max_tokens: int = Field(gt=0, description="Room for the reason and `[[n]]`.")
     min_parse_rate: Unit = Field(
-        0.5, description="Below it, where judgments are made, the rule fails with examples."
+        0.5, description="Below this share of parsed ratings, the rule fails with examples."
     )

@@ -1,4 +1,4 @@
-"""Experts, and what runs them."""
+"""Experts and the engines or servers that run them."""
 
 import re
 from datetime import date
@@ -14,12 +14,14 @@ Family = Literal[
 
 
 class Engine(Section):
-    kind: Literal["transformers", "vllm"] = Field(description="What runs the models.")
+    """The engine that runs the models on this site's machines."""
+
+    kind: Literal["transformers", "vllm"] = Field(description="Library that runs the models.")
     dtype: Literal["float32", "bfloat16", "float16", "auto"] = Field(
         "auto", description="Weights and activations."
     )
     batch_size: int = Field(
-        64, gt=0, description="Rows a transformers batch holds; part of its results."
+        64, gt=0, description="Rows per batch of transformers. It affects the results."
     )
     max_model_len: int | None = Field(
         None, gt=0, description="vLLM's context window in tokens; null takes the model's own."
@@ -28,13 +30,13 @@ class Engine(Section):
     tensor_parallel: int | None = Field(
         None,
         gt=0,
-        description="GPUs that share one copy of a model in vLLM; a job with a multiple of them "
-        "runs as many copies. null: all GPUs of the job share one.",
+        description="GPUs that share one copy of a model in vLLM. A job with a multiple of them "
+        "runs several copies. Null: all GPUs of the job share one copy.",
     )
 
 
 class OwnEngine(Section):
-    """Keys of `engine` that one expert sets itself; null leaves them as they are."""
+    """Keys of `engine` that one expert overrides. Null keeps the value of `engine`."""
 
     dtype: Literal["float32", "bfloat16", "float16", "auto"] | None = Field(
         None, description="Instead of `engine.dtype`."
@@ -59,12 +61,12 @@ class Api(Section):
     )
     key_env: str | None = Field(None, description="Environment variable that holds the key.")
     body: dict[str, Any] = Field(
-        {}, description="More fields of every request; null leaves one of ours out."
+        {}, description="Additional fields of every request; null removes a field of the pipeline."
     )
     refused: Literal["fail", "empty"] = Field(
         "fail",
-        description="What becomes of a row that the server refuses (400): the job fails after all "
-        "other rows, or the row is an empty text (`content_filter`).",
+        description="Effect of a row that the server refuses (400): the job fails after all other "
+        "rows, or the row is an empty text (`content_filter`).",
     )
     concurrency: int = Field(64, gt=0, description="Requests in flight.")
     timeout: float = Field(600, gt=0, description="Seconds that one request may take.")
@@ -75,10 +77,10 @@ class Api(Section):
     @field_validator("base_url")
     @classmethod
     def _address(cls, url: str) -> str:
-        if not re.fullmatch(r"https?://[^\s@?#]+", url):  # not told: it may hold a key
+        if not re.fullmatch(r"https?://[^\s@?#]+", url):  # not in the message: it may hold a key
             raise ValueError(
-                "is http(s)://HOST/v1, without user, password or query; a key goes into the "
-                "environment variable that key_env names"
+                "is http(s)://HOST/v1, without user, password or query. Put the key into the "
+                "environment variable that key_env names."
             )
         return url
 
@@ -87,7 +89,8 @@ class Api(Section):
     def _name_of_a_variable(cls, name: str | None) -> str | None:
         if name is not None and not re.fullmatch(r"[A-Z][A-Z0-9_]*", name):
             raise ValueError(
-                "is the NAME (capitals) of an environment variable; never write a key into a config"
+                "is the NAME (capitals) of an environment variable. Never write a key into a "
+                "config."
             )
         return name
 
@@ -95,12 +98,12 @@ class Api(Section):
     @classmethod
     def _ours(cls, body: dict) -> dict:
         if ours := body.keys() & {"model", "prompt", "messages", "n", "stream"}:
-            raise ValueError(f"{sorted(ours)[0]!r} is the pipeline's to set; remove it")
+            raise ValueError(f"{sorted(ours)[0]!r} is set by the pipeline. Remove it.")
         return body
 
 
 class OwnLengths(Section):
-    """`max_tokens` that one expert has instead of a section's: a thought counts, too."""
+    """An expert's own `max_tokens` per section. Tokens of a thought count, too."""
 
     difficulty: int | None = Field(None, gt=0, description="Instead of `difficulty.max_tokens`.")
     answers: int | None = Field(None, gt=0, description="Instead of `answers.max_tokens`.")
@@ -108,13 +111,15 @@ class OwnLengths(Section):
 
 
 class Expert(Section):
+    """A model that mines, answers or judges."""
+
     name: RosterName = Field(description="Wildcard and column value; never reuse one.")
     model: str = Field(description="Hub id, or a local folder.")
     revision: str | None = Field(
         None, description="Commit of the hub repository; `warriorcoder pin` writes it."
     )
     roles: Annotated[tuple[Literal["mine", "answer", "judge"], ...], Distinct] = Field(
-        ("mine", "answer", "judge"), description="What this expert takes part in."
+        ("mine", "answer", "judge"), description="Stages that this expert takes part in."
     )
     api: Api | None = Field(None, description="A server that runs it instead of `engine`.")
     gpus: int | None = Field(
@@ -122,19 +127,22 @@ class Expert(Section):
         ge=0,
         description="GPUs of a job with this expert; null: `cluster`, or 0 with an `api`.",
     )
-    engine: OwnEngine | None = Field(None, description="Where it runs unlike the others.")
+    engine: OwnEngine | None = Field(
+        None, description="Keys of `engine` that differ for this expert."
+    )
     chat_template: str | None = Field(
-        None, description="File with a Jinja chat template, where the tokenizer has none."
+        None, description="File with a Jinja chat template, if the tokenizer has none."
     )
     template_date: date = Field(
-        date(2024, 7, 26), description="What templates that print today's date get instead."
+        date(2024, 7, 26), description="Date given to templates that print today's date."
     )
     reasoning: Family = Field(
-        "none", description="How its final answer is told from its thoughts (docs/experts.md)."
+        "none",
+        description="Format that separates thoughts from the final answer (docs/experts.md).",
     )
-    max_tokens: OwnLengths = Field(OwnLengths(), description="Where it needs more room, or less.")
+    max_tokens: OwnLengths = Field(OwnLengths(), description="Its own limits per section.")
 
     @property
     def chats(self) -> bool:
-        """Whether it is reached by messages alone: no tokenizer here, no template, no mining."""
+        """Return True for a chat server, which has no tokenizer or template here and no mining."""
         return self.api is not None and self.api.protocol == "chat"

@@ -8,6 +8,8 @@ from warriorcoder.config.section import Distinct, Name, Section, Unit
 
 
 class Roster(Section):
+    """The experts of one training run, and the choice of its gold answers."""
+
     experts: Annotated[list[Name], Distinct] = Field(
         min_length=1, description="Authors and candidates, a subset."
     )
@@ -17,7 +19,7 @@ class Roster(Section):
 
 
 class Export(Section):
-    """Which gold answers are certain enough to train on; the table `scored` keeps all."""
+    """Thresholds of certainty for the training set. The table `scored` keeps all gold answers."""
 
     min_margin: Unit | None = Field(
         None, description="Least score (Eq. 5) of the winner above the next; null: any."

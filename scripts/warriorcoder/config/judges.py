@@ -5,18 +5,19 @@ from typing import Any
 
 
 def judges_of(author: str, judges: Sequence[str], k: int) -> list[str]:
-    """The first `k` of `judges` (experts with role judge, roster order) other than `author`.
+    """Return the first `k` of `judges` (experts with role judge, roster order) except `author`.
 
-    Appending an expert changes no earlier author's judges, hence none of the old scores.
+    Appending an expert changes no earlier author's judges, and thus no existing score.
 
     Raises:
-        ValueError: there are fewer than `k` others (a later expert would then change old scores).
+        ValueError: there are fewer than `k` others, so a later expert would change existing
+            scores.
     """
     others = [judge for judge in judges if judge != author]
     if len(others) < k:
         raise ValueError(
             f"difficulty.judges_per_author: {k} judges wanted, but only {others} may judge "
-            f"{author!r}; lower it, or give more experts the role judge"
+            f"{author!r}. Lower it, or give more experts the role judge."
         )
     return others[:k]
 

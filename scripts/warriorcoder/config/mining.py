@@ -8,6 +8,8 @@ from warriorcoder.config.section import Distinct, Nucleus, Section, Temperature
 
 
 class Mining(Section):
+    """The sampling grid of mined instructions."""
+
     per_config: int = Field(gt=0, description="Rows sampled per expert and sampling config.")
     parts: int = Field(1, gt=0, description="Files a shard is cut into; changes no row.")
     temperatures: Annotated[list[Temperature], Distinct] = Field(
@@ -19,5 +21,7 @@ class Mining(Section):
     @model_validator(mode="after")
     def _parts_have_rows(self):
         if self.parts > self.per_config:
-            raise ValueError(f"parts {self.parts} of per_config {self.per_config} rows: lower it")
+            raise ValueError(
+                f"parts {self.parts} of per_config {self.per_config} rows. Lower parts."
+            )
         return self

@@ -1,35 +1,37 @@
-"""Fidelity presets: the choices on which the paper, its code and good practice differ.
+"""Fidelity presets, the choices that differ between the paper, its code and good practice.
 
-`fidelity: NAME` takes `config/fidelity/NAME.yaml` for every key that a config leaves out; a key
-that is there wins, whatever its value. Presets hold no amounts, sizes or models. The files lie in
-this package; `config/fidelity` is a link to them.
+`fidelity: NAME` fills the keys that a config leaves out from `config/fidelity/NAME.yaml`. A key in
+the config wins. Presets hold no amounts, sizes or models. The files lie in this package, and
+`config/fidelity` is a link to them.
 """
 
 from importlib import resources
+from typing import Literal, get_args
 
 import yaml
 
-NAMES = ("paper", "official-code", "recommended")
+Fidelity = Literal["paper", "official-code", "recommended"]
+NAMES = get_args(Fidelity)
 
 
 def read(name: str) -> dict:
-    """The choices of a preset: section → key → value."""
+    """Return the choices of a preset: section → key → value."""
     return yaml.safe_load((resources.files(__package__) / f"fidelity/{name}.yaml").read_text())
 
 
 def fill(raw: dict) -> dict:
-    """`raw` with its preset's choices where it makes none. An unknown preset fills nothing."""
+    """Return `raw` with the keys it lacks from its preset. An unknown preset fills nothing."""
     name = raw.get("fidelity") if isinstance(raw, dict) else None
-    return _fill(raw, read(name)) if name in NAMES else raw
+    return _fill(raw, read(str(name))) if name in NAMES else raw
 
 
 def fills(place: tuple) -> bool:
-    """Whether presets make the choice at a key, or choices in a section."""
+    """Return True if presets fill the key, or keys of the section, at `place`."""
     return any(tuple(key.split("."))[: len(place)] == place for key in table())
 
 
 def table() -> dict[str, tuple]:
-    """`section.key` → its value in each of `NAMES`."""
+    """Return `section.key` → its value in each of `NAMES`."""
     choices = [read(name) for name in NAMES]
     return {
         f"{section}.{key}": tuple(each[section][key] for each in choices)

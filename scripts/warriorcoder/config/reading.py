@@ -1,9 +1,10 @@
-"""A configuration from what somebody wrote, or what is wrong with it, in words."""
+"""Validation of a configuration, with errors that name the key and the fix."""
 
 from pathlib import Path
 
 import yaml
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from warriorcoder.config import presets
 from warriorcoder.config.section import WORDS
@@ -11,14 +12,14 @@ from warriorcoder.config.whole import Config
 
 
 class ConfigError(ValueError):
-    """A configuration that cannot be used; the message names each key and its fix."""
+    """The configuration is invalid. The message names each key and its fix."""
 
 
 def validate(raw: dict) -> Config:
-    """`raw`, with its preset's choices where it makes none, as a Config.
+    """Return `raw` as a Config, with the keys it lacks from its preset.
 
     Raises:
-        ConfigError: one line per wrong key, with the key's path, what is wrong and what would do.
+        ConfigError: `raw` is invalid. Each line names a key, the fault and the fix.
     """
     try:
         return Config.model_validate(presets.fill(raw))
@@ -30,22 +31,22 @@ def validate(raw: dict) -> Config:
 
 
 def load(path: str | Path) -> Config:
-    """The configuration in a YAML file.
+    """Read the configuration in a YAML file.
 
     Raises:
-        ConfigError: it cannot be read, or as `validate`.
+        ConfigError: the file cannot be read, or its content is invalid.
     """
     try:
         return validate(parse(Path(path).read_text()))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigError(f"cannot be read ({error}); give a YAML file") from None
+        raise ConfigError(f"cannot be read ({error}). Give a YAML file.") from None
 
 
 def parse(text: str) -> dict:
-    """What a YAML text holds.
+    """Parse a YAML text.
 
     Raises:
-        yaml.YAMLError: it is none, or gives a key twice.
+        yaml.YAMLError: the text is no YAML, or gives a key twice.
     """
     return yaml.load(text, _Loader)
 
@@ -63,7 +64,7 @@ class _Loader(yaml.SafeLoader):
 
 
 def _where(place: tuple, raw: dict) -> str:
-    """The path of a key, with an expert's name for its number."""
+    """Return the path of a key, with an expert's name instead of its number."""
     steps = [str(step) for step in place if step != "[key]"]
     if steps[0:1] == ["experts"] and steps[1:]:
         given = raw["experts"][place[1]]
@@ -71,16 +72,16 @@ def _where(place: tuple, raw: dict) -> str:
     return ".".join(steps) + ": " if steps else ""
 
 
-def _explain(problem: dict, raw: dict) -> str:
+def _explain(problem: ErrorDetails, raw: dict) -> str:
     match problem["type"]:
         case "missing" if not raw.get("fidelity") and presets.fills(problem["loc"]):
-            return f"missing; add it, or `fidelity`, a preset: one of {', '.join(presets.NAMES)}"
+            return f"missing. Add it, or a preset as `fidelity`: one of {', '.join(presets.NAMES)}."
         case "string_pattern_mismatch":
             return f"{problem['input']!r} should be {WORDS[problem['ctx']['pattern']]}"
         case "extra_forbidden":
-            return "unknown key; remove it or mend its spelling (config/README.md lists all keys)"
+            return "unknown key. Remove it or fix its spelling (config/README.md lists all keys)."
         case "missing":
-            return "missing; add it (config/README.md says what it means)"
+            return "missing. Add it (config/README.md explains it)."
         case "value_error":
             return str(problem["ctx"]["error"])
         case _:

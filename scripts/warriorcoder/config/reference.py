@@ -1,4 +1,4 @@
-"""The config reference and schema: `python -m warriorcoder.config.reference` writes both."""
+"""The config reference and schema, written by `python -m warriorcoder.config.reference`."""
 
 import json
 from pathlib import Path
@@ -113,24 +113,24 @@ RERUNS = {
 
 
 def reruns(section: str, key: str) -> tuple[str, ...] | None:
-    """The rules that run first when a key changes; None for a key that holds sections."""
+    """Return the rules that run first when a key changes, or None for a key of sections."""
     return RERUNS.get(f"{section}.{key}", RERUNS.get(section))
 
 
 def schema() -> str:
-    """The JSON schema, as text."""
+    """Return the text of the JSON schema."""
     return json.dumps(_model(), indent=2) + "\n"
 
 
 def readme() -> str:
-    """The reference page: one table a section."""
+    """Return the reference page, with one table per section."""
     root = Config.model_json_schema()
     sections = {"Config": root} | {name: root["$defs"][name] for name in _in_order(root)}
     return HEAD + "".join(_section(name, model) for name, model in sections.items()) + _presets()
 
 
 def _model() -> dict:
-    """The models' JSON schema, where nothing is required that a preset can fill in."""
+    """Return the models' JSON schema. A key that presets fill is not required."""
     root = Config.model_json_schema()
     for section, keys in CHOICES.items():
         part = root["$defs"][section.capitalize()]
@@ -141,7 +141,7 @@ def _model() -> dict:
 
 
 def _in_order(root: dict) -> list[str]:
-    """Sections in the order in which the config names them; sections within sections after."""
+    """Return the sections in the order of the config, then the nested sections."""
     text = json.dumps(root["properties"]) + json.dumps(root["$defs"])
     return sorted(root["$defs"], key=lambda name: text.index(f"$defs/{name}"))
 

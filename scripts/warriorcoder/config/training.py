@@ -1,4 +1,4 @@
-"""The target's training."""
+"""The section `training`."""
 
 from typing import Literal
 
@@ -9,6 +9,8 @@ from warriorcoder.config.section import Section, Unit
 
 
 class Training(Section):
+    """Training of the target with DeepSpeed."""
+
     base: str = Field(description="The target: hub id, or a local folder.")
     revision: str | None = Field(
         None, description="Commit of the hub repository; `warriorcoder pin` writes it."
@@ -52,10 +54,11 @@ class Training(Section):
 
     @model_validator(mode="after")
     def _batch_divides(self):
-        if self.global_batch % (self.micro_batch * self.processes):
+        rows = self.micro_batch * (self.processes or 1)
+        if self.global_batch % rows:
             raise ValueError(
                 f"global_batch {self.global_batch} is no multiple of micro_batch × processes = "
-                f"{self.micro_batch * self.processes}"
+                f"{rows}. Change one of them."
             )
         return self
 
@@ -72,7 +75,7 @@ class Training(Section):
     def _one_gpu_a_rank(self):
         if self.gpus and self.processes != self.gpus:
             raise ValueError(
-                f"processes {self.processes} for gpus {self.gpus}: each rank has one of its own; "
-                "leave processes out"
+                f"processes {self.processes} for gpus {self.gpus}: each rank has its own GPU. "
+                "Remove processes."
             )
         return self

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
@@ -28,24 +28,26 @@ WRITES = {"mine": ["mining"], "answer": ["answers"], "judge": ["difficulty", "ar
 
 
 class Analysis(Section):
+    """Options of the report."""
+
     overlap_corpus: Dataset | None = Field(
         None, description="An existing training set for Figure 3; null skips it."
     )
     truth: Literal["miniature"] | None = Field(
-        None, description="The `world` that can tell right answers by execution; null: none can."
+        None, description="The `world` that checks answers by execution; null: no such check."
     )
     examples: int = Field(2, ge=0, description="Example instructions per difficulty level.")
 
 
 class Cluster(Section):
-    """How jobs ask for GPUs: `profiles/slurm` sets it, for a site; it re-runs nothing."""
+    """Requests of jobs for GPUs. `profiles/slurm` sets it for a site. It re-runs nothing."""
 
     gpus: int = Field(0, ge=0, description="GPUs of a job on a model whose own `gpus` is null.")
     max_gpus: int | None = Field(
         None,
         ge=0,
-        description="No job asks for more, whatever its model says. 0: a site without. A training "
-        "that needs more is refused.",
+        description="Limit on the GPUs of any job. 0: a site without GPUs. A training that needs "
+        "more is refused.",
     )
     gpu_model: str | None = Field(None, description="Asks for `--gpus=MODEL:N`.")
     gres: str | None = Field(
@@ -55,18 +57,20 @@ class Cluster(Section):
     @model_validator(mode="after")
     def _one_way(self):
         if self.gpu_model and self.gres:
-            raise ValueError("gres names the model of GPU itself: leave gpu_model out")
+            raise ValueError("gres already names the model of GPU. Remove gpu_model.")
         return self
 
 
 class Config(Section):
-    fidelity: Literal[presets.NAMES] | None = Field(
+    """The whole configuration of a run, checked across sections."""
+
+    fidelity: presets.Fidelity | None = Field(
         None, description="Preset: fills the choices below that the file leaves out."
     )
     name: Name = Field(description="Title of the report.")
     seed: int = Field(ge=0, description="Enters every random choice.")
-    results: text(r"^[^{}]+$", words="the name of a folder, without { and }") = Field(
-        description="Folder of everything that is made."
+    results: Annotated[str, text(r"^[^{}]+$", words="the name of a folder, without { and }")] = (
+        Field(description="Folder of all outputs.")
     )
     engine: Engine
     experts: list[Expert] = Field(min_length=1, description="Ordered, append-only.")
@@ -79,7 +83,7 @@ class Config(Section):
     answers: Answers
     arena: Arena
     rating: Rating
-    export: Export = Field(Export(), description="What enters the training sets.")
+    export: Export = Field(Export(), description="Filters of the training sets.")
     training: Training
     benchmarks: dict[Name, Benchmark] = Field(min_length=1)
     sandbox: Sandbox
@@ -93,9 +97,11 @@ class Config(Section):
         names = [expert.name for expert in experts]
         for name in names:
             if names.count(name) > 1:
-                raise ValueError(f"expert {name!r} is named twice; names are wildcards: rename one")
+                raise ValueError(
+                    f"expert {name!r} is named twice; names are wildcards. Rename one."
+                )
             if "_" in name:
-                raise ValueError(f"expert {name!r}: '_' joins two names in paths: use '-'")
+                raise ValueError(f"expert {name!r}: '_' joins two names in paths. Use '-'.")
         return experts
 
     @field_validator("experts")
@@ -104,18 +110,18 @@ class Config(Section):
         for expert in experts:
             if expert.api and expert.engine:
                 raise ValueError(
-                    f"expert {expert.name!r}: its server decides how it runs: remove engine"
+                    f"expert {expert.name!r}: its server decides how it runs. Remove engine."
                 )
             if expert.chats and "mine" in expert.roles:
                 raise ValueError(
                     f"expert {expert.name!r}: a chat server puts its own template around every "
-                    "prompt and cannot be mined: give it roles: [answer, judge], or "
-                    "api.protocol: completions"
+                    "prompt and cannot be mined. Give it roles: [answer, judge], or "
+                    "api.protocol: completions."
                 )
             if expert.chats and expert.chat_template:
                 raise ValueError(
-                    f"expert {expert.name!r}: a chat server has a template of its own: "
-                    "remove chat_template"
+                    f"expert {expert.name!r}: a chat server has its own template. "
+                    "Remove chat_template."
                 )
         return experts
 
@@ -142,22 +148,22 @@ class Config(Section):
             if not any("mine" in self.expert(name).roles for name in spec.experts):
                 raise ValueError(
                     f"rosters.{roster}.experts: none has role mine, so there is nothing to train "
-                    "on: add one that has it"
+                    "on. Add an expert with that role."
                 )
-        fetched = {}
-        for key, spec in self.datasets.items():
-            source = (spec.url, spec.hub, spec.sha256)
-            if source != fetched.setdefault(spec.dataset, source):
+        sources: dict[str, tuple] = {}
+        for key, dataset in self.datasets.items():
+            source = (dataset.url, dataset.hub, dataset.sha256)
+            if source != sources.setdefault(dataset.dataset, source):
                 raise ValueError(
-                    f"{key}.dataset: {spec.dataset} has another url, hub or sha256 elsewhere; "
-                    "give each file a name of its own"
+                    f"{key}.dataset: {dataset.dataset} has another url, hub or sha256 elsewhere. "
+                    "Give each file its own name."
                 )
-        for key, spec in self.models.items():
-            width = self.engine_of(spec).tensor_parallel
-            if self.engine.kind == "vllm" and width and spec.gpus and spec.gpus % width:
+        for key, model in self.models.items():
+            width = self.engine_of(model).tensor_parallel
+            if self.engine.kind == "vllm" and width and model.gpus and model.gpus % width:
                 raise ValueError(
-                    f"{key}.gpus: {spec.gpus} on a node is no multiple of its tensor_parallel "
-                    f"{width} ({key}.engine, or engine, has it)"
+                    f"{key}.gpus: {model.gpus} on a node is no multiple of its tensor_parallel "
+                    f"{width}. Change it, or tensor_parallel in {key}.engine or engine."
                 )
         judges = [expert.name for expert in self.experts if "judge" in expert.roles]
         for roster, spec in self.rosters.items():
@@ -181,7 +187,9 @@ class Config(Section):
                 if "mine" in self.expert(name).roles:
                     judges_of(name, judges, self.difficulty.judges_per_author)
         if "base" in self.rosters:
-            raise ValueError("rosters.base: so the untrained target is called; take another name")
+            raise ValueError(
+                "rosters.base: 'base' is reserved for the untrained target. Choose another name."
+            )
         return self
 
     @model_validator(mode="after")
@@ -195,26 +203,26 @@ class Config(Section):
                     if first != name:
                         raise ValueError(
                             f"benchmarks.{name}: pass@{k} on {spec.version!r}, {setting}, is "
-                            f"{first}'s as well; leave one out, or give each set its own version"
+                            f"{first}'s as well. Remove one, or give each set its own version."
                         )
         return self
 
     @model_validator(mode="after")
     def _room_for_prompts(self):
-        """vLLM's window holds what is read and what is written."""
+        """Check that vLLM's context window holds a prompt and `max_tokens` of output."""
         for key, spec in self.models.items():
             window = self.engine_of(spec).max_model_len
             where = f"{key}.engine" if spec.engine and spec.engine.max_model_len else "engine"
             _refuse(
-                f"{limit}: {tokens} leave a prompt no room in {where}.max_model_len, {window}: "
-                "lower the one, or raise the other"
+                f"{limit}: {tokens} leave a prompt no room in {where}.max_model_len, {window}. "
+                "Lower the one, or raise the other."
                 for limit, tokens in self._writes(key, spec)
                 if self.engine.kind == "vllm" and window and not spec.api and tokens >= window
             )
         return self
 
     def _writes(self, key: str, spec: Expert) -> Iterator[tuple[str, int]]:
-        """How many tokens a model may write, by the keys that say so."""
+        """Yield the keys that limit the tokens of a model's outputs, and their values."""
         if key == "training":
             for name, benchmark in self.benchmarks.items():
                 yield f"benchmarks.{name}.max_tokens", benchmark.max_tokens
@@ -227,12 +235,12 @@ class Config(Section):
 
     @model_validator(mode="after")
     def _has_its_world(self):
-        needy = {"analysis.truth": self.analysis.truth}
+        needy = {"analysis.truth": self.analysis.truth is not None}
         needy |= {
             f"benchmarks.{name}.dataset": self._makes(b) for name, b in self.benchmarks.items()
         }
         _refuse(
-            f"{key}: belongs to the miniature's world: add `world`, as config/miniature.yaml has it"
+            f"{key}: belongs to the miniature's world. Add `world`, as in config/miniature.yaml."
             for key, needs in needy.items()
             if needs and not self.world
         )
@@ -240,7 +248,10 @@ class Config(Section):
 
     @model_validator(mode="after")
     def _models_are_somewhere(self):
-        """On the hub, or in a folder; another environment may have the embedder's package."""
+        """Check that each model is a hub id or a folder.
+
+        The embedder's package may be missing here, as another environment may have it.
+        """
         models = {
             f"experts.{e.name}": ("model", e.model, e.revision) for e in self.experts if not e.chats
         }
@@ -257,8 +268,8 @@ class Config(Section):
             )
         )
         _refuse(
-            f"{key}.revision: {revision!r} is no commit, and may move: remove it, and "
-            "`warriorcoder pin` writes the commit of today"
+            f"{key}.revision: {revision!r} is no commit, and may move. Remove it, and run "
+            "`warriorcoder pin` to write today's commit."
             for key, (_, model, revision) in models.items()
             if revision and hub.on_hub(model) and not re.fullmatch("[0-9a-f]{40}", revision)
         )
@@ -270,18 +281,18 @@ class Config(Section):
         files["training.chat_template"] = self.training.chat_template
         for name, spec in self.benchmarks.items():
             files[f"benchmarks.{name}.environment"] = spec.environment
-        for key, spec in self.datasets.items():
-            if not (spec.fetched or self._makes(spec)):
-                files[f"{key}.dataset"] = spec.dataset
+        for key, dataset in self.datasets.items():
+            if not (dataset.fetched or self._makes(dataset)):
+                files[f"{key}.dataset"] = dataset.dataset
         _refuse(
-            f"{key}: there is no file {path!r} in {searched()}; mend the path"
+            f"{key}: there is no file {path!r} in {searched()}. Fix the path."
             for key, path in files.items()
             if path is not None and not Path(find(path)).is_file()
         )
         return self
 
     def _makes(self, spec: Dataset) -> bool:
-        """Whether a benchmark's set is one that the miniature's world builds."""
+        """Return True if the miniature's world builds the data set."""
         folder = Path(self.results, "datasets")
         return Path(spec.dataset) in {folder / f"{name}.jsonl" for name in World.model_fields}
 
@@ -291,22 +302,23 @@ class Config(Section):
 
     @property
     def datasets(self) -> dict[str, Dataset]:
-        """All files of data, by the key that says what each one is."""
+        """The data sets of all benchmarks and analyses, by config key."""
         corpus = self.analysis.overlap_corpus
         benchmarks = {f"benchmarks.{name}": spec for name, spec in self.benchmarks.items()}
         return benchmarks | ({"analysis.overlap_corpus": corpus} if corpus else {})
 
     @property
     def models(self) -> dict[str, Expert]:
-        """All that `engine` runs, by the key that says what each one is."""
+        """The models that `engine` runs, by config key."""
         return {f"experts.{e.name}": e for e in self.experts} | {"training": self.target}
 
     def expert(self, name: str) -> Expert:
+        """Return the expert with a name."""
         return next(expert for expert in self.experts if expert.name == name)
 
     @property
     def target(self) -> Expert:
-        """The untrained target as what answers benchmarks, on the GPUs of one node."""
+        """The untrained target as an expert that answers benchmarks on the GPUs of one node."""
         own, gpus = self.training, self.training.gpus
         return Expert(
             name="base",
@@ -319,7 +331,7 @@ class Config(Section):
         )
 
     def engine_of(self, expert: Expert) -> Engine:
-        """`engine`, with what this expert sets itself."""
+        """Return `engine` with the keys that an expert overrides."""
         own = expert.engine.model_dump(exclude_none=True) if expert.engine else {}
         return self.engine.model_copy(update=own)
 
@@ -330,7 +342,7 @@ def _refuse(problems: Iterable[str]) -> None:
 
 
 def _in_package(embedder: str) -> bool:
-    """Whether `package:NAME/FOLDER` is there, so far as this environment can tell."""
+    """Return False if the package of `package:NAME/FOLDER` is installed without the folder."""
     try:
         return hub.locate(embedder) != embedder
     except hub.PackageMissing:

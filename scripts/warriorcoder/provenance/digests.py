@@ -1,4 +1,4 @@
-"""What decides a file besides its inputs: the code that makes it, the weights that it runs.
+"""Digests of code and fingerprints of weights, which decide a file together with its inputs.
 
 The digest of code follows the method. It holds the statements that a script reaches (`reach`),
 without texts for people (`syntax`) and without plumbing (`plumbing`).
@@ -25,9 +25,9 @@ def sources(script: str | Path) -> set[Path]:
 
 
 def fingerprint(source: str | None) -> str | None:
-    """Of a local file or model folder: names, sizes and contents of files (large ones: both ends).
+    """Return a hash of a local file or model folder, from names, sizes and contents of its files.
 
-    For a hub id without a revision it is the id itself, for none None.
+    Only both ends of a large file are read. A hub id is returned as it is, and so is None.
     """
     if source is None or not Path(find(source)).exists():
         return source

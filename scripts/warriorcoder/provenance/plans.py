@@ -1,4 +1,4 @@
-"""The jobs that Snakemake plans, and why: grouped by cause.
+"""The jobs that Snakemake plans, grouped by cause.
 
 `scripts/explain_plan.py` takes them from Snakemake's log events. Snakemake says what changed only
 of a plan's first jobs; rules/records.smk logs it of all jobs where the logger is `LOGGER`.
@@ -20,7 +20,7 @@ SHOWN = 4  # wildcards or files of one line; more are counted
 
 @dataclass(frozen=True)
 class Job:
-    """One job of a plan; `reason` is Snakemake's, `changes` differ in its params."""
+    """One job of a plan, with Snakemake's reason for it and the changes of its params."""
 
     rule: str
     wildcards: tuple[str, ...]
@@ -29,19 +29,19 @@ class Job:
 
     @property
     def follows(self) -> bool:
-        """Whether it would run for the jobs before it alone."""
+        """Return True if the job runs only because of jobs before it."""
         return FOLLOWS in self.reason
 
     @property
     def name(self) -> str:
-        """Rule and wildcards."""
+        """The rule and the wildcards."""
         return " ".join([self.rule, *self.wildcards])
 
 
 def explain(jobs: list[Job]) -> str:
-    """The jobs that start a re-run, by cause; then how many follow from them.
+    """Return a text with the jobs that start a re-run, by cause, and the number that follow.
 
-    A job that follows is named where it has a cause of its own, which starts none before it.
+    A job that follows is listed if it also has its own cause.
     """
     if not jobs:
         return "Nothing runs: all results fit the config and the code."
@@ -49,7 +49,8 @@ def explain(jobs: list[Job]) -> str:
     for job in jobs:
         if not job.follows:
             _note(causes, job, _causes(job))
-    first, followers = set(causes), Counter()
+    first = set(causes)
+    followers: Counter[str] = Counter()
     for job in jobs:
         if job.follows:
             own = [cause for cause in _changed(job) if cause not in first]
@@ -105,7 +106,7 @@ def _record(values: list) -> dict | None:
 
 
 def _is_grid(value) -> bool:
-    """Whether it is the sampling configs of `mine_instructions`, by name."""
+    """Return True for the sampling configs of `mine_instructions`, by name."""
     return isinstance(value, dict) and all(isinstance(each, dict) for each in value.values())
 
 

@@ -1,4 +1,4 @@
-"""The modules that decide no row, so that no digest of code holds them.
+"""The modules that cannot change a row, which digests of code leave out.
 
 A module belongs here if another version of it gives the same tables, votes, weights and scores, or
 an error. Seeds, canonical order, the writing of tables and the environment of training's ranks are

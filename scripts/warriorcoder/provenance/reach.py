@@ -1,7 +1,7 @@
-"""The definitions that a script reaches: its own statements, and transitively each function, class
-and constant of the package that they name.
+"""The definitions that a script reaches.
 
-A definition that no script names, and a column or prompt of another stage, are so left out. Names
+They are its own statements and, transitively, each function, class and constant of the package that
+they name. A definition that no script names is left out, as is a prompt of another stage. Names
 are followed through modules (`tables.read`) and through packages that import them on. All of a
 module counts where names do not tell what is used: where the module itself is passed on, where it
 is imported and never named, where it asks for `globals()` or its own `__name__`, and where an
@@ -40,7 +40,7 @@ def files(script: Path) -> set[Path]:
 
 
 def statements(script: Path) -> dict[str, list[str]]:
-    """Return what counts of every file that a script reaches: statements and imported names."""
+    """Return the statements and imported names that count, for every file in reach of a script."""
     search = Search(script)
     return {
         str(path.relative_to(_base(script))): sorted(search.bound[path])
@@ -50,12 +50,14 @@ def statements(script: Path) -> dict[str, list[str]]:
 
 
 class Search:
-    """What a script reaches: the numbers of the statements that count, and the names bound."""
+    """A search for the numbers of the statements that count, and the names bound."""
 
     def __init__(self, script: Path):
         self.counts: dict[Path, set[int]] = defaultdict(set)
         self.bound: dict[Path, set[str]] = defaultdict(set)
-        self.read, self.touched, self.seen = cache(read), set(), set()
+        self.read = cache(read)
+        self.touched: set = set()
+        self.seen: set = set()
         self.todo: list[tuple[Path, str | None]] = [(script, None)]
         while self.todo:
             asked = self.todo.pop()
@@ -64,7 +66,7 @@ class Search:
                 self._follow(*asked)
 
     def _follow(self, path: Path, name: str | None) -> None:
-        """Count what a file defines under a name; None: all of it."""
+        """Count the definition of a name in a file, or the whole file for None."""
         module = self.read(path)
         self._touch(path)
         if name is None:
@@ -79,7 +81,7 @@ class Search:
             self.todo.append((path, None))
 
     def _touch(self, path: Path) -> None:
-        """Count what a file does whenever it is imported, with all that it imports."""
+        """Count the statements that run whenever a file is imported, with all its imports."""
         if path in self.touched:
             return
         self.touched.add(path)
@@ -107,7 +109,7 @@ class Search:
                 self._bind(path, name, attribute)
 
     def _bind(self, path: Path, name: str, attribute: str | None) -> None:
-        """Follow an imported name, or one attribute of it where it is a module."""
+        """Follow an imported name, or one attribute of an imported module."""
         for source, member in self.read(path).imports[name]:
             self.bound[path].add(f"{name} = {source}:{member}")
             if file := _file(_base(path), f"{source}.{member}" if member else source):
@@ -170,7 +172,7 @@ class Module:
         self.dump = cache(lambda number: ast.dump(self.statements[number]))
 
     def _registers(self, statement: ast.stmt) -> bool:
-        """Whether a decorator of ours may keep a definition that nobody names."""
+        """Return True if a decorator of the package may register a definition without a reader."""
         return isinstance(statement, DEFINITIONS) and any(
             name in self.homes or any(s.startswith(PACKAGE) for s, _ in self.imports.get(name, ()))
             for decorator in statement.decorator_list
@@ -179,7 +181,7 @@ class Module:
 
 
 def read(path: Path) -> Module:
-    """Return what a file defines, imports and names."""
+    """Return the definitions, imports and names of a file."""
     return _parsed(path, path.read_text())
 
 
@@ -191,7 +193,7 @@ def _ids(node: ast.AST) -> set[str]:
 
 
 def _names(node: ast.AST) -> Iterator[Name]:
-    """The names that a statement reads, each with the attribute that is asked of it."""
+    """Return the names that a statement reads, each with the attribute that it reads."""
     match node:
         case ast.Attribute(value=ast.Name(id=name), attr=attribute):
             yield name, attribute
@@ -205,7 +207,7 @@ def _names(node: ast.AST) -> Iterator[Name]:
 
 
 def _defined(statement: ast.stmt) -> list[str]:
-    """The names that a statement defines or changes."""
+    """Return the names that a statement defines or changes."""
     if isinstance(statement, DEFINITIONS):
         return [statement.name]
     match statement:
@@ -230,7 +232,7 @@ def _defined(statement: ast.stmt) -> list[str]:
 
 
 def _imported(path: Path, node: ast.AST) -> Iterator[tuple[str, Name]]:
-    """The names that an import binds, with the module and the member that they stand for."""
+    """Yield the names that an import binds, each with its module and member."""
     if isinstance(node, ast.Import):
         for each in node.names:
             yield each.asname or each.name.split(".")[0], (each.name, None)
@@ -240,19 +242,20 @@ def _imported(path: Path, node: ast.AST) -> Iterator[tuple[str, Name]]:
 
 
 def _absolute(path: Path, node: ast.ImportFrom) -> str:
-    """The dotted name of what an import statement in `path` imports from."""
+    """Return the dotted name of the module that an import statement in `path` names."""
     if not node.level:
-        return node.module
+        return node.module or ""
     folder = path.parents[node.level - 1].relative_to(_base(path))
     return ".".join([*folder.parts, *([node.module] if node.module else [])])
 
 
 def _exported(tree: ast.Module) -> set[str]:
-    """The names in `__all__`."""
+    """Return the names in `__all__`."""
     for statement in tree.body:
         match statement:
             case ast.Assign(targets=[ast.Name(id="__all__")], value=value):
-                return {each.value for each in ast.walk(value) if isinstance(each, ast.Constant)}
+                constants = [each for each in ast.walk(value) if isinstance(each, ast.Constant)]
+                return {str(each.value) for each in constants}
     return set()
 
 
@@ -261,7 +264,7 @@ def _is_main(statement: ast.stmt) -> bool:
 
 
 def _only_imports(statement: ast.stmt) -> bool:
-    """Whether a statement is an import, one for type checkers, or nothing at all."""
+    """Return True for an import, a block for type checkers, and an empty statement."""
     if isinstance(statement, ast.If):
         return "TYPE_CHECKING" in _ids(statement.test)
     return isinstance(statement, (ast.Import, ast.ImportFrom, ast.Pass))
@@ -269,13 +272,13 @@ def _only_imports(statement: ast.stmt) -> bool:
 
 @cache
 def _base(path: Path) -> Path:
-    """The folder that holds the package whose file, or whose user, `path` is."""
+    """Return the folder that holds the package of `path`, or the package that it uses."""
     return next(parent for parent in path.parents if (parent / PACKAGE / "__init__.py").is_file())
 
 
 @cache
 def _file(base: Path, module: str) -> Path | None:
-    """The file of a module of the package."""
+    """Return the file of a module of the package."""
     if module.split(".")[0] != PACKAGE:
         return None
     path = base.joinpath(*module.split("."))
@@ -286,14 +289,14 @@ def _file(base: Path, module: str) -> Path | None:
 
 
 def _inside(package: Path, name: str) -> Path | None:
-    """The file of a module in a package, whose `__init__.py` is given."""
+    """Return the file of a module in the package of an `__init__.py`."""
     base = _base(package)
     return _file(base, ".".join([*package.parent.relative_to(base).parts, name]))
 
 
 @cache
 def _run(path: Path, source: str, member: str | None) -> list[Path]:
-    """The files that an import in `path` runs, packages around it first."""
+    """Return the files that an import in `path` runs, outer packages first."""
     parts = [*source.split("."), *([member] if member else [])]
     found = [_file(_base(path), ".".join(parts[: i + 1])) for i in range(len(parts))]
     return [file for file in found if file]

@@ -1,7 +1,8 @@
-"""What made a file, kept in the file: code digest and config slices (`record` in rules/common.smk).
+"""Records in files: the code digest and config slices of a rule (`record` in rules/common.smk).
 
-Parquet keeps it in its footer, JSON under the key `record`, HTML and SVG in a comment at the end.
-So results that were copied without Snakemake's records still say whether they fit a config.
+A Parquet file holds its record in the footer, a JSON file under the key `record`, and HTML and SVG
+in a final comment. Results that were copied without Snakemake's metadata can thus be checked
+against a config.
 """
 
 import json
@@ -16,13 +17,13 @@ OPEN, CLOSE = "<!-- record: ", " -->"
 
 
 def comment(record: dict) -> str:
-    """`record` as a line of HTML or SVG that nobody sees."""
+    """Return `record` as a comment line of HTML or SVG."""
     text = json.dumps(record, sort_keys=True).replace("--", "-\\u002d")  # no comment holds two
     return f"{OPEN}{text}{CLOSE}\n"
 
 
 def read(path: str | Path) -> dict | None:
-    """The record that a file keeps; None where it keeps none, or is not whole."""
+    """Return the record in a file, or None if it has none or is incomplete."""
     path = Path(path)
     try:
         if path.suffix == ".parquet":
@@ -38,13 +39,13 @@ def read(path: str | Path) -> dict | None:
 
 
 def misfit(path: str | Path, record: dict) -> list[str]:
-    """What `path` differs in from what `record` would make; empty where it fits."""
+    """Return the differences between the record in `path` and `record`."""
     found = read(path)
     return differences(found, record) if found else ["it does not say what made it"]
 
 
 def differences(before, now, key: str = "") -> list[str]:
-    """What is not the same in two records, as `rating.k: 40 → 32`; none where they are equal."""
+    """Return the differences of two records, as `rating.k: 40 → 32`."""
     listed, before, now = isinstance(now, list), _by_name(before), _by_name(now)
     if isinstance(before, dict) and isinstance(now, dict):
         if listed and before == now and list(before) != list(now):
@@ -58,7 +59,7 @@ def differences(before, now, key: str = "") -> list[str]:
 
 
 def _by_name(value):
-    """Lists of named things as dicts, so that an added one is told as one."""
+    """Return a list of named items as a dict, so that an added item is one difference."""
     if isinstance(value, (list, tuple)):
         if value and all(isinstance(item, dict) and "name" in item for item in value):
             return {item["name"]: item for item in value}

@@ -1,4 +1,4 @@
-"""Syntax trees without what decides no result.
+"""Syntax trees without the parts that cannot change a result.
 
 Removed: docstrings, annotations in functions, texts of errors, statements that only log, and
 arguments that only describe (`DESCRIPTIONS`). Kept: annotations of fields in classes and of
@@ -10,7 +10,7 @@ import ast
 
 LOGGERS = {"log", "logger", "logging", "warnings"}
 LEVELS = {"debug", "info", "warning", "error", "exception", "critical", "warn"}
-# Function → the keywords of it that only describe.
+# Function → its keywords that only describe.
 DESCRIPTIONS = {
     "Field": {"description", "title", "examples"},
     "text": {"words"},
@@ -21,12 +21,12 @@ DESCRIPTIONS = {
 
 
 def method(tree: ast.Module) -> ast.Module:
-    """Remove from a syntax tree what decides no result, and return it."""
+    """Remove the parts that cannot change a result from a syntax tree, and return it."""
     return _Method().visit(tree)
 
 
 class _Filled(ast.NodeTransformer):
-    """Leaves no block empty."""
+    """A transformer that leaves no block empty."""
 
     def generic_visit(self, node):
         super().generic_visit(node)
@@ -111,9 +111,9 @@ class _Method(_Filled):
 
 
 class _Without(_Filled):
-    """Removes statements."""
+    """A transformer that removes statements."""
 
-    def __init__(self, statements: list[ast.stmt]):
+    def __init__(self, statements: list[ast.Assign]):
         self.statements = statements
 
     def visit_Assign(self, node):
@@ -121,18 +121,22 @@ class _Without(_Filled):
 
 
 def _unread(function: ast.AST, texts: list[ast.Assign]) -> list[ast.Assign]:
-    """The texts that get names which nothing in a function reads."""
+    """Return the assignments of texts to names that a function never reads."""
     read = set()
     for each in ast.walk(function):
         if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load):
             read.add(each.id)
         elif isinstance(each, (ast.Global, ast.Nonlocal)):
             read.update(each.names)
-    return [each for each in texts if not {target.id for target in each.targets} & read]
+    return [
+        each
+        for each in texts
+        if not any(isinstance(target, ast.Name) and target.id in read for target in each.targets)
+    ]
 
 
 def _logs(node: ast.expr) -> bool:
-    """Whether an expression only logs or prints."""
+    """Return True if an expression only logs or prints."""
     if not isinstance(node, ast.Call):
         return False
     if isinstance(node.func, ast.Attribute):
@@ -141,7 +145,7 @@ def _logs(node: ast.expr) -> bool:
 
 
 def _is_text(node: ast.expr) -> bool:
-    """Whether an expression is a text for people: a sentence, or one that is put together."""
+    """Return True if an expression is a text for people: a sentence, or a formatted text."""
     match node:
         case ast.Constant(value=str(words)):
             return " " in words.strip()
@@ -167,7 +171,7 @@ def _is_string(node: ast.expr) -> bool:
 
 
 def _last_name(node: ast.expr) -> str:
-    """`c` of `a.b.c`; empty where an expression has no name."""
+    """Return `c` of `a.b.c`, or an empty string for an expression without a name."""
     match node:
         case ast.Name(id=name) | ast.Attribute(attr=name):
             return name

@@ -64,7 +64,7 @@ def test_every_key_has_a_description():
         ({"experts": MINIATURE["experts"] * 2}, "expert 'athene' is named twice"),
         ({"experts": MINIATURE["experts"][:2]}, "no expert|at least 3 experts"),
         ({"rosters__roster_2__experts": ["athene", "nobody"]}, "roster_2.experts: 'nobody'"),
-        ({"arena__tie_mark": "A"}, r"arena\.tie_mark: 'A' says something else"),
+        ({"arena__tie_mark": "A"}, r"arena\.tie_mark: 'A' has another meaning"),
         ({"arena__tie_mark": "]]"}, r"arena\.tie_mark: .* should be letters"),
         ({"arena__max_answer_tokens": 0}, r"arena\.max_answer_tokens: .*greater than 0"),
         ({"export": {"min_margin": 2}}, r"export\.min_margin: .*less than or equal to 1"),
@@ -74,11 +74,11 @@ def test_every_key_has_a_description():
         ({"benchmarks__humaneval__decodings": [{"report": [0]}]}, r"report\.0: .*greater than 0"),
         ({"benchmarks__humaneval__decodings": [{}, {"n": 2}]}, "pass@1 is reported twice"),
         ({"benchmarks__again": MINIATURE["benchmarks"]["mbpp"]}, "benchmarks.again: .* mbpp's as"),
-        ({"rosters__base": {"experts": ["athene"]}}, "rosters.base: .*take another name"),
+        ({"rosters__base": {"experts": ["athene"]}}, "rosters.base: .*Choose another name"),
         ({"mining__temperatures": [-1]}, r"mining\.temperatures\.0: .*greater than or equal to 0"),
         ({"mining__top_ps": [0]}, r"mining\.top_ps\.0: .*greater than 0"),
         ({"answers__top_p": 0}, r"answers\.top_p: .*greater than 0"),
-        ({"curation__min_chars": 9999}, "min_chars 9999 is more than max_chars .*lower it"),
+        ({"curation__min_chars": 9999}, "min_chars 9999 is more than max_chars .*Lower min_chars"),
     ],
 )
 def test_a_wrong_value_gives_one_message_with_key_and_fix(change, says):
@@ -96,8 +96,8 @@ NO_HOME = "no folder in .*, and no model of the hub"
         ({"results": "r/{x}"}, "results: 'r/{x}' should be .* without { and }"),
         ({"name": "My Run"}, "name: 'My Run' should be small letters"),
         ({"rosters__A b": {"experts": ["quq"]}}, r"rosters\.A b: 'A b' should be small .* '_'"),
-        ({"seed": True}, "seed: true is no value of this key"),
-        ({"mining__temperatures": [1, True]}, "mining.temperatures: true is no value"),
+        ({"seed": True}, "seed: expected no boolean, got true"),
+        ({"mining__temperatures": [1, True]}, "mining.temperatures: expected no boolean, got true"),
         ({"answers__temperature": float("nan")}, "answers.temperature: .*finite"),
         ({"rating__k": float("inf")}, "rating.k: .*finite"),
         ({"arena__temperature": 2.1}, "arena.temperature: .*less than or equal to 2"),
@@ -107,10 +107,10 @@ NO_HOME = "no folder in .*, and no model of the hub"
         ({"experts__1__roles": ["mine", "mine"]}, "experts.dscoder.roles: 'mine' is there twice"),
         ({"rosters__roster_1__experts": ["quq", "quq"]}, "roster_1.experts: 'quq' is there twice"),
         ({"mining__parts": 37}, "mining: parts 37 of per_config 36 rows"),
-        ({"training__gpus": 2, "training__processes": 1}, "processes 1 for gpus 2: .* leave proc"),
+        ({"training__gpus": 2, "training__processes": 1}, "processes 1 for gpus 2: .* Remove proc"),
         ({"experts__0__roles": ["answer"]}, "roster_1.experts: none has role mine"),
         ({"difficulty__judges_per_author": 50}, "judges_per_author: 50 judges wanted"),
-        ({"world": None}, r"truth: belongs .* add `world`(.|\n)*ds1000.dataset: belongs"),
+        ({"world": None}, r"truth: belongs .* Add `world`(.|\n)*ds1000.dataset: belongs"),
         ({"experts__0__model": ""}, f"experts.athene.model: '' is {NO_HOME}"),
         ({"experts__0__model": "gpt2"}, rf"athene.model: 'gpt2' is {NO_HOME} \(owner/name\)"),
         ({"experts__0__model": "./none"}, f"athene.model: './none' is {NO_HOME}"),
@@ -179,8 +179,8 @@ def test_one_mistake_is_told_once():
 
 def test_what_a_preset_would_fill_is_told_with_it():
     lines = told({key: value for key, value in PAPER.items() if key not in ("fidelity", "name")})
-    by_preset = [line for line in lines if "or `fidelity`, a preset: one of paper" in line]
-    assert "  rating: missing; add it, or `fid" in "\n".join(by_preset)
+    by_preset = [line for line in lines if "a preset as `fidelity`: one of paper" in line]
+    assert "  rating: missing. Add it, or a preset as `fid" in "\n".join(by_preset)
     assert [line.partition(":")[0] for line in lines if line not in by_preset] == ["  name"]
 
 
@@ -208,20 +208,20 @@ HERE = {"base_url": "http://127.0.0.1:8000/v1"}
         ({"api": HERE | {"protocol": "chat"}, "roles": ["answer", "judge"]}, None),
         (
             {"api": HERE | {"protocol": "chat"}},
-            r"'athene': a chat server .* cannot be mined: give it roles: \[answer, judge\], or api",
+            r"'athene': a chat server .* cannot be mined. Give it roles: \[answer, judge\], or api",
         ),
         (
             {"api": HERE | {"protocol": "chat"}, "roles": ["judge"], "chat_template": "x.jinja"},
-            "a template of its own: remove chat_template",
+            "its own template. Remove chat_template",
         ),
-        ({"api": HERE, "engine": {"dtype": "float16"}}, "decides how it runs: remove engine"),
+        ({"api": HERE, "engine": {"dtype": "float16"}}, "decides how it runs. Remove engine"),
         ({"api": {}}, r"api\.base_url: missing"),
         ({"api": {"base_url": "127.0.0.1:8000"}}, r"api\.base_url: is http\(s\)://HOST/v1"),
         ({"api": {"base_url": "https://u:s3cret@x.org/v1"}}, "key_env names"),
         ({"api": {"base_url": "https://x.org/v1?key=s3cret"}}, "key_env names"),
-        ({"api": HERE | {"key_env": "sk-s3cret"}}, "NAME .* never write a key"),
-        ({"api": HERE | {"key_env": "s3cret"}}, "NAME .* never write a key"),
-        ({"api": HERE | {"body": {"stream": True}}}, "'stream' is the pipeline's to set"),
+        ({"api": HERE | {"key_env": "sk-s3cret"}}, "NAME .* Never write a key"),
+        ({"api": HERE | {"key_env": "s3cret"}}, "NAME .* Never write a key"),
+        ({"api": HERE | {"body": {"stream": True}}}, "'stream' is set by the pipeline"),
         ({"api": HERE | {"concurrency": 0}}, r"api\.concurrency: .*greater than 0"),
     ],
 )
@@ -246,7 +246,7 @@ URL = {"url": "https://x.org/set", "sha256": "0" * 64, "dataset": "resources/set
         (URL, None),
         (URL | {"dataset": "data/set.jsonl"}, "under resources/: dataset is 'data/set.jsonl'"),
         (URL | {"sha256": None}, "add its sha256"),
-        (URL | {"hub": {"repo": "a/b", "revision": "0" * 40, "file": "c"}}, "keep one"),
+        (URL | {"hub": {"repo": "a/b", "revision": "0" * 40, "file": "c"}}, "Keep one"),
         (URL | {"hub": {"repo": "a/b", "revision": "main", "file": "c"}}, "hub.revision"),
         (URL | {"chain_of_thought": True}, "chain_of_thought is CRUXEval's; humaneval"),
     ],
