@@ -64,8 +64,8 @@ EDITS = {
     ),
     "a formula": (
         "gold/final_score.py",
-        'alpha * pl.col("expected")',
-        '2 * pl.col("expected")',
+        'battle_score(alpha, pl.col("expected")',
+        'battle_score(1, pl.col("expected")',
         {"crown_answers"},
     ),
     "a constant": ("curation/k_center.py", "2.0**25", "2.0**24", {"select_instructions"}),
