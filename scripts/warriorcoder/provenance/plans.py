@@ -67,13 +67,13 @@ def explain(jobs: list[Job]) -> str:
 
 
 def changes(before: Iterable[str], now: Iterable[str]) -> list[str]:
-    """What differs between the params of a job then and now, as Snakemake keeps them (`repr`)."""
-    before, now = _values(before), _values(now)
-    old, new = _record(before), _record(now)
+    """Return the differences between a job's params before and now, as Snakemake's `repr` texts."""
+    was, planned = _values(before), _values(now)
+    old, new = _record(was), _record(planned)
     changed = differences(old, new) if old and new else []
-    others = [item for item in before + now if item not in (old, new)]
+    others = [item for item in was + planned if item not in (old, new)]
     if len(others) == 2 and all(map(_is_grid, others)):
-        return changed + differences(*others, "samplings")
+        return changed + differences(others[0], others[1], "samplings")
     return changed + (["the files that the job makes"] if others else [])
 
 
@@ -83,7 +83,7 @@ def _note(causes: dict[str, dict[str, list[str]]], job: Job, found: list[str]) -
 
 
 def _causes(job: Job) -> list[str]:
-    """Why a job runs that follows from no other."""
+    """Return the causes of a job that follows from no other job."""
     listed, params, _ = job.reason.partition(PARAMS)
     causes = []
     for reason in filter(None, listed.split("; ")):
