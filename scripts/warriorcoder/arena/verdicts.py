@@ -28,7 +28,8 @@ def parse_verdict(generated: str, tie_mark: str = "Tie") -> str:
         """Marks alone stay, between zeros; everything else that is repeated goes."""
         return " " if WORD.search(mark.sub("", repeated[0])) else QUOTE.sub("\0", repeated[0])
 
-    last, decided = set(), set()
+    last: set[str] = set()
+    decided: set[str] = set()
     for line in REPEATED.sub(unquoted, generated.replace("\0", "")).splitlines():
         before, after = mark.split(line)[0], mark.split(line)[-1]
         bare = not WORD.search(mark.sub("", line))

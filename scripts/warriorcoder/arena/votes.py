@@ -1,5 +1,7 @@
 """Votes (paper 3.3 and appendices B, C): ask a judge, and read its verdicts."""
 
+from collections.abc import Iterable
+
 import polars as pl
 
 from warriorcoder.arena import battle_prompt
@@ -8,11 +10,14 @@ from warriorcoder.arena.tables import VOTES
 from warriorcoder.arena.verdicts import parse_verdict
 from warriorcoder.config.arena import Voting
 from warriorcoder.core.seeds import seed
+from warriorcoder.core.tables import Kind
+from warriorcoder.models.chat import Chat
 from warriorcoder.models.engines import Request
 from warriorcoder.models.model import Model
 
-ASKED = ("id", "attacker", "defender", "judge", "shown_first", "seed", "cut_attacker")
-ASKED += ("cut_defender",)
+ASKED: tuple[str, ...] = ("id", "attacker", "defender", "judge", "shown_first", "seed")
+ASKED += ("cut_attacker", "cut_defender")
+Prompt = tuple[int, ...] | tuple[dict[str, str], ...]  # token ids, or a server's messages
 
 
 class JudgeError(ValueError):
@@ -76,7 +81,7 @@ def fitted(
     max_tokens: int,
     tie_mark: str,
     max_answer_tokens: int | None,
-) -> tuple[tuple[int, ...], dict[str, int]]:
+) -> tuple[Prompt, dict[str, int]]:
     """A judge's prompt that leaves room for `max_tokens` in its context, as token ids.
 
     Both answers (expert → text, the one shown first first) may have the same number of the judge's
@@ -90,15 +95,16 @@ def fitted(
     """
     room = model.context and model.context - max_tokens
 
-    def prompt(budget: int | None) -> tuple[tuple[int, ...], dict[str, int]]:
+    def prompt(budget: int | None) -> tuple[Prompt, dict[str, int]]:
         kept = {who: model.chat.start(text, budget) for who, text in answers.items()}
-        shown = battle_prompt.render(instruction, *(text for text, _ in kept.values()), tie_mark)
+        first, second = (text for text, _ in kept.values())
+        shown = battle_prompt.render(instruction, first, second, tie_mark)
         cut = {who: lost for who, (_, lost) in kept.items()}
         return model.chat.prompt(model.chat.inert(shown)), cut
 
     budget = max_answer_tokens
     found, cut = prompt(budget)
-    while room and len(found) > room:
+    while room and isinstance(model.chat, Chat) and len(found) > room:
         longest = max(len(model.chat.ids(text)) for text in answers.values())
         budget = min(longest, budget or longest) - max(1, (len(found) - room) // 2)
         if budget < 1:
@@ -111,7 +117,7 @@ def fitted(
     return found, cut
 
 
-def _columns(names) -> dict[str, pl.DataType]:
+def _columns(names: Iterable[str]) -> dict[str, Kind]:
     return {name: VOTES.schema[name] for name in names}
 
 

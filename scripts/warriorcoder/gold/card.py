@@ -82,7 +82,7 @@ def judge_prompt(votes: Iterable[str]) -> str | None:
     Raises:
         ValueError: the files hold answers to different prompts.
     """
-    found = {path: records.read(path)["prompt"]["sha256"] for path in votes}
+    found = {path: (records.read(path) or {})["prompt"]["sha256"] for path in votes}
     if len(set(found.values())) > 1:
         odd = next(path for path in found if found[path] != next(iter(found.values())))
         raise ValueError(

@@ -36,14 +36,14 @@ class Contest:
             .sort("nth", precedence("nth"))
             .with_row_index("cell")
         )
-        places = [
+        a, d = (
             outcomes.select("id", candidate=side)
             .join(cells, on=["id", "candidate"], how="left", maintain_order="left")["cell"]
             .to_numpy()
             for side in ("attacker", "defender")
-        ]
+        )
         first = np.flatnonzero(np.diff(cells["nth"].to_numpy(), prepend=-1))
-        return cls(cells.select("id", "candidate"), *places, first)
+        return cls(cells.select("id", "candidate"), a, d, first)
 
     @property
     def ids(self) -> pl.Series:
@@ -113,11 +113,14 @@ def stability(
     kinds = drawn.unique().sort(pl.all())
     kind = drawn.join(kinds.with_row_index("kind"), on=drawn.columns, maintain_order="left")["kind"]
     heard = (outcomes["votes"] > 0).to_numpy()
-    again = np.stack([_drawn_again(*each, resamples, run_seed) for each in kinds.rows()], axis=1)
+    redrawn = [
+        _drawn_again(t_a, t_d, asked, place, resamples, run_seed)
+        for t_a, t_d, asked, place in kinds.rows()
+    ]
     x, local = outcomes[f"expected_{snapshot}"].to_numpy(), outcomes["local"].to_numpy()
     winners = contest.winners(battle_score(alpha, x, local))
     kept = np.zeros(len(winners))
-    for locals_ in again:
+    for locals_ in np.stack(redrawn, axis=1):
         drawn_local = np.where(heard, locals_[kind], local)
         kept += contest.winners(battle_score(alpha, x, drawn_local)) == winners
     return pl.DataFrame({"id": contest.ids, "stability": kept / resamples})

@@ -9,7 +9,7 @@ from textwrap import indent
 
 from warriorcoder.core import seeds
 from warriorcoder.miniature import oracle, problems, reasoning, world
-from warriorcoder.miniature.families import FAMILIES
+from warriorcoder.miniature.families import FAMILIES, Family
 from warriorcoder.miniature.world import Task
 
 SIZES = {"humaneval": 200, "mbpp": 100, "cruxeval": 30, "ds1000": 20}
@@ -70,7 +70,9 @@ def build(seed: int, sizes: dict[str, int] = SIZES) -> dict[str, list[dict]]:
 
 def coding_tasks(rng: Random, size: int) -> list[Task]:
     """`size` different problems that go round all families, so that areas weigh the same."""
-    order, tasks, stubs = [], [], set()
+    order: list[Family] = []
+    tasks: list[Task] = []
+    stubs: set[str] = set()
     while len(tasks) < size:
         order = order or rng.sample(FAMILIES, len(FAMILIES))
         family = order.pop()
@@ -96,8 +98,7 @@ def _inputs(task: Task) -> dict:
 
 
 def _assertions(task: Task, call: str, inputs: list[list]) -> str:
-    code = oracle.reference(task.family, task.constant, task.guard)
-    outputs = oracle.run_trusted(code, "solve", inputs)
+    outputs = oracle.right_outputs(task.family, task.constant, task.guard, inputs)
     return "\n".join(
         f"assert {call}({', '.join(map(repr, arguments))}) == {output!r}"
         for arguments, output in zip(inputs, outputs, strict=True)

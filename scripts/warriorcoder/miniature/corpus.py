@@ -7,8 +7,7 @@ own chat template.
 
 from datetime import date, timedelta
 from random import Random
-
-from transformers import PreTrainedTokenizerFast
+from typing import Any
 
 from warriorcoder.arena import battle_prompt
 from warriorcoder.curation import difficulty_prompt
@@ -35,10 +34,10 @@ def reason(score: int) -> str:
 class Writer:
     """Encodes documents of one model: its tokenizer, its style, its random numbers."""
 
-    def __init__(self, tokenizer: PreTrainedTokenizerFast, style: Style, rng: Random):
+    def __init__(self, tokenizer: Any, style: Style, rng: Random):
         self.tokenizer, self.style, self.rng = tokenizer, style, rng
         self.backend = tokenizer.backend_tokenizer
-        self.end = tokenizer.convert_tokens_to_ids(END_OF_DOCUMENT)
+        self.end: int = self.tokenizer.convert_tokens_to_ids(END_OF_DOCUMENT)
 
     def encode(self, text: str):
         return self.backend.encode(text, add_special_tokens=False)

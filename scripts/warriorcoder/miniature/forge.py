@@ -6,6 +6,7 @@ Each stage reads and writes folders in the Hugging Face format, so that each is 
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import torch
 from tokenizers import Tokenizer
@@ -34,7 +35,7 @@ def base(tokenizer: Tokenizer, hyper: Hyperparameters, out: str | Path, log: Log
     rng = _start("base")
     size = tokenizer.get_vocab_size()
     shape = (hyper.width, hyper.layers, hyper.heads, hyper.inner)
-    network = model.build("llama", size, *shape)
+    network: Any = model.build("llama", size, *shape)
     induction.plant(network)
     text = corpus.RawText(
         for_style(tokenizer, TARGET), TARGET, rng, hyper.base_right, formatted=0.0, copies=0.06

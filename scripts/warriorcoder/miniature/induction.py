@@ -14,6 +14,8 @@ import math
 import torch
 from transformers import LlamaForCausalLM
 
+from warriorcoder.miniature.model import ROPE_THETA
+
 CONSTANT = 0.3  # coordinate 0 of every embedding; with tied embeddings it moves all logits alike
 SHARP = 1.2  # how sharply the first head prefers distance 1
 SEEN = 0.4  # norm of what it writes, beside embeddings of norm 0.24
@@ -31,8 +33,7 @@ def plant(model: LlamaForCausalLM) -> None:
     config = model.config
     size, width = config.hidden_size // config.num_attention_heads, config.hidden_size
     half = size // 2
-    theta = config.rope_parameters["rope_theta"]
-    frequency = theta ** (-torch.arange(half) / half)
+    frequency = ROPE_THETA ** (-torch.arange(half) / half)
     slow = [i for i in range(half) if frequency[i] < 0.01]
     rows = torch.tensor(slow + [i + half for i in slow])
     basis, _ = torch.linalg.qr(torch.randn(width - 1, width - 1))

@@ -96,12 +96,25 @@ def reference(family: Family, constant: int | None, guard: str | None) -> str:
     return f"def solve({parameters}):\n" + "\n".join("    " + line for line in lines)
 
 
+def right_outputs(
+    family: Family, constant: int | None, guard: str | None, inputs: list[list]
+) -> list:
+    """Return what the right function gives for each argument list.
+
+    Raises:
+        ValueError: the right function fails.
+    """
+    outputs = run_trusted(reference(family, constant, guard), "solve", inputs)
+    if outputs is None:
+        raise ValueError(f"{family.key}: its right function fails; fix Family.good or its inputs")
+    return outputs
+
+
 @lru_cache(None)
 def _expected(key: str, constant: int | None, guard: str | None) -> tuple[str, ...]:
     family = next(f for f in FAMILIES if f.key == key)
     inputs = test_inputs(family, guard is not None)
-    outputs = run_trusted(reference(family, constant, guard), "solve", inputs)
-    return tuple(map(canonical, outputs))
+    return tuple(map(canonical, right_outputs(family, constant, guard, inputs)))
 
 
 @lru_cache(None)

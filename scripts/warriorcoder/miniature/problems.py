@@ -26,8 +26,7 @@ def mbpp_prompt(task: Task) -> str:
     """A docstring with one assertion, as evalplus shows an MBPP task."""
     family = task.family
     arguments = oracle.test_inputs(family, guarded=False, n=1)[0]
-    code = oracle.reference(family, task.constant, None)
-    output = oracle.run_trusted(code, "solve", [arguments])[0]
+    output = oracle.right_outputs(family, task.constant, None, [arguments])[0]
     call = f"{task.name}({', '.join(map(repr, arguments))})"
     return (
         f'"""\nWrite a function that {task.description}.{task.guard_sentence}\n'

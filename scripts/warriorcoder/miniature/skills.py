@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from random import Random
+from typing import Any
 
 import numpy as np
 import polars as pl
 import torch
-from transformers import PreTrainedModel, PreTrainedTokenizerFast
+from transformers import PreTrainedTokenizerFast
 
 from warriorcoder.arena import battle_prompt
 from warriorcoder.core import seeds
@@ -27,8 +28,8 @@ def chat_of(tokenizer: PreTrainedTokenizerFast) -> Chat:
 
 @torch.no_grad()
 def generate(
-    model: PreTrainedModel,
-    tokenizer: PreTrainedTokenizerFast,
+    model: Any,
+    tokenizer: Any,
     requests: Sequence[Sequence[int]],
     limit: int,
     temperature: float = 0.0,
@@ -38,7 +39,7 @@ def generate(
 ) -> list[tuple[str, bool]]:
     """One completion a request: text without its stop token, and whether it stopped by itself."""
     ends = [*model.generation_config.eos_token_id, *stops]
-    sampling = {"do_sample": False}
+    sampling: dict[str, Any] = {"do_sample": False}
     if temperature > 0:
         sampling = {"do_sample": True, "temperature": temperature, "top_p": top_p, "top_k": 0}
     order = sorted(range(len(requests)), key=lambda i: len(requests[i]))

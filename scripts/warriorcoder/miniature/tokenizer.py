@@ -10,7 +10,10 @@ from random import Random
 from tempfile import TemporaryDirectory
 
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
-from transformers import PreTrainedTokenizerFast, Qwen2TokenizerFast
+from transformers import (
+    PreTrainedTokenizerFast,
+    Qwen2TokenizerFast,  # type: ignore[attr-defined]
+)
 
 from warriorcoder.arena import battle_prompt
 from warriorcoder.core import seeds
@@ -43,7 +46,7 @@ VERDICTS = ("[[A]]", "[[B]]", "[[Tie]]")
 SCORES = tuple(f"[[{n}]]" for n in range(1, 11))
 CORRECT, WRONG = " correct", " wrong"
 # None of these may begin with the newline or space that ends a generation prompt.
-WORDS = ("```python\n", "```", "### Instruction:", "### Response:", CORRECT, WRONG)
+WORDS: tuple[str, ...] = ("```python\n", "```", "### Instruction:", "### Response:", CORRECT, WRONG)
 WORDS += ("[PYTHON]", "[/PYTHON]", "[ANSWER]", "[/ANSWER]", "<code>", "</code>", "BEGIN SOLUTION")
 WORDS += (" ... # put solution in this variable", "Cutting Knowledge Date: December 2023")
 ROLES = "system user assistant\nUser: Assistant: Assistant A is Assistant B is\nToday Date: "
@@ -129,4 +132,4 @@ def save(tokenizer: Tokenizer, style: Style, folder: str | Path) -> None:
 def stop_ids(tokenizer: Tokenizer, style: Style) -> list[int]:
     """The ids that end a generation: end of the assistant turn, end of a document."""
     ends = dict.fromkeys((style.end, END_OF_DOCUMENT))
-    return [tokenizer.token_to_id(token) for token in ends]
+    return [number for end in ends if (number := tokenizer.token_to_id(end)) is not None]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from random import Random
+from typing import Any
 
 from warriorcoder.miniature import reasoning, theory
 from warriorcoder.miniature.families import BY_KEY, FAMILIES, Family
@@ -18,7 +19,18 @@ PARAMETERS = {
     "d": ("d", "table", "mapping", "counts", "scores", "prices"),
 }
 PARAMETERS |= {"o": PARAMETERS["l"], "z": PARAMETERS["l"], "b": PARAMETERS["s"]}
-SUFFIXES = ("", "_list", "_of", "_in", "_value", "_result", "_helper", "_simple", "_task", "_all")
+SUFFIXES: tuple[str, ...] = (
+    "",
+    "_list",
+    "_of",
+    "_in",
+    "_value",
+    "_result",
+    "_helper",
+    "_simple",
+    "_task",
+    "_all",
+)
 SUFFIXES += ("_fn", "_fast", "_number", "_count", "_check", "_items")
 GUARD_VALUES = ("None", "-1", "0", "'error'", "False", "[]")
 REQUESTS = (
@@ -39,22 +51,25 @@ def fill(template: str, values: dict) -> str:
     return template
 
 
+UNSET: Any = None
+
+
 @dataclass(frozen=True)
 class Task:
-    """One request. `text` is the instruction; which other fields are set depends on `kind`."""
+    """One request. `text` is the instruction. `kind` decides the other fields that are set."""
 
     kind: str
     text: str
     area: str
     difficulty: int
-    family: Family | None = None
+    family: Family = UNSET
     wording: str = ""
     name: str = ""
     parameters: tuple[str, ...] = ()
     constant: int | None = None
     guard: str | None = None
-    question: Question | None = None
-    puzzle: Puzzle | None = None
+    question: Question = UNSET
+    puzzle: Puzzle = UNSET
 
     def fill(self, template: str, **changes) -> str:
         """`template` with this task's names in the places of {f}, {p}, {q} and {c}."""
@@ -149,8 +164,8 @@ def body(rng: Random, task: Task, right: bool) -> str:
         if constant is not None and slip < 0.10:
             constant = rng.choice([c for c in family.constants if c != constant])
         elif guard is not None and slip > 0.80:
-            guard = rng.choice([g for g in (None, *GUARD_VALUES) if g != guard])
-            if guard is None and not guard_matters(family.key, task.constant, task.guard):
+            said, guard = guard, rng.choice([g for g in (None, *GUARD_VALUES) if g != guard])
+            if guard is None and not guard_matters(family.key, task.constant, said):
                 variants = family.buggy
         else:
             variants = family.buggy

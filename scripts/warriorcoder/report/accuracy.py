@@ -69,7 +69,8 @@ def assess(
     """
     marks = ("A", "B", "Tie")
     confusion = {truth: dict.fromkeys((*marks, "invalid"), 0) for truth in marks}
-    hits, seen = Counter(), Counter()
+    hits: Counter[str] = Counter()
+    seen: Counter[str] = Counter()
     columns = ["id", "attacker", "defender", "judge", "shown_first", "verdict"]
     for id, attacker, defender, judge, first, said in votes.select(columns).iter_rows():
         second = defender if first == attacker else attacker
@@ -79,7 +80,8 @@ def assess(
         confusion[truth][said] += 1
         seen[judge] += 1
         hits[judge] += said == truth
-    answered, correct = Counter(), Counter()
+    answered: Counter[str] = Counter()
+    correct: Counter[str] = Counter()
     for (_, answerer), is_right in right.items():
         answered[answerer] += 1
         correct[answerer] += is_right

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from warriorcoder.core.tables import Kind
 from warriorcoder.report import paper
 from warriorcoder.report.measured import COLUMN, FIGURES, remarks
 from warriorcoder.report.pages import Page, Table
@@ -82,8 +83,8 @@ def compare(table: str, results: pl.DataFrame, rosters: Mapping[str, Mapping]) -
             for p in paper.PRINTED[table]
             if p.row == printed_row
         ]
-    about = {"model": pl.String, "experts": pl.Int64, "gold": pl.String, "source": pl.String}
-    schema = about | {name: kind for name, kind in FIGURES.items() if name not in about}
+    first = {"model": pl.String, "experts": pl.Int64, "gold": pl.String, "source": pl.String}
+    schema: dict[str, Kind] = {**first, **FIGURES}
     wanted = [{name: row.get(name) for name in schema} for row in rows]
     return pl.DataFrame(wanted, schema=schema, orient="row")
 
@@ -105,7 +106,7 @@ def page(table: str, compared: pl.DataFrame) -> Page:
     for (model, experts, gold), cells in compared.group_by(
         "model", "experts", "gold", maintain_order=True
     ):
-        row = {"model": _label(model, experts, gold)}
+        row: dict[str, str | None] = {"model": _label(model, experts, gold)}
         for column in columns:
             found = cells.filter(pl.col(name).eq(column[name]) for name in keys)
             row[_head(column, compared)] = _cell(found, marks)
@@ -144,7 +145,8 @@ def _label(model: str, experts: int, gold: str) -> str:
 def _head(column: dict, compared: pl.DataFrame) -> str:
     metric = METRICS.get(column["metric"], column["metric"].removeprefix("ds1000/"))
     sizes = compared.filter(pl.col(name).eq(value) for name, value in column.items())["n"]
-    size = f", n = {sizes.max()}" if sizes.count() else ""
+    known = sizes.drop_nulls().to_list()
+    size = f", n = {max(known)}" if known else ""
     lines = [f"{metric} pass@{column['k']}", column["source"], f"{column['dataset']}{size}"]
     return "\n".join([*lines, *filter(None, [column["setting"]])])
 

@@ -37,8 +37,8 @@ def histogram(scored: pl.DataFrame) -> pl.DataFrame:
 def draw(counted: pl.DataFrame, threshold: float, levels: str) -> Figure:
     """Bars over the scores 1-10, coloured by level; the dashed line is the threshold of Eq. 1."""
     rated = counted.drop_nulls("difficulty")
-    total = max(rated["rows"].sum(), 1)
-    unrated = counted["rows"].sum() - rated["rows"].sum()
+    total = max(int(rated["rows"].sum()), 1)
+    unrated = int(counted["rows"].sum()) - int(rated["rows"].sum())
     figure, axes = figures.new(width=6.4, height=3.6)
     for name, colour in COLOURS.items():
         rows = (
@@ -48,7 +48,7 @@ def draw(counted: pl.DataFrame, threshold: float, levels: str) -> Figure:
             .sort("difficulty")
         )
         low, high = GRADES[levels][name]
-        share = 100 * rows["rows"].sum() / total
+        share = 100 * int(rows["rows"].sum()) / total
         axes.bar(
             rows["difficulty"].to_list(),
             (100 * rows["rows"] / total).to_list(),

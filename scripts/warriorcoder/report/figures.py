@@ -6,6 +6,7 @@ import matplotlib
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
+from cycler import cycler
 from matplotlib.figure import Figure
 
 from warriorcoder.core import tables
@@ -17,7 +18,7 @@ YELLOW, BLUE, VERMILION, PURPLE = "#F0E442", "#0072B2", "#D55E00", "#CC79A7"
 PALETTE = (BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILION, BLACK, YELLOW)
 
 STYLE = {
-    "axes.prop_cycle": matplotlib.cycler(color=PALETTE),
+    "axes.prop_cycle": cycler(color=PALETTE),
     "axes.spines.right": False,
     "axes.spines.top": False,
     "axes.titlelocation": "left",
@@ -30,7 +31,7 @@ STYLE = {
     "svg.hashsalt": "warriorcoder",
 }
 
-matplotlib.rcParams.update(STYLE)
+plt.style.use(STYLE)
 
 
 def new(rows: int = 1, columns: int = 1, width: float = 6.4, height: float = 4.0, **options):

@@ -45,7 +45,7 @@ def verdicts(votes: pl.DataFrame, lengths: pl.DataFrame, by: tuple = ("judge",))
     )
     shares = {"first": ("first", pl.col("first") + pl.col("second"))}
     shares["longer"] = ("longer", pl.col("unequal"))
-    rates = {
+    rates: dict[str, pl.Expr | pl.Series] = {
         "parse_rate": _share("parsed", pl.col("votes")),
         "tie_rate": _share("ties", pl.col("parsed")),
     }

@@ -66,14 +66,13 @@ def _behaviour(judged: pl.DataFrame) -> pl.DataFrame:
 
 
 def _fitted(judged: pl.DataFrame) -> pl.DataFrame:
-    ends = ("{}", "{}_low", "{}_high")
     shares = judged.filter(pl.col("reliability").is_not_null())
     for effect in ("position", "length"):
-        names = [end.format(effect) for end in ends]
+        names = [effect, f"{effect}_low", f"{effect}_high"]
         shares = shares.with_columns(pl.Series(name, expit(shares[name])) for name in names)
 
     def cell(effect: str, times: int, digits: int) -> pl.Series:
-        return _with_interval(shares, *[end.format(effect) for end in ends], times, digits)
+        return _with_interval(shares, effect, f"{effect}_low", f"{effect}_high", times, digits)
 
     return shares.select(
         "judge",

@@ -26,7 +26,8 @@ def draw(compared: pl.DataFrame) -> Figure:
         at = np.array([models.index(model) for model in rows["model"]], dtype=float)
         at += (place - (len(sets) - 1) / 2) * width
         values, low, high = (rows[key].to_numpy() for key in ("value", "low", "high"))
-        label = f"{METRICS[metric]}: {dataset}, n = {rows['n'].max()}, {setting}"
+        n = max(rows["n"].drop_nulls().to_list(), default=None)
+        label = f"{METRICS[metric]}: {dataset}, n = {n}, {setting}"
         axes.bar(at, values, width, yerr=[values - low, high - values], capsize=2.5, label=label)
     axes.set_xticks(range(len(models)), [model.replace("_", " ") for model in models])
     axes.set(ylabel="pass@1 (%)", ylim=(0, 100))

@@ -11,8 +11,9 @@ from pathlib import Path
 import polars as pl
 
 from warriorcoder.config.benchmarks import Decoding
+from warriorcoder.core.tables import Kind
 
-FIGURES = {
+FIGURES: dict[str, Kind] = {
     "model": pl.String,
     "benchmark": pl.String,
     "metric": pl.String,
@@ -118,8 +119,8 @@ def _check(figures: pl.DataFrame) -> None:
                 )
         twice = column.filter(pl.col("model").is_duplicated())
         if len(twice):
-            files = " and ".join(twice["file"].head(2))
-            raise ValueError(f"{what} is in {files}; leave one of the benchmarks in the config")
+            both = " and ".join(twice["file"].head(2))
+            raise ValueError(f"{what} is in {both}; leave one of the benchmarks in the config")
 
 
 def remarks(figure: dict) -> list[str]:

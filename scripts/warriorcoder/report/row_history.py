@@ -7,6 +7,7 @@ the row its filter is asked again, on the same rows: tables keep only counts of 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 import polars as pl
 
@@ -153,7 +154,7 @@ def _difficulty(row: Row) -> Chapter:
     threshold = made["difficulty"]["threshold"]
     if not scores:
         return Chapter("Difficulty", [*lines, "Dropped: no judge gave a score."], end=True)
-    d = float(pl.Series(scores).median())
+    d = float(median(scores))
     levels = row.record(files[0])["difficulty"]["levels"]
     judged = f"d = {d:g} ({difficulty.level(d, levels)}), the threshold is {threshold} (Eq. 1)"
     if d < threshold:
@@ -190,7 +191,7 @@ def _selected(row: Row) -> Chapter:
     why = (
         f"Not selected: k-center greedy took {len(everything)} others of its author "
         f"(instructions_per_expert: {made['compression']['instructions_per_expert']}), which cover "
-        f"it within cosine distance {everything['radius'].min() if len(everything) else 0:.3f}."
+        f"it within cosine distance {min(everything['radius'].to_list(), default=0):.3f}."
     )
     return Chapter("Selected", [why], end=True)
 

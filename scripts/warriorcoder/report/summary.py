@@ -7,7 +7,15 @@ from warriorcoder.report import standings
 from warriorcoder.report.comparison import main_roster
 
 NAMED = ("model", "low", "high")
-CONDITIONS = ("n", "dataset", "setting", "dataset_sha256", "evalplus", "isolation", "timeouts")
+CONDITIONS: tuple[str, ...] = (
+    "n",
+    "dataset",
+    "setting",
+    "dataset_sha256",
+    "evalplus",
+    "isolation",
+    "timeouts",
+)
 CONDITIONS += ("references_failed", "slowdown", "notes")
 
 
@@ -106,8 +114,8 @@ def _funnel(remaining: pl.DataFrame) -> dict:
 
 
 def _rate(judged: pl.DataFrame, part: str, whole: str) -> float | None:
-    n = judged[whole].sum()
-    return judged[part].sum() / n if n else None
+    n = int(judged[whole].sum())
+    return int(judged[part].sum()) / n if n else None
 
 
 def _by_rule(spent: pl.DataFrame, column: str) -> dict:

@@ -4,6 +4,7 @@ Every roster has rounds of its own, so that what one needs does not depend on th
 is every judge; a battle's own are those outside of it, each with `orders` votes.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -124,7 +125,7 @@ class _Field:
         return cls(pairs, instruction, a, d, wins, asked)
 
 
-def _voters(experts: list[str], judges: list[str], orders: int) -> np.ndarray:
+def _voters(experts: Sequence[str], judges: list[str], orders: int) -> np.ndarray:
     """How many votes each pair's battle gets, [n, n]."""
     return orders * np.array(
         [[sum(may_judge(judge, a, d) for judge in judges) for d in experts] for a in experts]

@@ -49,7 +49,7 @@ def rounds(how: str, n: int, budget: float | None) -> int:
     `swiss` plays as many as the budget pays, with an audit or more in each after the opening.
     """
     if how == "swiss":
-        return max(1, int((budget * _pairs(n) + 1) / (n // 2 + 1)))
+        return max(1, int((_allowed(budget, n) + 1) / (n // 2 + 1)))
     return ROUNDS[how]
 
 
@@ -76,14 +76,14 @@ def play(
     if number == 1:
         return pilot(count, n, run_seed) if how == "skipping" else opening(count, n, run_seed)
     if how == "skipping":
-        whole = asked.any((1, 2))
+        whole = np.asarray(asked.any((1, 2)))
         _, s = completion.results(wins[whole])
         chosen = unclear(_rating(s), CLEAR) & ~whole[:, None, None]
         skipped = np.triu(~asked & ~chosen, 1).sum((1, 2))
         return audited(asked, chosen, AUDIT * skipped, run_seed, number)
     latent = completion.fit(wins)
     x, s = completion.complete(wins, asked, judges, latent)
-    each = max(0.0, budget * _pairs(n) - n // 2) / (rounds(how, n, budget) - 1)
+    each = max(0.0, _allowed(budget, n) - n // 2) / (rounds(how, n, budget) - 1)
     e = completion.scores(x, _rating(s), alpha)
     if how == "swiss":
         chosen = swiss(e, asked)
@@ -93,8 +93,11 @@ def play(
     return audited(asked, chosen, np.full(count, rest), run_seed, number)
 
 
-def _pairs(n: int) -> int:
-    return n * (n - 1) // 2
+def _allowed(budget: float | None, n: int) -> float:
+    """Return how many of n experts' battles on an instruction all rounds together may have."""
+    if budget is None:
+        raise ValueError("budget: swiss and information need one, for example 0.4")
+    return budget * (n * (n - 1) // 2)
 
 
 def _rating(s: np.ndarray) -> np.ndarray:
