@@ -10,9 +10,9 @@ from random import Random
 from tempfile import TemporaryDirectory
 
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
-from transformers import (
+from transformers import (  # type: ignore[attr-defined]
     PreTrainedTokenizerFast,
-    Qwen2TokenizerFast,  # type: ignore[attr-defined]
+    Qwen2TokenizerFast,
 )
 
 from warriorcoder.arena import battle_prompt
