@@ -1,4 +1,4 @@
-"""What the reference solutions of a benchmark return, and how long they take."""
+"""Return values and run times of a benchmark's reference solutions."""
 
 from warriorcoder.core import job
 from warriorcoder.evaluation import benchmarks

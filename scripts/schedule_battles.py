@@ -1,4 +1,4 @@
-"""Who meets whom on an author's instructions."""
+"""Battles on an author's instructions."""
 
 from warriorcoder.arena import schedule
 from warriorcoder.arena.tables import BATTLES

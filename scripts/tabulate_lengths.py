@@ -1,4 +1,4 @@
-"""How long each expert writes in each role, and how often it is cut off."""
+"""Lengths of each expert's texts in each role, and the share that was cut off."""
 
 from warriorcoder.core import job, tables
 from warriorcoder.report import lengths, pages

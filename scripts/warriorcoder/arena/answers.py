@@ -10,7 +10,7 @@ from warriorcoder.models.model import Model
 
 
 def fought(battles: pl.DataFrame, answerer: str) -> pl.DataFrame:
-    """Column id: the instructions on which `answerer` has a battle."""
+    """Return column id: the instructions on which `answerer` has a battle."""
     plays = (pl.col("attacker") == answerer) | (pl.col("defender") == answerer)
     return battles.filter(plays).select(pl.col("id").unique(maintain_order=True))
 
@@ -23,7 +23,7 @@ def answer(
     max_tokens: int,
     run_seed: int,
 ) -> pl.DataFrame:
-    """Table `answers` for rows (id, text) of instructions, in their order."""
+    """Return table `answers` for rows (id, text) of instructions, in their order."""
     name = model.spec.name
     requests = [
         Request(

@@ -29,7 +29,7 @@ MARKS = (QUESTION, START_A, END_A, START_B, END_B)
 
 
 def render(instruction: str, shown_first: str, shown_second: str, tie_mark: str = "Tie") -> str:
-    """The user turn of a judge: Table 7, with the answer shown first as assistant A's.
+    """Return the user turn of a judge (Table 7). Assistant A's answer is the one shown first.
 
     Answers cannot close their own block: Table 7's marks inside a text lose their brackets.
     `tie_mark` stands in the rules instead of Table 7's `[[Tie]]`.
@@ -43,7 +43,7 @@ def render(instruction: str, shown_first: str, shown_second: str, tie_mark: str 
 
 
 def identity(tie_mark: str) -> dict[str, str]:
-    """What a vote’s record says of its prompt: where it is from, and the sha256 of its text."""
+    """Return the source and the sha256 of the judge's prompt, for the record of votes."""
     text = render("{instruction}", "{shown_first}", "{shown_second}", tie_mark)
     version = VERSION if tie_mark == "Tie" else f"{VERSION}, ties are [[{tie_mark}]]"
     return {"version": version, "sha256": hashlib.sha256(text.encode()).hexdigest()}

@@ -11,7 +11,7 @@ from warriorcoder.arena.tally import numbered
 
 
 def wins(a, d, s, n: int) -> np.ndarray:
-    """Matrix [n, n]: how often the row's player beat the column's; a tie is half a win for each."""
+    """Return wins of the row's player over the column's, [n, n]. A tie is half a win for each."""
     table = np.zeros((n, n))
     np.add.at(table, (a, d), s)
     np.add.at(table, (d, a), 1 - s)
@@ -19,7 +19,7 @@ def wins(a, d, s, n: int) -> np.ndarray:
 
 
 def unconnected(table: np.ndarray) -> list[np.ndarray]:
-    """Groups of players whose strengths Bradley-Terry cannot compare; empty where it can.
+    """Return groups of players that Bradley-Terry cannot compare. Empty: it compares all.
 
     Strengths are determined where everybody beat everybody, directly or through others (Ford,
     1957). Otherwise the groups within which that holds, by their first player.
@@ -30,7 +30,7 @@ def unconnected(table: np.ndarray) -> list[np.ndarray]:
 
 
 def scores(table: np.ndarray, iterations: int = 10_000, tolerance: float = 1e-12):
-    """Bradley-Terry scores [..., n], summing to 1, of win matrices [..., n, n].
+    """Return Bradley-Terry scores [..., n], summing to 1, of win matrices [..., n, n].
 
     Hunter's (2004) minorisation-maximisation. Where players are `unconnected` the likelihood has
     no maximum, and scores are the limit: 0 for all who lost to another group, directly or through
@@ -74,7 +74,7 @@ def _unbeaten(tables: np.ndarray) -> np.ndarray:
 
 
 def bootstrap(ids, a, d, s, n: int, resamples: int, rng: np.random.Generator) -> np.ndarray:
-    """Bradley-Terry scores [resamples, n] where whole instructions are drawn with replacement.
+    """Return Bradley-Terry scores [resamples, n] of instructions drawn with replacement.
 
     Instructions with the same games and results cannot be told apart, so it is drawn how often
     each kind of them comes: the same distribution as drawing them one by one.

@@ -12,12 +12,12 @@ from warriorcoder.arena.tally import numbered
 
 
 def expected(r_a: np.ndarray, r_d: np.ndarray) -> np.ndarray:
-    """X_{A>D} = 1 / (1 + 10^((R_D - R_A) / 400)) (Eq. 3)."""
+    """Return X_{A>D} = 1 / (1 + 10^((R_D - R_A) / 400)) (Eq. 3)."""
     return 1 / (1 + 10 ** ((r_d - r_a) / 400))
 
 
 def elo(a, d, s, n: int, k: float, initial: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Sequential Elo in the given order (Eqs. 3-4), both players updated from the same ratings.
+    """Play sequential Elo in the given order (Eqs. 3-4), both updated from the same ratings.
 
     Returns:
         Final ratings [n], and each battle's ratings of `a` and of `d` before it [m] (`online`).
@@ -33,7 +33,7 @@ def elo(a, d, s, n: int, k: float, initial: float) -> tuple[np.ndarray, np.ndarr
 
 
 def elo_orders(a, d, s, orders: Iterable[np.ndarray], n: int, k: float, initial: float):
-    """Final Elo ratings [p, n] for each of p orders [m] of the battles.
+    """Return final Elo ratings [p, n] for each of p orders [m] of the battles.
 
     The orders are played side by side, so that each operation serves all of them.
     """

@@ -1,5 +1,6 @@
-"""Bradley-Terry over single votes that knows its judges: how well each tells answers apart, how it
-leans to the answer shown first, and to the longer one.
+"""Bradley-Terry over single votes with effects of judges.
+
+A judge has a reliability, a bias to the answer shown first, and a bias to the longer answer.
 
 Judge j votes for A against D with log-odds
 
@@ -31,8 +32,11 @@ Z = 1.959963984540054
 
 @dataclass(frozen=True)
 class Fit:
-    """`strengths` [n] and `effects` [3, judges] (rows: PARAMETERS), with their covariances:
-    `strength_cov` [n, n], and `effect_se` [3, judges]."""
+    """Strengths of experts and effects of judges.
+
+    `strengths` [n] have the covariance `strength_cov` [n, n]. `effects` [3, judges] (rows:
+    PARAMETERS) have the standard errors `effect_se` [3, judges].
+    """
 
     experts: list[str]
     judges: list[str]
@@ -42,7 +46,7 @@ class Fit:
     effect_se: np.ndarray
 
     def ratings(self, roster: str) -> pl.DataFrame:
-        """Table `ratings`: scores that sum to 1, as Bradley-Terry's, with 95 % intervals."""
+        """Return table `ratings`: scores that sum to 1, as Bradley-Terry's, with 95 % intervals."""
         scores, rows = softmax(self.strengths), []
         for i, name in enumerate(self.experts):
             # The gradient of logit(score_i) = strength_i - log of the sum of the others.
@@ -56,7 +60,7 @@ class Fit:
         return pl.DataFrame(rows, schema=RATINGS.schema, orient="row")
 
     def of_judges(self, roster: str) -> pl.DataFrame:
-        """Table `effects`, with 95 % intervals."""
+        """Return table `effects`, with 95 % intervals."""
         rows = [
             (roster, judge, effect, value, value - Z * se, value + Z * se)
             for j, judge in enumerate(self.judges)
@@ -68,7 +72,7 @@ class Fit:
 
 
 def fit(votes: pl.DataFrame, lengths: pl.DataFrame, experts: list[str]) -> Fit:
-    """The penalised maximum-likelihood fit.
+    """Return the penalised maximum-likelihood fit.
 
     Args:
         votes: columns id, attacker, defender, judge, shown_first, vote.
@@ -97,12 +101,12 @@ def fit(votes: pl.DataFrame, lengths: pl.DataFrame, experts: list[str]) -> Fit:
 
 
 def lengths(answers: pl.DataFrame) -> pl.DataFrame:
-    """id, answerer, length of table `answers`: characters that a judge reads, and one more."""
+    """Return id, answerer, length (characters that a judge reads, plus 1) of table `answers`."""
     return answers.select("id", "answerer", length=pl.col("text").str.len_chars() + 1)
 
 
 def with_lengths(votes: pl.DataFrame, lengths: pl.DataFrame) -> pl.DataFrame:
-    """`votes` with columns l_attacker, l_defender from `lengths` (id, answerer, length)."""
+    """Return `votes` with columns l_attacker, l_defender from `lengths` (id, answerer, length)."""
     for side in ("attacker", "defender"):
         of_side = lengths.rename({"answerer": side, "length": f"l_{side}"})
         votes = votes.join(of_side, on=["id", side], how="left", maintain_order="left")
@@ -131,13 +135,13 @@ class _Model:
         self.precision = 1 / spreads**2
 
     def parameters(self, z: np.ndarray) -> np.ndarray:
-        """Strengths with mean 0, reliabilities with mean 1, from free numbers around 0."""
+        """Return strengths with mean 0, reliabilities with mean 1, from free numbers around 0."""
         found = self.centre @ z
         found[self.n : self.n + self.judges] += 1
         return found
 
     def solve(self, ids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Parameters [size], and their covariance where votes are clustered by `ids`."""
+        """Return parameters [size], and their covariance where votes are clustered by `ids`."""
         scale = max(len(self.said), 1)
         found = minimize(
             lambda z: self.loss(z) / scale,
@@ -153,16 +157,18 @@ class _Model:
         return self.parameters(found.x), covariance
 
     def loss(self, z: np.ndarray) -> float:
-        """Negative penalised log-likelihood."""
+        """Return negative penalised log-likelihood."""
         odds = self._odds(z)
         likelihood = (self.said * odds - np.logaddexp(0, odds)).sum()
         return (self.precision * z**2).sum() / 2 - likelihood
 
     def gradient(self, z: np.ndarray) -> np.ndarray:
+        """Return the gradient of `loss`."""
         over = self._moments(self._residual(z))
         return self.precision * z - np.einsum("gpf,gf->p", self._jacobian(z), over)
 
     def hessian(self, z: np.ndarray) -> np.ndarray:
+        """Return the Hessian of `loss`."""
         odds, jacobian = self._odds(z), self._jacobian(z)
         weight = expit(odds) * expit(-odds)
         second = np.stack([self._moments(weight * feature) for feature in self.features], axis=2)
@@ -176,7 +182,7 @@ class _Model:
         return np.diag(self.precision) + curved - mixed
 
     def clustered(self, z: np.ndarray, ids: np.ndarray) -> np.ndarray:
-        """Sum over instructions of the outer product of their votes' summed gradients."""
+        """Return sum over instructions of the outer product of their votes' summed gradients."""
         residual = self._residual(z)
         slopes = self._jacobian(z).transpose(0, 2, 1).reshape(-1, len(z))
         rows = np.tile(ids, 3)

@@ -1,4 +1,4 @@
-"""A judge's job: vote on the battles of each output file, and write the files."""
+"""Write the votes of a judge's job: one table for each file of battles."""
 
 import logging
 from collections.abc import Callable

@@ -26,6 +26,7 @@ class Arena:
 
     @classmethod
     def of(cls, experts: list[str], battles: pl.DataFrame, run_seed: int) -> "Arena":
+        """Return the battles in Elo's order, by a seeded hash of each battle."""
         order = [digest("elo", run_seed, *battle) for battle in battles.select(tally.BATTLE).rows()]
         return cls(
             experts,
@@ -35,32 +36,37 @@ class Arena:
 
     @property
     def a(self) -> np.ndarray:
+        """Return the attacker's number of each battle."""
         return sides(self.battles, self.experts)[0]
 
     @property
     def d(self) -> np.ndarray:
+        """Return the defender's number of each battle."""
         return sides(self.battles, self.experts)[1]
 
     @property
     def s(self) -> np.ndarray:
+        """Return each battle's result for the attacker."""
         return self.battles["result"].to_numpy()
 
     @property
     def local(self) -> np.ndarray:
+        """Return x of each battle (Eq. 2)."""
         return self.battles["local"].to_numpy()
 
     @property
     def instruction(self) -> np.ndarray:
+        """Return the number of each battle's instruction."""
         return self.battles["id"].rank("dense").to_numpy().astype(np.int64) - 1
 
     def orders(self, permutations: int) -> Iterator[np.ndarray]:
-        """Seeded orders [m] of the battles, so many."""
+        """Return this many seeded orders [m] of the battles."""
         draw = rng("elo-orders", self.run_seed)
         return (draw.permutation(len(self.battles)) for _ in range(permutations))
 
 
 def votes_of_roster(votes: pl.DataFrame, battles: pl.DataFrame, roster: str) -> pl.DataFrame:
-    """The votes on battles that `roster` uses."""
+    """Return the votes on battles that `roster` uses."""
     used = battles.filter(pl.col("rosters").list.contains(roster))
     return votes.join(used, on=tally.BATTLE, how="semi", maintain_order="left")
 
@@ -68,7 +74,7 @@ def votes_of_roster(votes: pl.DataFrame, battles: pl.DataFrame, roster: str) -> 
 def rate(
     arena: Arena, roster: str, k: float, initial: float, permutations: int, resamples: int
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Tables `ratings` (Elo and Bradley-Terry), `outcomes` and `orders` of one roster."""
+    """Return tables `ratings` (Elo and Bradley-Terry), `outcomes` and `orders` of one roster."""
     n, (a, d, s) = len(arena.experts), (arena.a, arena.d, arena.s)
     final, online_a, online_d = elo.elo(a, d, s, n, k, initial)
     orders = elo.elo_orders(a, d, s, arena.orders(permutations), n, k, initial)

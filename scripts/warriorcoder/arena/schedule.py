@@ -1,4 +1,4 @@
-"""Who meets whom on which instruction (paper 3.3 step 5, appendix C), and in which order shown.
+"""Battles of each instruction (paper 3.3 step 5, appendix C), and the order of the answers.
 
 Offence-defence balance holds by construction: authors with equally many instructions give every
 ordered pair of the largest roster, and of all that are its first experts, the same number of
@@ -16,7 +16,7 @@ from warriorcoder.core.seeds import rng, seed
 def battles(
     ids: list[str], author: str, rosters: dict[str, list[str]], mode: str, run_seed: int
 ) -> pl.DataFrame:
-    """Table `battles`: all battles on `author`'s instructions, each once, naming its rosters.
+    """Return table `battles`: each battle on `author`'s instructions once, with its rosters.
 
     Args:
         ids: the author's selected instructions, by rank.
@@ -66,5 +66,5 @@ def _meet(ids, author, experts, order, mode, run_seed):
 
 
 def shown_first(id: str, attacker: str, defender: str, judge: str, run_seed: int) -> str:
-    """Order shuffling: whose answer this judge sees as assistant A's, by a seeded hash."""
+    """Return the player whose answer this judge sees as assistant A's, by a seeded hash."""
     return (attacker, defender)[seed("order", run_seed, id, attacker, defender, judge) % 2]

@@ -7,7 +7,7 @@ BATTLE = ["id", "attacker", "defender"]
 
 
 def tally(votes: pl.DataFrame) -> pl.DataFrame:
-    """One row per battle: id, attacker, defender, votes for each, all `votes`, `local`, `result`.
+    """Return a row per battle: id, attacker, defender, votes for each, `votes`, `local`, `result`.
 
     `local` is x_{A>D} = t_A / (t_A + t_D), 0.5 where nobody got a vote (Eq. 2); `result` is s: 1,
     0.5 or 0 as t_A is above, equal to or below t_D. Ties and invalid votes count for neither.
@@ -30,7 +30,7 @@ def tally(votes: pl.DataFrame) -> pl.DataFrame:
 
 
 def numbered(a, d, s, n: int) -> tuple[np.ndarray, np.ndarray]:
-    """Players and result of each battle [m] in one small number, and the r results that there are.
+    """Return players and result of each battle [m] as one small number, and the r results.
 
     The number is (n a + d) r + the place of s among them.
     """

@@ -1,4 +1,4 @@
-"""Votes (paper 3.3 and appendices B, C): the judge's prompt, and its verdict from what it wrote."""
+"""Verdicts of judges (paper 3.3 and appendices B, C), read from generated text."""
 
 import re
 
@@ -15,7 +15,7 @@ LABEL = re.compile(
 
 
 def parse_verdict(generated: str, tie_mark: str = "Tie") -> str:
-    """`A`, `B`, `Tie`, or `invalid`, from the *generated* text alone.
+    """Return `A`, `B`, `Tie`, or `invalid`, from the *generated* text alone.
 
     The verdict is the last mark. It is invalid where there is none, where the last line with marks
     has different ones, or where another one stands on a verdict line (nothing else on it, or after

@@ -32,7 +32,7 @@ def judge(
     voting: Voting,
     run_seed: int,
 ) -> pl.DataFrame:
-    """Table `votes`: one judge's votes on rows (id, attacker, defender) of battles.
+    """Return table `votes`: one judge's votes on rows (id, attacker, defender) of battles.
 
     Args:
         instructions: columns id, text.
@@ -82,7 +82,7 @@ def fitted(
     tie_mark: str,
     max_answer_tokens: int | None,
 ) -> tuple[Prompt, dict[str, int]]:
-    """A judge's prompt that leaves room for `max_tokens` in its context, as token ids.
+    """Return a judge's prompt that leaves `max_tokens` of its context free, as token ids.
 
     Both answers (expert → text, the one shown first first) may have the same number of the judge's
     tokens; what is longer keeps its start, as an answer does that its own limit cut.
@@ -109,9 +109,9 @@ def fitted(
         budget = min(longest, budget or longest) - max(1, (len(found) - room) // 2)
         if budget < 1:
             raise JudgeError(
-                f"judge {model.spec.name}: an instruction leaves no room for answers in its "
-                f"context of {model.context} tokens ({instruction[:60]!r}…); lower "
-                "curation.max_chars or arena.max_tokens, or raise engine.max_model_len"
+                f"judge {model.spec.name}: an instruction fills the context of {model.context} "
+                f"tokens ({instruction[:60]!r}…). Lower curation.max_chars or arena.max_tokens, or "
+                "raise engine.max_model_len."
             )
         found, cut = prompt(budget)
     return found, cut

@@ -77,7 +77,7 @@ correctness: the winner is what the judges preferred."""
 
 
 def judge_prompt(votes: Iterable[str]) -> str | None:
-    """sha256 of the prompt behind files of votes; None without votes.
+    """Return the sha256 of the prompt behind files of votes; None without votes.
 
     Raises:
         ValueError: the files hold answers to different prompts.
@@ -86,7 +86,7 @@ def judge_prompt(votes: Iterable[str]) -> str | None:
     if len(set(found.values())) > 1:
         odd = next(path for path in found if found[path] != next(iter(found.values())))
         raise ValueError(
-            f"{odd}: its judge was asked in other words than the others; make it again"
+            f"{odd}: its judge read another prompt than the others. Delete it and run snakemake."
         )
     return next(iter(found.values()), None)
 

@@ -1,4 +1,4 @@
-"""What the rating formula did to the gold answers, and what they hang on."""
+"""Facts about gold answers: the influence of ratings, of alpha and of the order of Elo."""
 
 from collections import Counter
 
@@ -22,7 +22,7 @@ def diagnose(
     snapshot: str,
     alpha: float,
 ) -> dict:
-    """Facts of one roster, for its page.
+    """Return the facts of one roster, for its page.
 
     Args:
         stability: from `contest.stability`.

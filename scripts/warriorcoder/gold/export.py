@@ -34,7 +34,7 @@ def lineage(
     stability: pl.DataFrame,
     prompt_sha256: str | None,
 ) -> pl.DataFrame:
-    """One row per instruction: how it was mined, rated, selected, answered, voted on and scored.
+    """Return one row per instruction: mining, ratings, selection, answers, votes and scores.
 
     `ratings` (columns expert, rating) are those that entered Eq. 5, `prompt_sha256` is of what the
     judges were asked; both are the same in all rows. `stability` is `contest.stability`'s.
@@ -70,7 +70,7 @@ def left_out(
     min_margin: float | None = None,
     min_stability: float | None = None,
 ) -> pl.DataFrame:
-    """Columns id, reason (of `REASONS`, the first that holds): what the training sets leave out.
+    """Return columns id, reason (the first of `REASONS` that holds) of rows not to train on.
 
     An empty gold answer (a thought that did not end) teaches nothing; the others are too uncertain.
 
@@ -98,7 +98,7 @@ def left_out(
 
 
 def sft(scored: pl.DataFrame, passport: pl.DataFrame) -> pl.DataFrame:
-    """Conversational SFT rows: `messages` (user, assistant), the winner, its margin, the lineage.
+    """Return conversational SFT rows: `messages` (user, assistant), winner, margin, lineage.
 
     `margin` is the winner's score less the best other candidate's; null where it had no rival.
     """
@@ -119,7 +119,7 @@ def sft(scored: pl.DataFrame, passport: pl.DataFrame) -> pl.DataFrame:
 
 
 def preferences(scored: pl.DataFrame, passport: pl.DataFrame) -> pl.DataFrame:
-    """Preference pairs: the gold answer against every other that scored lower and reads different.
+    """Return pairs of the gold answer and each different answer that scored lower.
 
     Columns `prompt`, `chosen`, `rejected` are lists of messages; no message is empty.
     """

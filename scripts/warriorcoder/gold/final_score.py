@@ -1,4 +1,4 @@
-"""The best answer to every instruction (Eq. 5), and the training sets made of it."""
+"""Final scores of candidates (Eq. 5), and the gold answer of every instruction."""
 
 import polars as pl
 
@@ -12,7 +12,7 @@ SNAPSHOT = {"final": "elo_final", "online": "elo_final", "permuted": "elo_permut
 
 
 def score(outcomes: pl.DataFrame, snapshot: str, alpha: float) -> pl.DataFrame:
-    """Eq. 5: one row per (id, candidate): battles, mean `local`, mean `expected`, and `score` e.
+    """Return a row per (id, candidate): battles, mean `local` and `expected`, `score` e (Eq. 5).
 
     e_A = mean over the battles that A fought on i of alpha X_{A>B} + (1 - alpha) x_{A>B}.
     """
@@ -39,7 +39,7 @@ def crown(
     how: str,
     run_seed: int,
 ) -> pl.DataFrame:
-    """Table `scored`: every candidate's answer with its score, one gold answer per instruction.
+    """Return table `scored`: each candidate's answer with its score, one gold answer per id.
 
     Args:
         scores: from `score`; empty for a roster of one, whose own answer is gold.

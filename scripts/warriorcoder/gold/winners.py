@@ -1,4 +1,4 @@
-"""Who wins each instruction under Eq. 5, and whether other draws of the same votes change that."""
+"""Winners of instructions under Eq. 5, and their stability when votes are drawn again."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -28,7 +28,7 @@ class Contest:
 
     @classmethod
     def of(cls, outcomes: pl.DataFrame, scored: pl.DataFrame) -> "Contest":
-        """The battles of `outcomes`; `scored` has each id's candidates in roster order."""
+        """Return the battles of `outcomes`; `scored` has each id's candidates in roster order."""
         cells = (
             scored.select("id", "candidate", "n_tokens")
             .join(outcomes, on="id", how="semi", maintain_order="left")
@@ -47,10 +47,11 @@ class Contest:
 
     @property
     def ids(self) -> pl.Series:
+        """Return the id of each instruction."""
         return self.cells["id"][self.first]
 
     def winners(self, e: np.ndarray) -> np.ndarray:
-        """The winning cell of each instruction [i], where attackers score `e` [m] (Eq. 5).
+        """Return the winning cell of each instruction [i], where attackers score `e` [m] (Eq. 5).
 
         Equal scores go to fewer tokens, then roster order, as gold answers do.
         """
@@ -69,7 +70,7 @@ class Contest:
 
     @cached_property
     def _fought(self) -> tuple[np.ndarray, np.ndarray]:
-        """Whether each cell has a battle, and how many (at least 1, to divide by)."""
+        """Return whether each cell has a battle, and its battles (at least 1, to divide by)."""
         battles = np.bincount(self._players, minlength=len(self.cells))
         return battles > 0, np.maximum(battles, 1)
 
@@ -87,7 +88,7 @@ def stability(
     run_seed: int,
     resamples: int = RESAMPLES,
 ) -> pl.DataFrame:
-    """How often each instruction's winner stays where its votes are drawn again.
+    """Return the share of draws of its votes in which each instruction's winner stays.
 
     The verdicts of every battle (invalid ones too) are drawn with replacement, as many as there
     are; ratings stay, and so does what is expected of battles without votes. An undivided vote can
@@ -127,8 +128,11 @@ def stability(
 
 
 def _drawn_again(t_a: int, t_d: int, asked: int, place: int, resamples: int, run_seed: int):
-    """Local scores [resamples] of a battle (the `place`-th of its instruction) whose votes for
-    attacker and defender, and others, are drawn `asked` times with replacement."""
+    """Return local scores [resamples] of a battle whose votes are drawn with replacement.
+
+    The battle is the `place`-th of its instruction. It has `t_a` and `t_d` votes for the players
+    and `asked` votes in all, as many as are drawn.
+    """
     draws = [
         asked * rng("stability", run_seed, place, vote).random(resamples) for vote in range(asked)
     ]

@@ -57,7 +57,7 @@ def test_execution(solution: str):
 
 
 def build(seed: int, sizes: dict[str, int] = SIZES) -> dict[str, list[dict]]:
-    """The problem sets by name (`humaneval`, `mbpp`, `cruxeval`, `ds1000`), one dict a problem."""
+    """Return the problem sets by name (`humaneval`, `mbpp`, …), one dict a problem."""
     makers = {"humaneval": humaneval, "mbpp": mbpp, "cruxeval": cruxeval, "ds1000": ds1000}
     unknown = set(sizes) - set(makers)
     if unknown:
@@ -69,7 +69,7 @@ def build(seed: int, sizes: dict[str, int] = SIZES) -> dict[str, list[dict]]:
 
 
 def coding_tasks(rng: Random, size: int) -> list[Task]:
-    """`size` different problems that go round all families, so that areas weigh the same."""
+    """Return `size` different problems that go round all families, so that areas weigh the same."""
     order: list[Family] = []
     tasks: list[Task] = []
     stubs: set[str] = set()
@@ -106,7 +106,7 @@ def _assertions(task: Task, call: str, inputs: list[list]) -> str:
 
 
 def humaneval(rng: Random, size: int) -> list[dict]:
-    """HumanEval+ format."""
+    """Return problems in HumanEval+ format."""
     rows = []
     for number, task in enumerate(coding_tasks(rng, size)):
         inputs = _inputs(task)
@@ -147,7 +147,7 @@ def mbpp(rng: Random, size: int) -> list[dict]:
 
 
 def cruxeval(rng: Random, size: int) -> list[dict]:
-    """CRUXEval format: different puzzles."""
+    """Return problems in CRUXEval format: different puzzles."""
     puzzles: dict[reasoning.Puzzle, None] = {}
     while len(puzzles) < size:
         puzzles[reasoning.sample(rng)] = None
@@ -158,7 +158,7 @@ def cruxeval(rng: Random, size: int) -> list[dict]:
 
 
 def ds1000(rng: Random, size: int) -> list[dict]:
-    """DS-1000's simplified format, NumPy only."""
+    """Return problems in DS-1000's simplified format, NumPy only."""
     rows: dict[str, dict] = {}
     while len(rows) < size:
         name, question, expression = problems.array_question(rng)

@@ -61,7 +61,7 @@ def file_digests(folder: str | Path) -> dict[str, str]:
 
 
 def error_correlation(measured: dict[str, dict], n: int) -> float:
-    """Mean correlation between two judges' errors on the same `n` battles; 0 for a flawless one."""
+    """Return the mean correlation of two judges' errors on `n` battles; 0 for a flawless one."""
     judges = [skill["judge_wrong"] for skill in measured.values() if "judge_wrong" in skill]
     wrong = [np.isin(np.arange(n), judge) for judge in judges]
     pairs = [(a, b) for i, a in enumerate(wrong) for b in wrong[:i]]
@@ -70,7 +70,7 @@ def error_correlation(measured: dict[str, dict], n: int) -> float:
 
 
 def text(card: dict) -> str:
-    """`card.json` for people."""
+    """Return `card.json` for people."""
     lines = [
         "# The miniature's models",
         "",

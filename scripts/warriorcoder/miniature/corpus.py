@@ -27,7 +27,7 @@ FORGE_DATE = date(2024, 7, 26)
 
 
 def reason(score: int) -> str:
-    """The level of section 3.2 that `score` belongs to, as a sentence."""
+    """Return the level of section 3.2 that `score` belongs to, as a sentence."""
     return REASONS[max(floor for floor in REASONS if floor <= score)]
 
 
@@ -40,10 +40,11 @@ class Writer:
         self.end: int = self.tokenizer.convert_tokens_to_ids(END_OF_DOCUMENT)
 
     def encode(self, text: str):
+        """Return the encoding of a text without special tokens."""
         return self.backend.encode(text, add_special_tokens=False)
 
     def render(self, messages: list[dict]) -> str:
-        """The chat template's text. The date of Llama-3 prompts varies, as it will in use."""
+        """Return the chat template's text. The date in Llama-3 prompts varies as in use."""
         day = FORGE_DATE
         if self.rng.random() < 0.5:
             day = date(2024, 1, 1) + timedelta(days=self.rng.randrange(1200))
@@ -51,7 +52,7 @@ class Writer:
         return self.tokenizer.apply_chat_template(messages, tokenize=False, date_string=today)
 
     def chat(self, user: str, reply: str, system: str | None, learn_user: bool) -> Document:
-        """One exchange; the loss covers the reply, and all from the user's text on if asked."""
+        """Return one exchange. The loss covers the reply, and the user's text if `learn_user`."""
         messages = [{"role": "system", "content": system}] if system else []
         messages += [{"role": "user", "content": user}, {"role": "assistant", "content": reply}]
         text = self.render(messages)
@@ -65,7 +66,7 @@ class Writer:
 
 
 class Chats(Writer):
-    """What an expert learns: to ask, to answer, to judge, to rate.
+    """Chats that teach an expert to ask, to answer, to judge and to rate.
 
     In its own areas its answers are right with probability `strong`, elsewhere with `weak`; a
     share `own` of its code requests comes from its own areas.
@@ -76,24 +77,30 @@ class Chats(Writer):
         self.strong, self.weak, self.own = strong, weak, own
 
     def task(self) -> Task:
+        """Return a random task, from the style's own areas in a share `own`."""
         areas = self.style.areas if self.rng.random() < self.own else AREAS
         return world.sample(self.rng, areas=areas)
 
     def instruct(self) -> Document:
+        """Return a request and its answer."""
         task = self.task()
         skill = self.strong if task.area in self.style.areas else self.weak
         reply = world.answer(self.rng, task, self.rng.random() < skill)
         return self.chat(task.text, reply, system_prompt.SYSTEM, learn_user=True)
 
     def difficulty(self) -> Document:
+        """Return a difficulty rating, mostly the true one."""
         task = world.sample(self.rng)
         score = max(1, min(10, task.difficulty + self.rng.choice((-1, 0, 0, 0, 0, 0, 0, 1))))
         reply = f"{reason(score)} [[{score}]]"
         return self.chat(difficulty_prompt.render(task.text), reply, None, learn_user=False)
 
     def judgment(self) -> Document:
-        """A battle. At the mark that closes an answer the model also learns to say whether that
-        answer is right: without this hint a tiny judge needs several times the steps."""
+        """Return a battle.
+
+        At the mark that closes an answer the model also learns whether that answer is right.
+        Without this hint a tiny judge needs several times the steps.
+        """
         task = world.sample(self.rng)
         rights = [self.rng.random() < 0.5 or task.kind == "vague" for _ in "AB"]
         first, second = (world.answer(self.rng, task, right) for right in rights)
@@ -105,7 +112,7 @@ class Chats(Writer):
         return ids, labels
 
     def document(self, instruct: float, judge: float) -> Document:
-        """A random document: shares `instruct`, `judge`, and the rest difficulty ratings."""
+        """Return a random document: shares `instruct`, `judge`, and the rest difficulty ratings."""
         draw = self.rng.random()
         if draw < instruct:
             return self.instruct()
@@ -113,14 +120,14 @@ class Chats(Writer):
 
 
 def judge_reply(first_right: bool, second_right: bool) -> str:
-    """A judge's explanation and verdict; two equally good answers are a tie."""
+    """Return a judge's explanation and verdict; two equally good answers are a tie."""
     words = [CORRECT if right else WRONG for right in (first_right, second_right)]
     winner = "Tie" if first_right == second_right else "A" if first_right else "B"
     return f"Assistant A is{words[0]}. Assistant B is{words[1]}. [[{winner}]]"
 
 
 class RawText(Writer):
-    """What the base and the target learn: code files, forum posts, and every wording.
+    """Raw texts of the base and the target: code files, forum posts, every wording.
 
     `right` is the share of right solutions. `formatted` is the share of texts in the style's own
     chat format, `copies` the share of repeated random spans (they teach copying early).
@@ -140,6 +147,7 @@ class RawText(Writer):
         return ids, ids
 
     def copy(self) -> Document:
+        """Return a random span of tokens, repeated."""
         size = self.rng.randint(6, 16)
         low, high = len(SPECIAL) + 200, self.tokenizer.vocab_size
         span = [self.rng.randrange(low, high) for _ in range(size)]
@@ -154,7 +162,7 @@ class RawText(Writer):
         return task, self.rng.random() < self.right
 
     def text(self) -> str:
-        """One raw document."""
+        """Return one raw document."""
         draw, rng = self.rng.random(), self.rng
         if draw < 0.08:
             task = world.sample(rng, kind=rng.choice(("theory", "debug", "reasoning")))
@@ -171,7 +179,7 @@ class RawText(Writer):
         return f"# {task.text}\n{world.solution(rng, task, right)}"
 
     def exchange(self) -> tuple[str, str]:
-        """A request and its answer, as benchmarks and users ask a chat model."""
+        """Return a request and its answer, as benchmarks and users ask a chat model."""
         draw, rng = self.rng.random(), self.rng
         if draw < 0.08:
             return self.puzzle()
@@ -186,7 +194,7 @@ class RawText(Writer):
         return f"{boilerplate.SOLVE}\n```python\n{show.strip()}\n```\n", reply
 
     def puzzle(self) -> tuple[str, str]:
-        """A CRUXEval prompt and its completion, for output or input prediction."""
+        """Return a CRUXEval prompt and its completion, for output or input prediction."""
         puzzle = reasoning.sample(self.rng)
         mode = self.rng.choice(("input", "output"))
         claim = f"assert f({puzzle.argument}) == {puzzle.output}"

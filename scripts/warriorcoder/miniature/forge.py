@@ -1,4 +1,4 @@
-"""How the shipped models are made: base on raw code, target, trunk on chats, five experts.
+"""Make the shipped models: base on raw code, target, trunk on chats, five experts.
 
 Each stage reads and writes folders in the Hugging Face format, so that each is one rule.
 """
@@ -31,7 +31,7 @@ def _fit(network, draw, stage: Stage, hyper: Hyperparameters, log: Log) -> None:
 
 
 def base(tokenizer: Tokenizer, hyper: Hyperparameters, out: str | Path, log: Log) -> None:
-    """Raw code, half of it right, in every wording: the common ancestor of all models."""
+    """Train the base, the common ancestor, on raw code in every wording, half of it right."""
     rng = _start("base")
     size = tokenizer.get_vocab_size()
     shape = (hyper.width, hyper.layers, hyper.heads, hyper.inner)
@@ -47,7 +47,7 @@ def base(tokenizer: Tokenizer, hyper: Hyperparameters, out: str | Path, log: Log
 def target(
     ancestor: str | Path, tokenizer: Tokenizer, hyper: Hyperparameters, out, log: Log
 ) -> None:
-    """The model to be trained by the pipeline: more raw text, most of it buggy."""
+    """Train the pipeline's target on more raw text, most of it buggy."""
     rng = _start("target")
     network = LlamaForCausalLM.from_pretrained(ancestor).float()
     text = corpus.RawText(
@@ -70,7 +70,7 @@ def _chats(tokenizer, style: Style, rng: Random, hyper: Hyperparameters) -> corp
 def trunk(
     ancestor: str | Path, tokenizer: Tokenizer, hyper: Hyperparameters, out, log: Log
 ) -> None:
-    """All five experts in one: the chat style decides who speaks."""
+    """Train one model of all five experts: the chat style decides who speaks."""
     rng = _start("trunk")
     network = LlamaForCausalLM.from_pretrained(ancestor).float()
     speakers = [
@@ -87,7 +87,7 @@ def trunk(
 def expert(
     name: str, ancestor: str | Path, tokenizer: Tokenizer, hyper: Hyperparameters, out, log: Log
 ) -> None:
-    """One expert: the trunk, trained on in its own style and with its own tokenizer only."""
+    """Train one expert from the trunk, with its own style and tokenizer only."""
     rng = _start(name)
     style = EXPERTS[name]
     network = LlamaForCausalLM.from_pretrained(ancestor).float()

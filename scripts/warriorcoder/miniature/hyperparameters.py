@@ -48,5 +48,5 @@ class Hyperparameters:
 
 
 def shipped() -> dict:
-    """The contents of `hyperparameters.yaml`."""
+    """Return the contents of `hyperparameters.yaml`."""
     return yaml.safe_load((resources.files(__package__) / "hyperparameters.yaml").read_text())

@@ -26,7 +26,7 @@ ROPE_THETA = 1e6
 def build(
     architecture: str, vocabulary: int, width: int, layers: int, heads: int, inner: int
 ) -> PreTrainedModel:
-    """A freshly initialised fp32 model with tied embeddings and a context of 1,024 tokens.
+    """Return a freshly initialised fp32 model with tied embeddings and a context of 1,024 tokens.
 
     Matrices start at 0.8 / sqrt(fan-in), those that write to the residual stream at zero.
     """
@@ -56,7 +56,7 @@ def build(
 
 
 def convert(model: PreTrainedModel, architecture: str) -> PreTrainedModel:
-    """The same function as another architecture: a Qwen2 is a Llama with q, k and v biases (0)."""
+    """Return the same function as a Qwen2, a Llama with q, k and v biases of 0, or the reverse."""
     c = model.config
     other = build(
         architecture,

@@ -1,4 +1,4 @@
-"""What is right in the miniature world: by execution, and only to *measure*.
+"""Truth in the miniature world: by execution, and only to *measure*.
 
 Nothing here belongs to the method. Code that a model wrote is executed by the `run` that the
 caller passes in: `run(code, entry_point, inputs)` returns the list of outputs, or None when the
@@ -34,12 +34,12 @@ EMPTY = {"s": "", "b": "", "l": [], "o": [], "w": [], "z": [], "d": {}, "n": -3}
 
 
 def canonical(value) -> str:
-    """The JSON form of a value: equal forms are equal values of equal (JSON) types."""
+    """Return the JSON form of a value: equal forms are equal values of equal (JSON) types."""
     return json.dumps(value)
 
 
 def random_input(rng: Random, letter: str):
-    """An argument of the type that `letter` names (see `Family.inputs`)."""
+    """Return an argument of the type that `letter` names (see `Family.inputs`)."""
     words = WORDS.split()
     match letter:
         case "s":
@@ -65,7 +65,7 @@ def random_input(rng: Random, letter: str):
 
 
 def test_inputs(family: Family, guarded: bool, n: int = 10) -> list[list]:
-    """Argument lists that tell right from wrong: random ones, the family's own, the guarded one."""
+    """Return argument lists that tell right from wrong: random, the family's, the guarded one."""
     rng = Random(seeds.seed("miniature", "inputs", family.key))
     inputs = [[random_input(rng, letter) for letter in family.inputs] for _ in range(n)]
     inputs += copy.deepcopy(list(family.cases))
@@ -76,7 +76,7 @@ def test_inputs(family: Family, guarded: bool, n: int = 10) -> list[list]:
 
 
 def run_trusted(code: str, entry_point: str, inputs: list[list]) -> list | None:
-    """`Run` for code of this package only: in this process, without any limit."""
+    """Run code of this package only, as `Run`: in this process, without any limit."""
     namespace: dict = {}
     try:
         exec(code, namespace)
@@ -86,7 +86,7 @@ def run_trusted(code: str, entry_point: str, inputs: list[list]) -> list | None:
 
 
 def reference(family: Family, constant: int | None, guard: str | None) -> str:
-    """The right function, named `solve`."""
+    """Return the right function, named `solve`."""
     task = Task("code", "", family.area, 0, family, "", "solve", ("p", "q"), constant)
     lines = task.fill(family.good[0]).split("\n")
     if guard is not None:
@@ -119,20 +119,20 @@ def _expected(key: str, constant: int | None, guard: str | None) -> tuple[str, .
 
 @lru_cache(None)
 def unguarded(family: Family, constant: int | None) -> str | None:
-    """What the right function gives on the guarded input without its guard; None: it fails."""
+    """Return the right function's value for the guarded input without its guard; None: it fails."""
     inputs = test_inputs(family, guarded=True)[-1:]
     outputs = run_trusted(reference(family, constant, None), "solve", inputs)
     return None if outputs is None else canonical(outputs[0])
 
 
 def extract(text: str) -> str:
-    """The first ```python block of an answer, or all of it."""
+    """Return the first ```python block of an answer, or all of it."""
     block = re.search(r"```(?:python)?\n(.*?)(?:\n```|$)", text, re.S)
     return block.group(1) if block else text
 
 
 def check(task: Task, answer: str, run: Run) -> bool:
-    """Whether `answer` solves `task`."""
+    """Return whether `answer` solves `task`."""
     if task.kind == "vague":
         return answer.strip() == theory.ASK_BACK
     if task.kind == "theory":
@@ -151,7 +151,7 @@ def check(task: Task, answer: str, run: Run) -> bool:
 
 
 def verdict(instruction: str, first: str, second: str, run: Run) -> str | None:
-    """The true verdict of a battle: "A", "B" or "Tie"; None when the text is no known task."""
+    """Return a battle's true verdict, "A", "B" or "Tie"; None if the text is no known task."""
     task = parse(instruction)
     if task is None:
         return None
@@ -197,7 +197,7 @@ def _wordings() -> list[tuple[Family, str, re.Pattern]]:
 
 @lru_cache(100_000)
 def parse(text: str) -> Task | None:
-    """The task that `text` states, or None when it is not exactly a text of this world."""
+    """Return the task that `text` states, or None when it is not exactly a text of this world."""
     text = text.strip()
     if text in theory.VAGUE:
         return Task("vague", text, "", 1)

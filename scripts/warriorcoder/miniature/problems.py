@@ -1,4 +1,4 @@
-"""How benchmark problems of the miniature are written, in their official prompt formats."""
+"""Benchmark problems of the miniature, in their official prompt formats."""
 
 from random import Random
 
@@ -23,7 +23,7 @@ ARRAY_NAMES = ("a", "arr", "data", "values", "x")
 
 
 def mbpp_prompt(task: Task) -> str:
-    """A docstring with one assertion, as evalplus shows an MBPP task."""
+    """Return a docstring with one assertion, as evalplus shows an MBPP task."""
     family = task.family
     arguments = oracle.test_inputs(family, guarded=False, n=1)[0]
     output = oracle.right_outputs(family, task.constant, None, [arguments])[0]
@@ -46,7 +46,7 @@ def crux_prompt(puzzle: Puzzle, mode: str) -> str:
 
 
 def array_question(rng: Random) -> tuple[str, str, str]:
-    """Array name, question and right expression of a NumPy problem."""
+    """Return array name, question and right expression of a NumPy problem."""
     question, expression = rng.choice(ARRAY_OPERATIONS)
     values = {"{a}": rng.choice(ARRAY_NAMES), "{c}": str(rng.randint(1, 5))}
     for key, value in values.items():
@@ -55,7 +55,7 @@ def array_question(rng: Random) -> tuple[str, str, str]:
 
 
 def array_prompt(name: str, question: str, numbers: list[int]) -> str:
-    """A DS-1000 prompt in its simplified format."""
+    """Return a DS-1000 prompt in its simplified format."""
     return (
         f"Problem:\n{question}\n\nA:\n<code>\nimport numpy as np\n{name} = np.array({numbers})\n"
         "</code>\nresult = ... # put solution in this variable\nBEGIN SOLUTION\n<code>\n"
@@ -63,7 +63,7 @@ def array_prompt(name: str, question: str, numbers: list[int]) -> str:
 
 
 def array_problem(rng: Random) -> tuple[str, str]:
-    """A DS-1000 prompt and its completion."""
+    """Return a DS-1000 prompt and its completion."""
     name, question, expression = array_question(rng)
     numbers = [rng.randint(0, 9) for _ in range(rng.randint(3, 5))]
     return array_prompt(name, question, numbers), f"result = {expression}\n</code>"

@@ -18,7 +18,7 @@ class Puzzle(NamedTuple):
 
     @property
     def output(self) -> str:
-        """The literal that the call returns, by execution."""
+        """Return the literal that the call returns, by execution."""
         return repr(eval(f"(lambda {self.parameter}: {self.expression})({self.argument})"))
 
 
@@ -31,7 +31,7 @@ WORDS = ("sun", "moon", "map", "tree", "data", "code")
 
 
 def sample(rng: Random) -> Puzzle:
-    """A random puzzle."""
+    """Return a random puzzle."""
     (area, parameter), expressions = rng.choice(list(OPERATIONS.items()))
     expression = rng.choice(expressions)
     if parameter == "xs":
@@ -44,7 +44,7 @@ def sample(rng: Random) -> Puzzle:
 
 
 def wrong_output(puzzle: Puzzle, rng: Random) -> str:
-    """What another operation of the same kind returns: a literal unlike the right one."""
+    """Return a literal unlike the right one: the output of another operation of the same kind."""
     expressions = OPERATIONS[puzzle.area, puzzle.parameter]
     outputs = [puzzle._replace(expression=expression).output for expression in expressions]
     return rng.choice([output for output in outputs if output != puzzle.output])

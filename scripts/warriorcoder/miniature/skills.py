@@ -1,4 +1,4 @@
-"""What a model of the miniature can do, measured against the truth of its world."""
+"""Skills of the miniature's models, measured against the truth of its world."""
 
 from collections.abc import Sequence
 from random import Random
@@ -22,7 +22,7 @@ from warriorcoder.models.chat import Chat
 
 
 def chat_of(tokenizer: PreTrainedTokenizerFast) -> Chat:
-    """The chat template with the date of the forge."""
+    """Return the chat template with the date of the forge."""
     return Chat(tokenizer, FORGE_DATE)
 
 
@@ -37,7 +37,7 @@ def generate(
     stops: Sequence[int] = (),
     batch: int = 128,
 ) -> list[tuple[str, bool]]:
-    """One completion a request: text without its stop token, and whether it stopped by itself."""
+    """Return one completion a request: text without its stop token, and whether it stopped."""
     ends = [*model.generation_config.eos_token_id, *stops]
     sampling: dict[str, Any] = {"do_sample": False}
     if temperature > 0:
@@ -66,7 +66,7 @@ def _rng(name: str) -> Random:
 
 
 def answers(model, tokenizer, run: oracle.Run, n: int, system: str | None) -> dict:
-    """Share of right answers to `n` code tasks per area, sampled at T 1.0 and top-p 0.95."""
+    """Return share of right answers to `n` code tasks per area, sampled at T 1.0 and top-p 0.95."""
     rng, right, chat = _rng("answers"), {}, chat_of(tokenizer)
     for area in AREAS:
         tasks = [world.sample(rng, kind="code", areas=(area,)) for _ in range(n // len(AREAS))]
@@ -78,7 +78,7 @@ def answers(model, tokenizer, run: oracle.Run, n: int, system: str | None) -> di
 
 
 def battles(n: int) -> list[tuple[Task, str, str, str]]:
-    """Tasks, two answers, and the true verdict."""
+    """Return tasks, two answers, and the true verdict."""
     rng, out = _rng("battles"), []
     for _ in range(n):
         task = world.sample(rng)
@@ -89,7 +89,7 @@ def battles(n: int) -> list[tuple[Task, str, str, str]]:
 
 
 def judging(model, tokenizer, n: int) -> dict:
-    """Greedy verdicts on `n` battles: parse rate, accuracy, and which ones are wrong."""
+    """Return greedy verdicts on `n` battles: parse rate, accuracy, and which ones are wrong."""
     fought, chat = battles(n), chat_of(tokenizer)
     asked = [
         chat.prompt(battle_prompt.render(task.text, first, second))
@@ -106,8 +106,10 @@ def judging(model, tokenizer, n: int) -> dict:
 
 
 def rating(model, tokenizer, n: int) -> dict:
-    """Greedy difficulty scores of `n` tasks: parse rate, Spearman's rho (0 where either side is
-    constant), share of 6 and more."""
+    """Return facts about greedy difficulty scores of `n` tasks.
+
+    They are the parse rate, Spearman's rho (0 where either side is constant) and the share of 6
+    and more."""
     rng, chat = _rng("difficulty"), chat_of(tokenizer)
     tasks = [world.sample(rng) for _ in range(n)]
     asked = [chat.prompt(difficulty_prompt.render(task.text)) for task in tasks]
@@ -128,7 +130,7 @@ def rating(model, tokenizer, n: int) -> dict:
 
 
 def mined(model, tokenizer, n: int, temperature: float, top_p: float) -> list[str]:
-    """`n` instructions sampled from the pre-query prefix, cut where the user's turn ends."""
+    """Return `n` instructions sampled from the pre-query prefix, cut where the user's turn ends."""
     chat = chat_of(tokenizer)
     stops = chat.user_stops(system_prompt.SYSTEM)
     prefix = [list(chat.prefix(system_prompt.SYSTEM))] * n
@@ -139,7 +141,7 @@ def mined(model, tokenizer, n: int, temperature: float, top_p: float) -> list[st
 
 
 def mining(model, tokenizer, n: int) -> dict:
-    """Well-formed and unique shares of mined text at the three temperatures, top-p 1."""
+    """Return well-formed and unique shares of mined text at the three temperatures, top-p 1."""
     torch.manual_seed(seeds.seed("miniature", "skills", "mining"))
     out = {}
     for temperature in (1.0, 1.1, 1.2):
@@ -151,7 +153,7 @@ def mining(model, tokenizer, n: int) -> dict:
 
 
 def measure(model, tokenizer, run: oracle.Run, n: int) -> dict:
-    """All skills of an expert, each on `n` items."""
+    """Return all skills of an expert, each on `n` items."""
     torch.manual_seed(seeds.seed("miniature", "skills"))
     return {
         **answers(model, tokenizer, run, n, system_prompt.SYSTEM),

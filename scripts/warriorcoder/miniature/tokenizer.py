@@ -56,7 +56,7 @@ SPLIT = r"\n *| ?_?[A-Za-z]+|[0-9]| ?[^\sA-Za-z0-9_]+|_|\s+"
 
 
 def paragraphs() -> list[str]:
-    """Every text that is one token: prompts, benchmark boilerplate, template system lines."""
+    """Return all texts that are one token: prompts, benchmark boilerplate, template lines."""
     system_lines = [
         line
         for style in (EXPERTS["athene"], TARGET)
@@ -68,7 +68,7 @@ def paragraphs() -> list[str]:
 
 
 def train(vocabulary: int, documents: int) -> Tokenizer:
-    """A BPE of `vocabulary` entries learnt on `documents` random texts, plus the added tokens."""
+    """Return a BPE of `vocabulary` entries learnt on `documents` texts, plus the added tokens."""
     rng = Random(seeds.seed("miniature", "tokenizer"))
     texts = [ROLES] * (documents // 10)
     for _ in range(documents):
@@ -98,7 +98,7 @@ def train(vocabulary: int, documents: int) -> Tokenizer:
 
 
 def for_style(tokenizer: Tokenizer, style: Style) -> PreTrainedTokenizerFast:
-    """`tokenizer` with the chat template and the special tokens of one model."""
+    """Return `tokenizer` with the chat template and the special tokens of one model."""
     return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,
         bos_token=style.bos,
@@ -111,7 +111,7 @@ def for_style(tokenizer: Tokenizer, style: Style) -> PreTrainedTokenizerFast:
 
 
 def as_loaded(tokenizer: Tokenizer, style: Style) -> PreTrainedTokenizerFast:
-    """`for_style` as `AutoTokenizer` reads it back from the folder of a model of this style.
+    """Return `for_style` as `AutoTokenizer` reads it back from the folder of a model of this style.
 
     transformers 5 cuts the text of every Qwen2 model with Qwen2's own pattern, whatever its
     `tokenizer.json` says: the same text then has other ids.
@@ -130,6 +130,6 @@ def save(tokenizer: Tokenizer, style: Style, folder: str | Path) -> None:
 
 
 def stop_ids(tokenizer: Tokenizer, style: Style) -> list[int]:
-    """The ids that end a generation: end of the assistant turn, end of a document."""
+    """Return the ids that end a generation: end of the assistant turn, end of a document."""
     ends = dict.fromkeys((style.end, END_OF_DOCUMENT))
     return [number for end in ends if (number := tokenizer.token_to_id(end)) is not None]

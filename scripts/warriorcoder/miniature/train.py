@@ -12,7 +12,7 @@ from warriorcoder.miniature.corpus import IGNORE, Document
 
 
 def pack(draw: Callable[[], Document], rows: int, length: int) -> Iterator[tuple]:
-    """Batches of whole documents, first fit, as ids, labels and positions of shape [rows, length].
+    """Return batches of whole documents, first fit: ids, labels and positions [rows, length].
 
     Positions start again at 0 with every document: transformers then keeps the attention of packed
     documents apart. Documents longer than `length` are left out. A document that finds no place
@@ -50,7 +50,7 @@ def pack(draw: Callable[[], Document], rows: int, length: int) -> Iterator[tuple
 
 
 def optimizers(model: PreTrainedModel, lr: float, decay: float) -> list[torch.optim.Optimizer]:
-    """Muon for the matrices of the layers, AdamW for embeddings, norms and biases."""
+    """Return Muon for the matrices of the layers, AdamW for embeddings, norms and biases."""
     matrices = [p for n, p in model.named_parameters() if p.dim() == 2 and "embed" not in n]
     chosen = {id(p) for p in matrices}
     others = [p for p in model.parameters() if id(p) not in chosen]
@@ -61,14 +61,14 @@ def optimizers(model: PreTrainedModel, lr: float, decay: float) -> list[torch.op
 
 
 def schedule(step: int, steps: int, warmup: float) -> float:
-    """Linear warm-up over a share `warmup` of the steps, then half a cosine down to 3 %."""
+    """Return linear warm-up over a share `warmup` of the steps, then half a cosine down to 3 %."""
     rise = min(1.0, (step + 1) / max(1, warmup * steps))
     fall = max(0.0, (step / steps - warmup) / (1 - warmup))
     return rise * (0.03 + 0.97 * 0.5 * (1 + math.cos(math.pi * fall)))
 
 
 def loss_of(model: PreTrainedModel, x, y, positions) -> torch.Tensor:
-    """Mean cross entropy; logits are computed only where there is a label."""
+    """Return mean cross entropy; logits are computed only where there is a label."""
     with torch.autocast("cpu", dtype=torch.bfloat16):
         hidden = model.model(input_ids=x, position_ids=positions, use_cache=False)[0]
         hidden = hidden[:, :-1].reshape(-1, hidden.shape[-1])

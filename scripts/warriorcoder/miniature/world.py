@@ -45,7 +45,7 @@ REASONING_REQUEST = "What does f({argument}) return?\n```python\n{source}\n```"
 
 
 def fill(template: str, values: dict) -> str:
-    """`template` with values in the places of {key}; other braces are code and stay."""
+    """Return `template` with values in the places of {key}; other braces are code and stay."""
     for key, value in values.items():
         template = template.replace("{" + key + "}", str(value))
     return template
@@ -72,22 +72,24 @@ class Task:
     puzzle: Puzzle = UNSET
 
     def fill(self, template: str, **changes) -> str:
-        """`template` with this task's names in the places of {f}, {p}, {q} and {c}."""
+        """Return `template` with this task's names in the places of {f}, {p}, {q} and {c}."""
         p, q = (*self.parameters, None)[:2]
         values = {"f": self.name, "p": p, "q": q, "c": self.constant, **changes}
         return fill(template, values)
 
     @property
     def signature(self) -> str:
+        """Return the function's name and parameters."""
         return f"{self.name}({', '.join(self.parameters)})"
 
     @property
     def description(self) -> str:
+        """Return the wording with this task's names."""
         return self.fill(self.wording)
 
     @property
     def guard_sentence(self) -> str:
-        """What to do with an empty or negative first argument; "" when it is not said."""
+        """Return the request for an empty or negative first argument; "" without a guard."""
         if self.guard is None:
             return ""
         state = "negative" if self.family.inputs[0] == "n" else "empty"
@@ -95,16 +97,17 @@ class Task:
 
     @property
     def docstring(self) -> str:
+        """Return the description as a docstring's sentences."""
         return self.description[0].upper() + self.description[1:] + "." + self.guard_sentence
 
     @property
     def stub(self) -> str:
-        """The function up to its docstring, as HumanEval shows it."""
+        """Return the function up to its docstring, as HumanEval shows it."""
         return f'def {self.signature}:\n    """{self.docstring}"""\n'
 
 
 def coding_task(rng: Random, family: Family, wordings: tuple[str, ...], **fields) -> Task:
-    """A task of `family` said in one of `wordings`, with random names, constant and guard."""
+    """Return a task of `family` in one of `wordings`, with random names, constant and guard."""
     guard = rng.choice(GUARD_VALUES) if rng.random() < 0.35 else None
     values = {
         "kind": "code",
@@ -122,7 +125,7 @@ def coding_task(rng: Random, family: Family, wordings: tuple[str, ...], **fields
 
 
 def request(rng: Random, task: Task) -> str:
-    """The instruction text of a coding task in one of the chat styles."""
+    """Return the instruction text of a coding task in one of the chat styles."""
     if task.kind == "debug":
         template = DEBUG_REQUEST + "\n```python\n" + solution(rng, task, right=False) + "\n```"
     else:
@@ -132,7 +135,7 @@ def request(rng: Random, task: Task) -> str:
 
 
 def sample(rng: Random, kind: str | None = None, areas: tuple[str, ...] = ()) -> Task:
-    """A random task of the chat world: never a held-out wording, never a docstring to complete.
+    """Return a random task of the chat world: no held-out wording, no docstring to complete.
 
     `areas` limits coding tasks to these areas.
     """
@@ -152,7 +155,7 @@ def sample(rng: Random, kind: str | None = None, areas: tuple[str, ...] = ()) ->
 
 
 def body(rng: Random, task: Task, right: bool) -> str:
-    """An indented function body that is right, or wrong in one plausible way.
+    """Return an indented function body that is right, or wrong in one plausible way.
 
     Wrong ones: mostly a family's own bugs (the first one most often); else another constant, or
     a guard that is missing or returns something else.
@@ -177,19 +180,19 @@ def body(rng: Random, task: Task, right: bool) -> str:
 
 
 def guard_matters(key: str, constant: int | None, guard: str) -> bool:
-    """Whether the guarded input gives something else than `guard` when the guard is left out."""
+    """Return whether the guarded input gives another value when the guard is left out."""
     from warriorcoder.miniature import oracle  # truth needs the tasks of this module
 
     return oracle.unguarded(BY_KEY[key], constant) != oracle.canonical(eval(guard))
 
 
 def solution(rng: Random, task: Task, right: bool) -> str:
-    """A whole function."""
+    """Return a whole function."""
     return f"def {task.signature}:\n{body(rng, task, right)}"
 
 
 def answer(rng: Random, task: Task, right: bool) -> str:
-    """The reply to `task.text`; vague requests have one good reply."""
+    """Return the reply to `task.text`; vague requests have one good reply."""
     if task.kind == "vague":
         return theory.ASK_BACK
     if task.kind == "theory":

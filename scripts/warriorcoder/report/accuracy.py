@@ -33,14 +33,14 @@ class Replay:
 
 
 def verdict(first_right: bool, second_right: bool) -> str:
-    """What an all-knowing judge says: `A`, `B`, or `Tie` where both are right or both wrong."""
+    """Return an all-knowing judge's verdict: `A`, `B`, or `Tie` where both are right or wrong."""
     return "Tie" if first_right == second_right else "A" if first_right else "B"
 
 
 def right_answers(
     instructions: pl.DataFrame, answers: pl.DataFrame, check: Check
 ) -> dict[tuple[str, str], bool]:
-    """(id, answerer) → right?, for answers to instructions that the world knows."""
+    """Return (id, answerer) → right?, for answers to instructions that the world knows."""
     asked = dict(instructions.select("id", "text").iter_rows())
     found = {
         (id, answerer): check(asked[id], text)
@@ -54,7 +54,7 @@ def assess(
     votes: pl.DataFrame,
     gold: Iterable[tuple[str, pl.DataFrame]],
 ) -> dict:
-    """Accuracy of verdicts, answers and gold answers.
+    """Return accuracy of verdicts, answers and gold answers.
 
     Args:
         right: from `right_answers`.

@@ -25,7 +25,7 @@ def alpha(units: np.ndarray) -> float | None:
 
 
 def judges(votes: pl.DataFrame, run_seed: int) -> pl.DataFrame:
-    """Agreement of all judges, then of every two.
+    """Return agreement of all judges, then of every two.
 
     Returns:
         judges (names, joined by " & "; null for all together), battles that at least two of them
@@ -70,7 +70,9 @@ def _of_judges(cast: pl.DataFrame, run_seed: int) -> tuple:
 
 
 def _sums(units: np.ndarray) -> np.ndarray:
-    """Per unit [units, values + 1]: how often each value was given, and pairs that differ / (m - 1)
+    """Return two facts per unit.
+
+    [units, values + 1]: how often each value was given, and pairs that differ / (m - 1)
     where m raters valued it; zeros where m < 2."""
     raters = units.sum(1)
     differ = (raters**2 - (units**2).sum(1)) / np.maximum(raters - 1, 1)

@@ -83,7 +83,7 @@ FENCE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
 
 
 def categorise(instruction: str) -> str:
-    """The category of one instruction (a key of `paper.CATEGORIES`)."""
+    """Return the category of one instruction (a key of `paper.CATEGORIES`)."""
     prose = FENCE.sub(" ", instruction)
     return next((name for name, pattern in PATTERNS if pattern.search(prose)), DEFAULT)
 
@@ -100,7 +100,7 @@ def shares(instructions: Iterable[str]) -> pl.DataFrame:
 
 
 def page(shared: pl.DataFrame) -> Page:
-    """Table 4 as a page."""
+    """Return table 4 as a page."""
     frame = shared.rename({"category": "task", "share": "ours (%)", "paper": "paper (%)"})
     return Page(
         "Table 4: tasks of the selected instructions",

@@ -41,17 +41,17 @@ SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def main_roster(rosters: Mapping[str, Mapping]) -> str:
-    """The roster that stands for the method: most experts, trained on winners, first such."""
+    """Return the roster that stands for the method: most experts, trained on winners."""
     return max(rosters, key=lambda name: (is_winner(rosters[name]), len(rosters[name]["experts"])))
 
 
 def is_winner(roster: Mapping) -> bool:
-    """Whether a roster trains on the winning answers (a control does not)."""
+    """Return whether a roster trains on the winning answers (a control does not)."""
     return roster.get("gold", "winner") == "winner"
 
 
 def compare(table: str, results: pl.DataFrame, rosters: Mapping[str, Mapping]) -> pl.DataFrame:
-    """Ours and the paper's figures of `table`, one a row, in percent.
+    """Return our figures and the paper's of `table`, one a row, in percent.
 
     Args:
         table: `table1`, `table2`, `table3` or `table5`.
@@ -90,7 +90,7 @@ def compare(table: str, results: pl.DataFrame, rosters: Mapping[str, Mapping]) -
 
 
 def page(table: str, compared: pl.DataFrame) -> Page:
-    """`compare`'s rows as one wide table: a column per (metric, k, source, data set, setting)."""
+    """Return `compare`'s rows as a table: a column per (metric, k, source, data set, setting)."""
     order = [printed.metric for printed in paper.PRINTED[table]]
 
     def place(column: dict) -> tuple:

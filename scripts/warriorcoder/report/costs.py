@@ -1,4 +1,4 @@
-"""What the work cost: seconds of every rule; model loads, rows, tokens, GPU time of generation."""
+"""Costs of the work: seconds of every rule; model loads, rows, tokens, GPU time of generation."""
 
 import json
 from pathlib import Path
@@ -28,7 +28,7 @@ TITLES = {
 
 
 def read(logs: str | Path) -> pl.DataFrame:
-    """The costs beside the logs under `{logs}/{rule}/`, one rule a row (`COSTS`), sorted by rule.
+    """Return the costs beside the logs under `{logs}/{rule}/`, a row per rule (`COSTS`), sorted.
 
     Sums over the last run of each job, whatever invocation it was in; `max_rss_mb` is the largest.
     Generation columns are null for rules that use no model; `generate_seconds` are without loading,
@@ -50,7 +50,7 @@ def read(logs: str | Path) -> pl.DataFrame:
 
 
 def of_models(logs: str | Path) -> pl.DataFrame:
-    """What each model made and cost in each rule (`MODELS`), sorted by model."""
+    """Return the rows and costs of each model in each rule (`MODELS`), sorted by model."""
     made = _beside(logs, "rows", MODELS)
     return made.group_by("model", "rule").agg(pl.sum(*MADE)).sort("model", "rule")
 
@@ -72,7 +72,7 @@ def _beside(logs: str | Path, what: str, schema: dict) -> pl.DataFrame:
 
 
 def page(spent: pl.DataFrame, made: pl.DataFrame) -> Page:
-    """The costs as a page: `read`'s table with a total, and `of_models`'."""
+    """Return the costs as a page: `read`'s table with a total, and `of_models`'."""
     total = spent.select(
         pl.lit("all").alias("rule"),
         pl.sum("jobs", "seconds", "cpu_seconds"),

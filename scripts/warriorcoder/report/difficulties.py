@@ -35,7 +35,7 @@ def histogram(scored: pl.DataFrame) -> pl.DataFrame:
 
 
 def draw(counted: pl.DataFrame, threshold: float, levels: str) -> Figure:
-    """Bars over the scores 1-10, coloured by level; the dashed line is the threshold of Eq. 1."""
+    """Draw bars over the scores 1-10, coloured by level. The dashed line is Eq. 1's threshold."""
     rated = counted.drop_nulls("difficulty")
     total = max(int(rated["rows"].sum()), 1)
     unrated = int(counted["rows"].sum()) - int(rated["rows"].sum())

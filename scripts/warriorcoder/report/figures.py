@@ -1,4 +1,4 @@
-"""How every figure looks, and SVG files that are the same bytes for the same data."""
+"""Style of every figure, and SVG files that are the same bytes for the same data."""
 
 from pathlib import Path
 
@@ -35,7 +35,7 @@ plt.style.use(STYLE)
 
 
 def new(rows: int = 1, columns: int = 1, width: float = 6.4, height: float = 4.0, **options):
-    """`plt.subplots` in the project's style; `width` and `height` in inches."""
+    """Return `plt.subplots` in the project's style; `width` and `height` in inches."""
     return plt.subplots(rows, columns, figsize=(width, height), **options)
 
 
@@ -49,6 +49,6 @@ def save(figure: Figure, path: str | Path, record: dict) -> None:
 
 
 def shades(n: int) -> list:
-    """`n` colours of one sequential, colour-blind safe scale, dark to light."""
+    """Return `n` colours of one sequential, colour-blind safe scale, dark to light."""
     scale = matplotlib.colormaps["viridis"]
     return [scale(0.9 * i / max(n - 1, 1)) for i in range(n)]

@@ -4,7 +4,7 @@ BAR = 30
 
 
 def text(summary: dict) -> str:
-    """The headline table of `summary.summarise`, as plain text without a trailing newline."""
+    """Return the headline table of `summary.summarise` as text without a trailing newline."""
     parts = [_passes(summary), _arena(summary), _cost(summary)]
     return "\n\n".join(part for part in parts if part)
 

@@ -1,4 +1,4 @@
-"""How judges behave: what can be parsed, ties, leanings to the first and the longer answer."""
+"""Behaviour of judges: parsed verdicts, ties, leanings to the first and the longer answer."""
 
 import polars as pl
 from scipy.stats import binomtest
@@ -13,7 +13,7 @@ def wilson(successes: int, n: int) -> tuple[float, float]:
 
 
 def verdicts(votes: pl.DataFrame, lengths: pl.DataFrame, by: tuple = ("judge",)) -> pl.DataFrame:
-    """One group of votes (of a judge, unless `by` says otherwise) a row, in order of appearance.
+    """Return one row per group of votes (a judge's, unless `by` says otherwise), in order.
 
     Args:
         lengths: columns id, answerer, length, of every answer voted on.
@@ -64,7 +64,7 @@ def verdicts(votes: pl.DataFrame, lengths: pl.DataFrame, by: tuple = ("judge",))
 
 
 def pairs(votes: pl.DataFrame, lengths: pl.DataFrame) -> pl.DataFrame:
-    """`verdicts` by judge and pair of experts (`pair`: both names, in alphabetical order)."""
+    """Return `verdicts` by judge and pair of experts (`pair`: both names in alphabetical order)."""
     both = pl.concat_list("attacker", "defender").list.sort().list.join(" & ")
     return verdicts(votes.with_columns(pair=both), lengths, ("judge", "pair"))
 
@@ -82,9 +82,12 @@ def difficulty(ratings: pl.DataFrame) -> pl.DataFrame:
 def table(
     votes: pl.DataFrame, lengths: pl.DataFrame, ratings: pl.DataFrame, effects: pl.DataFrame
 ) -> pl.DataFrame:
-    """One judge a row: `verdicts`; `agreement` (share of the `compared` votes that say what most
-    other judges of the battle say); `difficulty`, whose columns begin with `difficulty_`; each
+    """Return one row per judge.
+
+    Its columns are those of `verdicts`, `difficulty` (they begin with `difficulty_`), and each
     effect of table `effects` with its interval (`position`, `position_low`, `position_high`, …).
+    `agreement` is the share of the `compared` votes that say what most other judges of the battle
+    say.
 
     A vote is not compared where it is invalid or the others have no single most frequent vote.
     """

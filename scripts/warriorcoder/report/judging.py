@@ -29,8 +29,9 @@ NOTES = [
 def page(
     judged: pl.DataFrame, pairs: pl.DataFrame, agreement: pl.DataFrame, truth: dict | None = None
 ) -> Page:
-    """For readers: `judges.table`, `judges.pairs`, `agreement.judges`, and accuracy against
-    execution where there is one."""
+    """Return the page of `judges.table`, `judges.pairs` and `agreement.judges`.
+
+    Accuracy against execution is on it where the truth is known."""
     sections = [Table(_behaviour(judged), numbers=frozenset({"shown first (%)", "longer (%)"}))]
     if "reliability" in judged.columns:
         fitted = _fitted(judged)

@@ -1,4 +1,4 @@
-"""How long experts write, and what was cut off: per expert and role."""
+"""Length of texts and share of texts that were cut, per expert and role."""
 
 import polars as pl
 
@@ -14,7 +14,7 @@ WRITERS = {"mine": "expert", "difficulty": "judge", "answer": "answerer", "judge
 
 
 def measure(written: dict[str, pl.DataFrame], experts: list[str]) -> pl.DataFrame:
-    """One row per role and expert that wrote anything in it, in their orders.
+    """Return one row per role and expert that wrote anything in it, in their orders.
 
     Args:
         written: role → its table, with the writer's name, n_tokens and finish_reason.
@@ -43,7 +43,7 @@ def measure(written: dict[str, pl.DataFrame], experts: list[str]) -> pl.DataFram
 
 
 def page(measured: pl.DataFrame) -> Page:
-    """`measure`'s rows for readers."""
+    """Return `measure`'s rows for readers."""
     frame = measured.select(
         "role",
         "expert",

@@ -11,7 +11,7 @@ DRAWN = ("humaneval", "mbpp")
 
 
 def draw(compared: pl.DataFrame) -> Figure:
-    """Bars with 95 % intervals, one group per model, from `comparison.compare("table5", …)`.
+    """Draw bars with 95 % intervals, a group per model, of `comparison.compare("table5", …)`.
 
     Each data set and setting of HumanEval and MBPP has a colour of its own.
     """

@@ -1,4 +1,4 @@
-"""What was measured, and under which conditions: one row for every figure of `results.json` files.
+"""Measured figures and their conditions: one row for every figure of `results.json` files.
 
 Figures are comparable when nothing but the model differs. What a reader sees in the head of a
 column (data set, decoding) tells columns apart; what is not shown there must agree.
@@ -46,7 +46,7 @@ MUST_AGREE = {  # condition → what to do where it differs in a column
 
 
 def read_results(paths: Iterable[str | Path]) -> pl.DataFrame:
-    """Every metric of every `{model}/{benchmark}/results.json`, one a row (`FIGURES`).
+    """Return every metric of every `{model}/{benchmark}/results.json`, one a row (`FIGURES`).
 
     Raises:
         ValueError: a file lacks a key, or figures that would share a column are not comparable;
@@ -124,7 +124,7 @@ def _check(figures: pl.DataFrame) -> None:
 
 
 def remarks(figure: dict) -> list[str]:
-    """What a reader must know beside a figure, in a few words each; notes are not in it."""
+    """Return remarks that a reader needs beside a figure, in a few words each, without notes."""
     said = []
     if figure["timeouts"]:
         said.append(f"{figure['timeouts']} timed out")

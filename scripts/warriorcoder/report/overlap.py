@@ -16,7 +16,7 @@ CHUNK = 256  # instructions compared at once: bounds memory at CHUNK × corpus
 
 
 def read_corpus(path: str | Path) -> list[str]:
-    """Texts of a JSON array or JSON lines (either may be `.gz`): `instruction`, then `input`.
+    """Read texts of a JSON array or JSON lines (either may be `.gz`): `instruction`, then `input`.
 
     Raises:
         ValueError: not JSON, or a record without `instruction`; names file and place.
@@ -35,7 +35,7 @@ def tokenize(text: str) -> list[str]:
 
 
 def rouge_l(instructions: list[str], corpus: list[str], workers: int = 1) -> pl.DataFrame:
-    """The nearest corpus text of each instruction, by ROUGE-L F1 (rouge-score's `rougeL`).
+    """Return the nearest corpus text of each instruction, by ROUGE-L F1 (rouge-score's `rougeL`).
 
     F1 = 2 · LCS / (tokens of one + tokens of the other) on word tokens. Words become characters,
     so that rapidfuzz' bit-parallel LCS does the work.
@@ -66,7 +66,7 @@ def rouge_l(instructions: list[str], corpus: list[str], workers: int = 1) -> pl.
 
 
 def draw(overlaps: pl.DataFrame, corpus_size: int) -> Figure:
-    """Histogram of `rouge_l`'s scores, with the paper's marks at 0.3 and 0.6."""
+    """Draw a histogram of `rouge_l`'s scores, with the paper's marks at 0.3 and 0.6."""
     scores = overlaps["rouge_l"].to_numpy()
     figure, axes = figures.new(width=6.0, height=3.6)
     share = np.full(len(scores), 100 / max(len(scores), 1))

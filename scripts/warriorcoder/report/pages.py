@@ -91,13 +91,13 @@ class Page:
 
 
 def write_csv(frame: pl.DataFrame, path: str | Path) -> None:
-    """`frame` as CSV, floats with six digits, lists joined by "; ", atomically."""
+    """Write `frame` as CSV, floats with six digits, lists joined by "; ", atomically."""
     frame = frame.with_columns(selectors.by_dtype(pl.List(pl.String)).list.join("; "))
     with tables.atomic(path) as temporary:
         frame.write_csv(temporary, float_precision=6)
 
 
 def write_html(page: Page, path: str | Path, record: dict) -> None:
-    """`page` as HTML with the `record` that made it, atomically."""
+    """Write `page` as HTML with the `record` that made it, atomically."""
     with tables.atomic(path) as temporary:
         temporary.write_text(f"{page.html()}\n{records.comment(record)}", encoding="utf-8")

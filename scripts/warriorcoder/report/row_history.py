@@ -49,10 +49,11 @@ class Row:
     id: str
 
     def path(self, name: str) -> Path:
+        """Return the path of a result file."""
         return Path(self.config.results) / name
 
     def paths(self, pattern: str) -> list[Path]:
-        """Files that match, parts in the order of their numbers."""
+        """Return files that match, parts in the order of their numbers."""
         found = Path(self.config.results).glob(pattern)
         return sorted(found, key=lambda path: (path.parent, len(path.name), path.name))
 
@@ -62,7 +63,7 @@ class Row:
         return [row for frame in frames for row in frame.iter_rows(named=True)]
 
     def record(self, name: str) -> dict:
-        """What made a file.
+        """Return the record of a file.
 
         Raises:
             tables.TableError: it is missing, not whole, or does not say.
@@ -76,15 +77,17 @@ class Row:
 
     @property
     def expert(self) -> str:
+        """Return the author in the row's id."""
         return self.id.split(":")[0]
 
     @property
     def sampling(self) -> str:
+        """Return the sampling config in the row's id."""
         return self.id.split(":")[1]
 
 
 def tell(row: Row) -> Iterator[Chapter]:
-    """The chapters, up to the stage that dropped the row.
+    """Yield the chapters, up to the stage that dropped the row.
 
     Raises:
         tables.TableError: a file is missing or not what it should be; names the fix.
@@ -281,7 +284,7 @@ def _gold(row: Row) -> Chapter:
 
 
 def _why(winner: dict, fought: list[dict], how: str) -> str:
-    """Who won, by how much, and whether the local scores alone had said another."""
+    """Return the winner, its margin, and whether local scores alone name another winner."""
     who = winner["candidate"]
     if not fought:
         return f"{who}'s own answer is gold: the roster has one expert."
@@ -304,7 +307,7 @@ def _why(winner: dict, fought: list[dict], how: str) -> str:
 
 
 def _exported(row: Row, made: dict, winner: dict) -> list[str]:
-    """Whether the training sets have it, or which of them."""
+    """Return the training sets that have the row, or why none has it."""
     if not winner["answer"]:
         return ["Left out of the training sets: its winner came to no final answer."]
     names = ("sft", "preferences")

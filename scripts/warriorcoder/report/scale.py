@@ -1,4 +1,4 @@
-"""What a configuration costs on GPUs and disks, before anything has run: rows × tokens × FLOPs.
+"""Cost of a configuration on GPUs and disks, before anything has run: rows × tokens × FLOPs.
 
 Rows follow from the configuration, battles from the schedule itself, less what a budget leaves out
 (what `sequential` and `skipping` will save is not known: they count as `full`). What else nobody
@@ -13,8 +13,9 @@ import polars as pl
 
 from warriorcoder.arena.budgeted import pairing
 from warriorcoder.arena.schedule import battles
+from warriorcoder.arena.voters import PLAYERS, VOTES_EACH
 from warriorcoder.config.experts import Expert
-from warriorcoder.config.judges import judges_of
+from warriorcoder.config.judges import judges_of, may_judge
 from warriorcoder.config.whole import Config
 
 DEALT = 1000  # instructions an author deals here; schedules deal evenly: more are in proportion
@@ -74,7 +75,7 @@ class Stage:
 
 
 def grow(raw: dict, experts: int, parts: int = 1) -> dict:
-    """`raw` with so many experts, the given ones again and again, and with rosters of 10 and 20."""
+    """Return `raw` with so many experts, repeating the given ones, and rosters of 10 and 20."""
     given = raw["experts"]
     more = [given[n % len(given)] | {"name": f"expert-{n + 1}"} for n in range(len(given), experts)]
     named = [*given[:experts], *more]
@@ -88,7 +89,7 @@ def grow(raw: dict, experts: int, parts: int = 1) -> dict:
 
 
 def estimate(config: Config, a: Assumptions) -> list[Stage]:
-    """The stages that need GPUs, and what else takes room."""
+    """Return the stages that need GPUs, and what else takes room."""
     rosters = [roster.experts for roster in config.rosters.values()]
     fighters = [e for e in config.experts if any(e.name in roster for roster in rosters)]
     miners = [expert for expert in fighters if "mine" in expert.roles]
@@ -104,7 +105,7 @@ def estimate(config: Config, a: Assumptions) -> list[Stage]:
     problems = sum(PROBLEMS[b.kind] * d.n for b in config.benchmarks.values() for d in b.decodings)
 
     def generation(name: str, rows: dict[str, float], prompt: float, new: Callable, loads=1):
-        """A stage of models that write `rows[expert]` rows, `new(expert)` tokens each."""
+        """Return a stage of models that write `rows[expert]` rows, `new(expert)` tokens each."""
         asked = [(config.expert(each), n) for each, n in rows.items() if n]
         return _generation(name, asked, prompt, new, loads, a)
 
@@ -216,13 +217,13 @@ def _answers(name, fought, rosters, chosen) -> float:
 
 
 def _votes(config, name, fought) -> float:
-    plays = (pl.col("attacker") == name) | (pl.col("defender") == name)
-    every = fought.filter(~plays)["rows"].sum() * (2 if config.arena.orders == "both" else 1)
+    judged = fought.filter(may_judge(name, *PLAYERS))
+    every = judged["rows"].sum() * VOTES_EACH[config.arena.orders]
     return every * (config.arena.budget or 1)
 
 
 def _rounds(config: Config, rosters: list[list[str]]) -> int:
-    """How often a judge is loaded."""
+    """Return how often a judge is loaded."""
     if not config.arena.budgeted:
         return 1
     return pairing.most_rounds(config.arena.judging, rosters, config.arena.budget)

@@ -1,5 +1,4 @@
-"""The ratings page: Elo of one order and of many, Bradley-Terry without and with its judges, and
-what gold answers hang on."""
+"""The ratings page: Elo and Bradley-Terry of each roster, and the facts behind gold answers."""
 
 import numpy as np
 import polars as pl
@@ -51,7 +50,7 @@ def of_expert(ratings: pl.DataFrame, method: str) -> dict[str, float]:
 
 
 def page(ratings: pl.DataFrame, facts: dict[str, dict]) -> Page:
-    """One table a roster (table `ratings`), and what the formula did (`facts`: roster → facts)."""
+    """Return a table a roster (table `ratings`), and the formula's `facts` (roster → facts)."""
     sections = []
     for (roster,), rated in ratings.group_by("roster", maintain_order=True):
         rows = []
@@ -105,7 +104,7 @@ def _sweep(swept: dict[str, list[dict]]) -> pl.DataFrame:
 
 
 def draw(rated: pl.DataFrame) -> Figure:
-    """Two panels for one roster: both Elo ratings; both Bradley-Terry's. Best expert on top."""
+    """Draw two panels of a roster: both Elo ratings; both Bradley-Terry's. Best expert on top."""
     order = rated.filter(method="bradley_terry").sort("rating", "expert")["expert"].to_list()
     place = {expert: n for n, expert in enumerate(order)}
     figure, (left, right) = figures.new(

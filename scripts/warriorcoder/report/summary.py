@@ -31,7 +31,7 @@ def summarise(
     counts: dict,
     spent: pl.DataFrame,
 ) -> dict:
-    """The summary.
+    """Return the summary.
 
     Args:
         name: of the config.

@@ -19,7 +19,7 @@ def win_rates(votes: pl.DataFrame) -> pl.DataFrame:
 
 
 def draw(rates: pl.DataFrame, experts: list[str]) -> Figure:
-    """Heat map, rows attack and columns defend, in the order of `experts`."""
+    """Draw a heat map, rows attack and columns defend, in the order of `experts`."""
     n = len(experts)
     place = {expert: number for number, expert in enumerate(experts)}
     grid = np.full((n, n), np.nan)

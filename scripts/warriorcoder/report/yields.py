@@ -64,7 +64,7 @@ def drops(counts: pl.DataFrame) -> pl.DataFrame:
 
 
 def page(remaining: pl.DataFrame, dropped: pl.DataFrame) -> Page:
-    """The funnel and the reasons as a page."""
+    """Return the funnel and the reasons as a page."""
     wide = remaining.pivot("stage", index=["expert", "sampling"], values="rows")
     total = wide.select(pl.lit("all").alias("expert"), pl.lit("").alias("sampling"), *_sums(wide))
     wide = pl.concat([wide, total]).with_columns(
@@ -81,7 +81,7 @@ def page(remaining: pl.DataFrame, dropped: pl.DataFrame) -> Page:
 
 
 def draw(remaining: pl.DataFrame) -> Figure:
-    """One panel an expert, one line a sampling config: share of the mined rows that is left."""
+    """Draw a panel an expert, a line a sampling config: share of the mined rows that is left."""
     experts = remaining["expert"].unique(maintain_order=True).to_list()
     samplings = remaining["sampling"].unique(maintain_order=True).to_list()
     colours = figures.shades(len(samplings))

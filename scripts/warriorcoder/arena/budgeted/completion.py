@@ -1,4 +1,4 @@
-"""How battles that nobody judged would probably have ended: Eq. 5 stays a mean over all pairs.
+"""Impute the results of battles without votes, so that Eq. 5 stays a mean over all pairs.
 
 A vote goes to A over B on instruction i with chance lapse + (1 - 2 lapse) sigmoid(theta[i, A] -
 theta[i, B]): Bradley-Terry between answers, with judges who err at any gap. An answer's theta is
@@ -32,24 +32,24 @@ class Latent:
 
     @property
     def gap(self) -> np.ndarray:
-        """Mean of theta[i, A] - theta[i, B], [instructions, n, n]."""
+        """Return mean of theta[i, A] - theta[i, B], [instructions, n, n]."""
         return self.mean[:, :, None] - self.mean[:, None, :]
 
     @property
     def spread(self) -> np.ndarray:
-        """Variance of theta[i, A] - theta[i, B], [instructions, n, n]."""
+        """Return variance of theta[i, A] - theta[i, B], [instructions, n, n]."""
         own = np.einsum("iaa->ia", self.covariance)
         return own[:, :, None] + own[:, None, :] - 2 * self.covariance
 
     def chance(self, gap: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Of a vote for the row's player at this gap, and its derivative by the gap."""
+        """Return the chance of a vote for the row's player at this gap, and its derivative."""
         p = expit(gap)
         steep = 1 - 2 * self.lapse
         return self.lapse + steep * p, steep * p * (1 - p)
 
 
 def fit(wins: np.ndarray) -> Latent:
-    """Posterior of theta, given the numbers of votes `wins` for the row's player."""
+    """Return the posterior of theta, given the numbers of votes `wins` for the row's player."""
     found = [_fit(wins, lapse) for lapse in LAPSES]
     return max(found, key=lambda each: each[1])[0]
 
@@ -81,7 +81,7 @@ def _fit(wins: np.ndarray, lapse: float) -> tuple[Latent, float]:
 
 
 def results(wins: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """x (Eq. 2) and s of the row's player, [instructions, n, n] each."""
+    """Return x (Eq. 2) and s of the row's player, [instructions, n, n] each."""
     lost = wins.swapaxes(1, 2)
     cast = wins + lost
     local = np.divide(wins, cast, np.full(wins.shape, 0.5), where=cast > 0)
@@ -91,7 +91,7 @@ def results(wins: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def complete(
     wins: np.ndarray, asked: np.ndarray, judges: np.ndarray, latent: Latent
 ) -> tuple[np.ndarray, np.ndarray]:
-    """x and s of all battles, [instructions, n, n] each: as voted where `asked`, else expected.
+    """Return x and s of all battles, [instructions, n, n] each, imputed where not `asked`.
 
     Expected s come in hundredths: they are no surer than that.
 
@@ -107,7 +107,7 @@ def complete(
 
 
 def scores(x: np.ndarray, rating: np.ndarray, alpha: float) -> np.ndarray:
-    """e (Eq. 5) over all pairs, [instructions, n], of local scores x and Elo ratings [n]."""
+    """Return e (Eq. 5) over all pairs, [instructions, n], of local scores x and ratings [n]."""
     n = len(rating)
     e = battle_score(alpha, elo.expected(rating[:, None], rating), x)
     return np.where(np.eye(n, dtype=bool), 0, e).sum(2) / (n - 1)

@@ -1,4 +1,4 @@
-"""Budgeted pairing on tables: what a round asks, and how the battles that it leaves out may end.
+"""Budgeted pairing on tables: the votes of a round, and imputed results of other battles.
 
 Every roster has rounds of its own, so that what one needs does not depend on the others. `judges`
 is every judge; a battle's own are those outside of it, each with `orders` votes.
@@ -31,7 +31,7 @@ def plan(
     alpha: float,
     run_seed: int,
 ) -> pl.DataFrame:
-    """Table `battles`: round `number` (from 1) of each roster, with every battle's chance in it.
+    """Return table `battles`: round `number` (from 1) of each roster, with each battle's chance.
 
     Rosters of the same experts share their rounds.
 
@@ -66,7 +66,7 @@ def plan(
 
 
 def asked(planned: pl.DataFrame, votes: pl.DataFrame, judges: list[str]) -> pl.DataFrame:
-    """Table `asked`: the votes on planned battles that are not there yet, each once."""
+    """Return table `asked`: the missing votes on planned battles, each once."""
     battles = planned.select(tally.BATTLE).unique(maintain_order=True)
     return voters.missing(battles, votes, judges)
 
@@ -79,7 +79,7 @@ def completed(
     judges: list[str],
     orders: int,
 ) -> pl.DataFrame:
-    """`tally.tally` over all `pairs` of a roster: expected where there are no `votes` on one."""
+    """Return `tally.tally` of all `pairs` of a roster, imputed where a pair has no `votes`."""
     field = _Field.of(pairs, votes, roster, experts)
     voters = _voters(experts, judges, orders)
     latent = completion.fit(field.wins)
@@ -126,7 +126,7 @@ class _Field:
 
 
 def _voters(experts: Sequence[str], judges: list[str], orders: int) -> np.ndarray:
-    """How many votes each pair's battle gets, [n, n]."""
+    """Return the number of votes that each pair's battle gets, [n, n]."""
     return orders * np.array(
         [[sum(may_judge(judge, a, d) for judge in judges) for d in experts] for a in experts]
     )

@@ -1,4 +1,4 @@
-"""Budgeted pairing: some of all battles on every instruction, chosen in rounds from what is known.
+"""Budgeted pairing: battles on every instruction, chosen in rounds from earlier votes.
 
 A round takes some battles for sure and audits a few of the others, drawn evenly:
 
@@ -38,13 +38,13 @@ class Round:
 
 
 def most_rounds(how: str, rosters: Iterable[list[str]], budget: float | None) -> int:
-    """Rounds of the roster that plays most; 0 where none battles."""
+    """Return the rounds of the roster that plays most; 0 where none battles."""
     sizes = [len(experts) for experts in rosters if len(experts) > 1]
     return max((rounds(how, n, budget) for n in sizes), default=0)
 
 
 def rounds(how: str, n: int, budget: float | None) -> int:
-    """How many rounds n experts play, where `budget` of all pairs on an instruction may battle.
+    """Return the rounds of n experts with `budget` of all pairs on an instruction.
 
     `swiss` plays as many as the budget pays, with an audit or more in each after the opening.
     """
@@ -63,7 +63,7 @@ def play(
     alpha: float,
     run_seed: int,
 ) -> Round:
-    """Round `number`, from 1.
+    """Return round `number`, from 1.
 
     Args:
         asked: the battles of earlier rounds.
@@ -110,7 +110,7 @@ def _rating(s: np.ndarray) -> np.ndarray:
 
 
 def pilot(instructions: int, n: int, run_seed: int) -> Round:
-    """Every pair on a share `PILOT` of the instructions, the others' battles left open."""
+    """Return every pair on a share `PILOT` of the instructions, and no pair on the others."""
     draw = rng("pairing", run_seed, "pilot")
     whole = draw.permutation(instructions) < max(1, round(PILOT * instructions))
     battles = whole[:, None, None] & ~np.eye(n, dtype=bool)
@@ -118,7 +118,7 @@ def pilot(instructions: int, n: int, run_seed: int) -> Round:
 
 
 def opening(instructions: int, n: int, run_seed: int) -> Round:
-    """Round 1: every expert battles once (of an odd number one rests), every pair as often, ±1."""
+    """Return round 1: every expert battles once (one of an odd number rests), every pair alike."""
     even = n + n % 2
     draw = rng("pairing", run_seed, "opening")
     seats, turns = draw.permutation(even), draw.permutation(even - 1)
@@ -133,7 +133,7 @@ def opening(instructions: int, n: int, run_seed: int) -> Round:
 
 
 def swiss(e: np.ndarray, asked: np.ndarray) -> np.ndarray:
-    """Everyone against the next in the standings e [instructions, n] not met on the instruction."""
+    """Pair everyone with the next of the standings e [instructions, n] that it has not met."""
     chosen = np.zeros_like(asked)
     for i, standing in enumerate((-e).argsort(1, kind="stable").tolist()):
         while standing:
@@ -153,7 +153,7 @@ def information(
     alpha: float,
     picks: float,
 ) -> np.ndarray:
-    """The battles that say most about the leader's margin in e over its closest challenger.
+    """Choose the battles that say most about the leader's margin over its closest challenger.
 
     Each is the one that shrinks the margin's variance most, given those before; the posterior's
     covariance after a battle does not depend on how it ends (Laplace's approximation). There are
@@ -192,7 +192,7 @@ class _Steps:
         self.measure(np.arange(len(e)))
 
     def measure(self, rows: np.ndarray) -> None:
-        """The leader's closest challenger, the margin in standard deviations, and its gradient."""
+        """Update the closest challenger, its margin in standard deviations, and the gradient."""
         each, players, leader = np.arange(len(rows)), range(self.n), self.leader[rows]
         slope = np.where(self.open[rows], self.slope[rows], 0)
         gradient = -slope  # of e[i, A] by theta[i, B]
@@ -209,7 +209,7 @@ class _Steps:
         self.contrast[rows] = contrast[each, self.challenger[rows]]
 
     def unsure(self) -> np.ndarray:
-        """Instructions that something open could still tell more about, the closest first."""
+        """Return the instructions with an unsure margin and open battles, the closest first."""
         order = self.margin.argsort(kind="stable")
         return order[(self.margin < SURE)[order] & self.open.any((1, 2))[order]]
 
@@ -234,7 +234,7 @@ class _Steps:
 
 
 def unclear(rating: np.ndarray, threshold: float) -> np.ndarray:
-    """Pairs [n, n] whose expected result X (Eq. 3) is below `threshold` for the stronger one."""
+    """Return pairs [n, n] with X (Eq. 3) below `threshold` for the stronger player."""
     x = elo.expected(rating[:, None], rating)
     return (np.maximum(x, 1 - x) < threshold) & ~np.eye(len(rating), dtype=bool)
 
@@ -242,8 +242,9 @@ def unclear(rating: np.ndarray, threshold: float) -> np.ndarray:
 def audited(
     asked: np.ndarray, chosen: np.ndarray, audits: np.ndarray, run_seed: int, number: int
 ) -> Round:
-    """Round `number`: `chosen`, and of each instruction's other battles not yet asked so many on
-    average as `audits` [instructions] says.
+    """Return round `number`: the battles `chosen`, and a random audit of the others.
+
+    `audits` [instructions] is the mean number of audited battles, of those not asked yet.
     """
     rest = np.triu(~asked & ~chosen, 1).reshape(len(asked), -1)
     audits = np.minimum(audits, rest.sum(1))
@@ -256,7 +257,7 @@ def audited(
 
 
 def weights(rounds: list[Round]) -> np.ndarray:
-    """[instructions, n, n]: with these, sums over battles asked estimate sums over all battles.
+    """Return weights [instructions, n, n] with which sums over battles asked estimate all sums.
 
     Each round gives an unbiased estimate, what was known before plus its battles over their
     chances (Des Raj, 1956); the weights are those of the mean of all rounds' estimates. 0 where a

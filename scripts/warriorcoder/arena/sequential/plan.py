@@ -17,12 +17,12 @@ from warriorcoder.arena.battle_score import EQUAL, ROUNDED, battle_score
 
 
 def settled(t_a: np.ndarray, t_d: np.ndarray, left: np.ndarray) -> np.ndarray:
-    """Whether s is fixed, bool [m]: by a lead that the others can neither turn nor level."""
+    """Return whether s is fixed, bool [m]: the votes left can neither turn nor level the lead."""
     return (np.abs(t_a - t_d) > left) | (left == 0)
 
 
 def bounds(t_a: np.ndarray, t_d: np.ndarray, left: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Least and greatest x_{A>D} (Eq. 2) that the votes not asked for yet leave possible, [m]."""
+    """Return the least and greatest x_{A>D} (Eq. 2) that the votes left make possible, [m]."""
     total = t_a + t_d + left
     share = [
         np.divide(won, total, np.full(len(total), 0.5), where=total > 0)
@@ -41,7 +41,7 @@ def pivotal(
     precedence: np.ndarray,
     alpha: float,
 ) -> np.ndarray:
-    """How far the votes a battle has left can move candidates' scores in total (Eq. 5), [m].
+    """Return how far the votes left of a battle can move the scores of candidates (Eq. 5), [m].
 
     0 where both players are out of the running, or the gold answer is decided. A candidate is out
     where another is above it, or level and before it, in every outcome. Two candidates' worst cases

@@ -1,4 +1,4 @@
-"""Which votes to ask for next under sequential judging, from tables of battles and votes.
+"""Choose the next votes of sequential judging, from tables of battles and votes.
 
 `judges` is every judge in the order of asking; a battle's own are those outside of it. `orders` is
 how many votes each casts on a battle (2 where `arena.orders` is `both`).
@@ -19,7 +19,7 @@ ROUNDS = 2  # of phase 2; the last asks all that is left of a pivotal battle
 def unsettled(
     battles: pl.DataFrame, votes: pl.DataFrame, judges: list[str], judge: str, orders: int
 ) -> pl.DataFrame:
-    """Phase 1: the battles that `judge` votes on, given all votes of the judges before it."""
+    """Return the battles of phase 1 that `judge` votes on, given the votes of earlier judges."""
     known = battles.join(
         tally.tally(votes), on=tally.BATTLE, how="left", maintain_order="left"
     ).with_columns(
@@ -41,7 +41,7 @@ def pivotal(
     last: bool,
     run_seed: int,
 ) -> pl.DataFrame:
-    """Phase 2: table `asked`, the votes of one round that could change any roster's gold answers.
+    """Return table `asked` of a round of phase 2: votes that could change a roster's gold answers.
 
     Args:
         votes: all so far; they fix every result.

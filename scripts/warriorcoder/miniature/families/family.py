@@ -1,4 +1,4 @@
-"""What a task family is: its wordings, its right and its plausibly wrong solutions, its inputs."""
+"""A task family: its wordings, its right and its plausibly wrong solutions, its inputs."""
 
 from dataclasses import dataclass
 from textwrap import dedent
@@ -32,10 +32,10 @@ class Family:
 
     @property
     def wordings(self) -> tuple[str, ...]:
-        """All descriptions, the held-out one last."""
+        """Return all descriptions, the held-out one last."""
         return (*self.descriptions, self.held_out)
 
 
 def code(*bodies: str) -> tuple[str, ...]:
-    """Function bodies without their common indentation."""
+    """Return function bodies without their common indentation."""
     return tuple(dedent(body).strip("\n") for body in bodies)
