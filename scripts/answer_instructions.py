@@ -1,4 +1,4 @@
-"""Everything that one expert answers, with one model load."""
+"""Answer all instructions of one expert with one model load."""
 
 from warriorcoder.arena import answers
 from warriorcoder.arena.tables import ANSWERS, BATTLES

@@ -1,4 +1,4 @@
-"""Judges, answers and gold answers against execution in the miniature world."""
+"""Compare judges, answers and gold answers with execution in the miniature world."""
 
 from pathlib import Path
 
@@ -21,11 +21,12 @@ replay = accuracy.Replay()
 
 
 def check(instruction: str, answer: str) -> bool | None:
+    """Return True for a right answer, or None for an instruction without a task."""
     task = oracle.parse(instruction)
     return None if task is None else oracle.check(task, answer, replay)
 
 
-accuracy.right_answers(selected, answers, check)  # takes down what has to run
+accuracy.right_answers(selected, answers, check)  # collects the programs to run
 log.info("%d programs to run for %d answers", len(replay.wanted), len(answers))
 # Without consent the config is refused, so a record says no more than how to isolate.
 limits = {"i_accept_weak_isolation": True} | record["sandbox"]

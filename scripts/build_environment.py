@@ -1,4 +1,4 @@
-"""Make the interpreter that a hash lock describes, and describe it to its users."""
+"""Build the environment of a hash lock, and write its description."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Write the miniature's benchmark sets, one .jsonl a set."""
+"""Write the miniature's benchmark sets, one .jsonl per set."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""The best answer to every instruction, and the training sets made of them."""
+"""Choose the best answer to every instruction, and write the training sets."""
 
 import polars as pl
 

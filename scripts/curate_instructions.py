@@ -1,4 +1,4 @@
-"""Filter and deduplicate one expert's mined instructions, behind all earlier experts'."""
+"""Filter one expert's mined instructions, and deduplicate them against all earlier experts."""
 
 import polars as pl
 

@@ -70,17 +70,18 @@ def planned(raw: dict) -> str:
 
 
 def counts(plan: str) -> dict[str, int]:
-    """Rule → jobs."""
+    """Return rule → number of jobs in a plan."""
     return {rule: int(jobs) for rule, jobs in re.findall(r"^(\w+) +(\d+)$", plan, re.M)}
 
 
 def table(head: list[str], rows: list[list]) -> str:
+    """Return a Markdown table."""
     lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
     return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
 
 
 def figures(raw: dict, small: dict) -> dict[str, str]:
-    """The parts of the page that need no plan, of the paper's and of the small config."""
+    """Return the parts of the page that need no plan, for the paper's and the small config."""
     assumptions = scale.Assumptions()
     estimates = [scale.estimate(validate(scale.grow(raw, n)), assumptions) for n in EXPERTS]
 
@@ -114,6 +115,7 @@ def figures(raw: dict, small: dict) -> dict[str, str]:
 
 
 def one_gpu(stages: list[scale.Stage]) -> str:
+    """Return the table of the config for one GPU."""
     rows = [[each.name, each.rows, each.gpu_hours, each.gigabytes] for each in stages]
     rows.append(
         ["together", 0, *(sum(column) for column in zip(*(r[2:] for r in rows), strict=True))]

@@ -1,4 +1,4 @@
-"""All battles of a roster under budgeted pairing: as voted, or as is to be expected."""
+"""Collect all battles of a roster under budgeted pairing, with imputed results if unjudged."""
 
 import polars as pl
 

@@ -1,4 +1,4 @@
-"""Why would this run? `python scripts/explain_plan.py [any arguments of snakemake]`."""
+"""Explain why jobs would run: `python scripts/explain_plan.py [any arguments of snakemake]`."""
 
 import io
 import sys
@@ -23,6 +23,7 @@ class LogHandler(LogHandlerBase):
     has_filter = True
 
     def emit(self, record) -> None:
+        """Keep the job, or the changes, of a log record."""
         if getattr(record, "event", None) == LogEvent.JOB_INFO and record.rule_name != "all":
             wildcards = tuple(record.wildcards.values())
             PLANNED.append(plans.Job(record.rule_name, wildcards, record.reason))
@@ -31,7 +32,7 @@ class LogHandler(LogHandlerBase):
 
 
 def plan(arguments: list[str]) -> tuple[int, list[plans.Job]]:
-    """Exit code of `snakemake ARGUMENTS`, and the jobs that it plans."""
+    """Return the exit code of `snakemake ARGUMENTS` and the jobs that it plans."""
     LoggerPluginRegistry().register_plugin(plans.LOGGER, sys.modules[__name__])
     try:
         cli.main(["--logger", plans.LOGGER, *arguments])

@@ -1,4 +1,4 @@
-"""Measure the forged models, and write them with their card in the layout that is shipped."""
+"""Measure the forged models, and write them with their card in the shipped layout."""
 
 import torch
 
@@ -12,6 +12,7 @@ limits = {"i_accept_weak_isolation": True} | snakemake.params.sandbox
 with Sandbox(**limits) as sandbox:
 
     def run(code, entry_point, inputs):
+        """Return the outputs of a program, or None if it fails."""
         (outcome,) = sandbox.run([Program(code, entry_point, inputs)])
         return list(outcome.values) if outcome.status == "ok" else None
 

@@ -1,4 +1,4 @@
-"""A judge's votes of all rounds, by author and pair."""
+"""Collect a judge's votes of all rounds, by author and pair."""
 
 from warriorcoder.arena import tally
 from warriorcoder.arena.players import of_pair

@@ -1,4 +1,4 @@
-"""Samples of one model on every benchmark, with one model load."""
+"""Sample one model on every benchmark with one model load."""
 
 from warriorcoder.core import job, tables
 from warriorcoder.evaluation import benchmarks, samples

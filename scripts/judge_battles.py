@@ -1,4 +1,4 @@
-"""All votes of one judge, with one model load."""
+"""Collect all votes of one judge with one model load."""
 
 from warriorcoder.arena.judging import write_votes
 from warriorcoder.arena.players import of_pair, players_of

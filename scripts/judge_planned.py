@@ -1,4 +1,4 @@
-"""The votes that a round asks of one judge. Without votes no model is loaded."""
+"""Collect the votes that a round asks of one judge. Without votes, no model is loaded."""
 
 import polars as pl
 

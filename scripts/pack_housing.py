@@ -1,4 +1,4 @@
-"""California housing as scikit-learn keeps it."""
+"""Write California housing in scikit-learn's format."""
 
 from warriorcoder.core import job
 from warriorcoder.core.atomic import atomic

@@ -1,4 +1,4 @@
-"""A round of budgeted pairing: which battles are asked, and by whom."""
+"""Plan a round of budgeted pairing: the battles, and a judge for each vote."""
 
 from warriorcoder.arena.budgeted import matchmaking
 from warriorcoder.arena.tables import ASKED, BATTLES, VOTES

@@ -1,4 +1,4 @@
-"""The yield funnel: rows left after each stage, and why the others were dropped."""
+"""The yield funnel: rows left after each stage, and the reasons for dropped rows."""
 
 from warriorcoder.core import job, tables
 from warriorcoder.curation.tables import FUNNEL

@@ -1,4 +1,4 @@
-"""Table 5 as a figure: what each roster's data is worth."""
+"""Table 5 as a figure: the gain from each roster's data."""
 
 from warriorcoder.core import job
 from warriorcoder.report import comparison, figures, lift, measured

@@ -1,4 +1,4 @@
-"""One judge rates the difficulty of the instructions of every author it is assigned to."""
+"""Rate the difficulty of the instructions of every author that is assigned to one judge."""
 
 from warriorcoder.core import job, tables
 from warriorcoder.curation import raters

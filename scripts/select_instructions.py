@@ -1,4 +1,4 @@
-"""Keep one expert's difficult, uncontaminated instructions, as few as the budget, by k-center."""
+"""Select one expert's difficult, uncontaminated instructions by k-center, up to the budget."""
 
 import numpy as np
 import polars as pl

@@ -1,4 +1,4 @@
-"""Judges: parse rates, ties, leanings, agreement, and accuracy where the truth is known."""
+"""Judges: parse rates, ties, leanings, agreement, and accuracy on tasks with known truth."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Train one roster's target, unless the very weights are there: in processes of its own."""
+"""Train one roster's target in separate processes, unless the same weights exist."""
 
 import json
 import signal

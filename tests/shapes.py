@@ -39,7 +39,7 @@ TEXTS = [
 
 @dataclass(frozen=True)
 class Shape:
-    """What a reader of the template would type by hand.
+    """Return the text that a reader of the template would type by hand.
 
     `opening` is the text up to the user's, with `{}` where the system prompt stands; `ends` are the
     texts of the tokens, and the words, that end the user's turn, `closes` those that end the reply.

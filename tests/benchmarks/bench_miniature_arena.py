@@ -1,4 +1,4 @@
-"""What each way of judging costs and loses on the miniature's experts: the pipeline, once per mode.
+"""Costs and losses of each way of judging on the miniature's experts: one pipeline run per mode.
 
 Everyone meets everyone; `full` is every vote. Mining, answers and the votes that modes share come
 from the row cache. About 20 minutes on two cores. Run in the repository: .venv/bin/python THIS

@@ -1,4 +1,4 @@
-"""How long `snakemake -n` takes on config/paper.yaml, as it is and much larger, and its memory.
+"""Time and memory of `snakemake -n` on config/paper.yaml and on a much larger copy of it.
 
 In the repository: PYTHONPATH=scripts python tests/benchmarks/bench_plan.py
 """

@@ -48,7 +48,7 @@ def problems():
 
 
 def passed(room: dict, problems: list[dict], solution) -> Counter:
-    """How many of `solution(problem)` pass, per library; prints how the others ended."""
+    """Count the passing `solution(problem)` per library, and print the statuses of the others."""
     with Sandbox(memory_mb=8192, seconds=120, workers=2, **room) as sandbox:
         pairs = [(problem, solution(problem)) for problem in problems]
         verdicts = ds1000.judge("ds1000", pairs, sandbox)

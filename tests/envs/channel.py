@@ -79,7 +79,7 @@ def pip(folder: Path, version: str) -> None:
 
 
 def _list(folder: Path, name: str, index: dict) -> None:
-    """What a channel says of a package, in the folder's `repodata.json`."""
+    """Write a package's entry to the channel's `repodata.json`."""
     data = (folder / name).read_bytes()
     facts = {
         "md5": hashlib.md5(data).hexdigest(),

@@ -1,6 +1,6 @@
 """`--sdm conda` from a channel in a folder: envs/README.md says what this shows and what not.
 
-What would be wrong if these failed: the environment cannot be made from its file, or a rule that
+If these tests fail, the environment cannot be made from its file, or a rule that
 runs in it writes something else than the same rule in `.venv`.
 """
 

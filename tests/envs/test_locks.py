@@ -1,4 +1,4 @@
-"""What would be wrong if these failed: an environment is not the one that its list asks for."""
+"""If these tests fail, an environment is not the one that its list asks for."""
 
 import re
 from pathlib import Path

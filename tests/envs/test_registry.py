@@ -1,6 +1,6 @@
 """Locks against the package registry: `make test-envs`. Reads metadata, downloads no wheel.
 
-What would be wrong if these failed: an environment cannot be built today, or is another one.
+If these tests fail, an environment cannot be built today, or is another one.
 """
 
 import shutil

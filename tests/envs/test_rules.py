@@ -1,4 +1,4 @@
-"""What would be wrong if these failed: a rule finds a package here and not in its environment.
+"""If these tests fail, a rule finds a package here and not in its environment.
 
 Snakemake puts the packages beside itself at the end of a script's path, so what an environment
 lacks is quietly taken from there, at another version, and fails only on another machine.

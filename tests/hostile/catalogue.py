@@ -19,7 +19,7 @@ class Case:
 
     @property
     def problem(self) -> str:
-        """What it is judged on, a key of `PROBLEMS`."""
+        """The problem that judges the program, a key of `PROBLEMS`."""
         if self.theme == "reading":
             return "secret"
         if self.group == "attacks":

@@ -145,8 +145,10 @@ def _world(checker: str) -> tuple[World, Path | None]:
 
 
 def run(checker: str, cases: list[Case]) -> tuple[list[tuple[Case, str]], int]:
-    """What went wrong: (case, why) of honest programs that fail, cheats that pass and attacks that
-    got something; and the number of programs that left a process behind."""
+    """Return the faults as (case, reason), and the number of programs that left a process behind.
+
+    A fault is an honest program that fails, a cheat that passes or an attack that got something.
+    """
     world, jail = _world(checker)
     scorer = Scorer(checker, world, jail)
     wrong, survivors = [], 0

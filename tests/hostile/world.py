@@ -1,4 +1,4 @@
-"""What an attack wants to reach, and what sees whether it did: all outside of the sandbox."""
+"""Targets of the attacks and their detectors, all outside of the sandbox."""
 
 import os
 import secrets
@@ -53,7 +53,7 @@ class World:
         self.before = self._state()
 
     def known_to_programs(self, inside_tmp: str, memory_mb: int, scorer: int) -> dict:
-        """What a program gets told: places and names, no secret."""
+        """Return the places and names that a program may know, without a secret."""
         inside = Path(inside_tmp) / self.folder.name
         disk = os.stat(ROOT).st_dev
         return {
@@ -75,7 +75,7 @@ class World:
         }
 
     def touched(self) -> list[str]:
-        """What is different from the beginning; it is put right again."""
+        """Return the differences from the beginning, and undo them."""
         found = [name for name, state in self._state().items() if state != self.before[name]]
         for name in found:
             if name in self.canaries:

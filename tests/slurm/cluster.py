@@ -71,7 +71,7 @@ class Cluster:
         return done.stdout
 
     def jobs(self) -> list[dict[str, str]]:
-        """What accounting knows of each job that was submitted, oldest first."""
+        """Return the accounting record of each submitted job, oldest first."""
         fields = ["JobIDRaw", "State", "Partition", "AllocTRES", "NodeList", "Comment"]
         fields += ["TimelimitRaw", "ReqMem", "WorkDir"]
         lines = self.call(

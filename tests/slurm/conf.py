@@ -1,4 +1,4 @@
-"""What the private cluster's daemons are told."""
+"""Configuration files of the private cluster's daemons."""
 
 import socket
 from pathlib import Path

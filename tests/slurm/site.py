@@ -40,7 +40,7 @@ class Site:
         return done.stdout
 
     def jobs(self, rule: str = "") -> list[dict[str, str]]:
-        """What accounting says of this project's jobs, of one rule if given, oldest first."""
+        """Return the accounting records of this project's jobs, or of one rule, oldest first."""
         mine = [job for job in self.cluster.jobs() if job["WorkDir"] == str(self.folder)]
         return [job for job in mine if rule in ("", rule_of(job))]
 

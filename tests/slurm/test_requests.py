@@ -1,4 +1,4 @@
-"""What jobs ask for, as accounting saw it: GPUs per expert, in each way that sites name them."""
+"""Requests of jobs in the accounting: GPUs per expert, in each notation of sites."""
 
 import pytest
 from slurm.site import Site, create

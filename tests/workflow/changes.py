@@ -141,7 +141,7 @@ def replace(*edits: tuple[str, str, str]) -> Callable:
 
 
 def rewrite_dates(project) -> None:
-    """What git leaves: code and config newer than the results, no records."""
+    """Imitate a clone: code and config newer than the results, and no records."""
     project.forget()
     for name in ("Snakefile", "rules", "config", "envs", "scripts"):
         for path in [project.folder / name, *(project.folder / name).rglob("*")]:

@@ -144,7 +144,7 @@ def kept(cache: Path) -> int:
 
 
 class Plan(NamedTuple):
-    """How `snakemake ARGUMENTS` ended, all that it printed, and the jobs that it planned."""
+    """Return the exit status, the output and the planned jobs of `snakemake ARGUMENTS`."""
 
     code: int
     text: str

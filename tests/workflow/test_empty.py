@@ -1,4 +1,4 @@
-"""What would be wrong if this failed: the first error of an empty stage is one of training's."""
+"""If this test fails, the first error of an empty stage is one of training's."""
 
 import pyarrow as pa
 import pyarrow.parquet as pq

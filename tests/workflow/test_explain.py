@@ -1,4 +1,4 @@
-"""What would be wrong if these failed: `warriorcoder explain` tells what the files do not."""
+"""If these tests fail, `warriorcoder explain` tells what the files do not."""
 
 import re
 from collections import Counter

@@ -1,4 +1,4 @@
-"""What would be wrong if these failed: training finds days later that it may not have its GPUs."""
+"""If these tests fail, training finds days later that it may not have its GPUs."""
 
 import os
 import subprocess

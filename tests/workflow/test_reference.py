@@ -1,4 +1,4 @@
-"""What config/README.md says that each key re-runs, against dry runs with every key changed."""
+"""The re-runs of each key in config/README.md, against dry runs with every key changed."""
 
 import copy
 

@@ -1,4 +1,4 @@
-"""What would be wrong if these failed: a click in report.html blanks the page.
+"""If these tests fail, a click in report.html blanks the page.
 
 The page of Snakemake 9.27.1 makes a switch of a second label that has two values, and throws an
 error where they do not pair up.

@@ -1,4 +1,4 @@
-"""What would be wrong if these failed: judges' effects are not what made the votes, or strengths
+"""If these tests fail, judges' effects are not what made the votes, or strengths
 keep what judges put in."""
 
 import numpy as np

@@ -1,4 +1,4 @@
-"""What would be wrong if these failed: what enters Eq. 5 is not Elo as Eqs. 3-4 say."""
+"""If these tests fail, what enters Eq. 5 is not Elo as Eqs. 3-4 say."""
 
 import numpy as np
 import polars as pl

@@ -18,7 +18,7 @@ MODES = st.sampled_from(["single", "attacker", "round_robin"])
 
 
 def rounds(experts, size, mode, seed, roster):
-    """How often each ordered pair of `roster` meets, on `size` instructions of everyone in it."""
+    """Count the battles of each ordered pair of `roster`, on `size` instructions per expert."""
     met = Counter()
     for author in experts:
         rosters = {"all": experts, "first": experts[:roster]}

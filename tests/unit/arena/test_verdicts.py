@@ -1,4 +1,4 @@
-"""What would be wrong if these failed: a judge's verdict is misread, or an answer decides it."""
+"""If these tests fail, a judge's verdict is misread, or an answer decides it."""
 
 import gzip
 import json

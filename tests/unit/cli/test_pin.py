@@ -1,4 +1,4 @@
-"""What would be wrong if these failed: a config that says `pinned` and runs on other weights."""
+"""If these tests fail, a pinned config runs on other weights."""
 
 import difflib
 import os

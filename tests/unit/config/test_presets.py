@@ -1,4 +1,4 @@
-"""What would be wrong if these failed: a run is called the paper's or the code's, and is not."""
+"""If these tests fail, a run is called the paper's or the code's, and is not."""
 
 import copy
 

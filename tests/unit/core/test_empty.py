@@ -1,4 +1,4 @@
-"""What would be wrong if these failed: an empty stage is noticed stages later, without a cause."""
+"""If these tests fail, an empty stage is noticed stages later, without a cause."""
 
 import pytest
 

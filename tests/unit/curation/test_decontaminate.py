@@ -1,4 +1,4 @@
-"""What would be wrong if these failed: benchmark problems are trained on, or nothing is left."""
+"""If these tests fail, benchmark problems are trained on, or nothing is left."""
 
 import gzip
 import json

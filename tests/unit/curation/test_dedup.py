@@ -1,4 +1,4 @@
-"""What would be wrong if these failed: duplicates are paid for, or new experts change old data."""
+"""If these tests fail, duplicates are paid for, or new experts change old data."""
 
 import polars as pl
 import pytest

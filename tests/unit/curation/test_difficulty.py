@@ -1,4 +1,4 @@
-"""What would be wrong if these failed: Eq. 1 keeps other instructions than the judges rated."""
+"""If these tests fail, Eq. 1 keeps other instructions than the judges rated."""
 
 import polars as pl
 import pytest

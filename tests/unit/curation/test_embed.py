@@ -1,4 +1,4 @@
-"""What would be wrong if these failed: distances are measured between the wrong points."""
+"""If these tests fail, distances are measured between the wrong points."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""What would be wrong if these failed: an empty stage writes an empty file."""
+"""If these tests fail, an empty stage writes an empty file."""
 
 import json
 import os
@@ -33,7 +33,7 @@ runpy.run_path(given["script"], {"snakemake": snakemake})
 
 
 def ends(script: str, folder: Path, inputs: dict, record: dict) -> str:
-    """What a script says whose stage keeps nothing; it writes no file."""
+    """Return the error of a script whose stage keeps nothing. It writes no file."""
     outputs = {name: str(folder / f"out.{name}") for name in ("table", "funnel")}
     given = {"script": str(SCRIPTS / script), "input": inputs, "output": outputs, "record": record}
     done = subprocess.run(

@@ -1,4 +1,4 @@
-"""What would be wrong if these failed: the report's yield does not add up."""
+"""If these tests fail, the report's yield does not add up."""
 
 import polars as pl
 

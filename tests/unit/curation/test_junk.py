@@ -1,4 +1,4 @@
-"""What would be wrong if these failed: paid judges read junk, or good instructions are lost."""
+"""If these tests fail, paid judges read junk, or good instructions are lost."""
 
 import gzip
 import json

@@ -1,4 +1,4 @@
-"""What would be wrong if these failed: the selection depends on the machine, or covers less."""
+"""If these tests fail, the selection depends on the machine, or covers less."""
 
 from itertools import combinations
 

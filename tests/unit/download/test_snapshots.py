@@ -1,4 +1,4 @@
-"""What would be wrong if these failed: a job runs on half a model, or on another one."""
+"""If these tests fail, a job runs on half a model, or on another one."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""What would be wrong if these failed: the report says that gold answers hang on less, or on more,
+"""If these tests fail, the report says that gold answers hang on less, or on more,
 than they do."""
 
 import polars as pl

@@ -1,4 +1,4 @@
-"""What would be wrong if these failed: training sets hold rows that they should not, or lack some.
+"""If these tests fail, training sets hold rows that they should not, or lack some.
 
 Their real files are in tests/workflow/test_exported.py.
 """

@@ -1,4 +1,4 @@
-"""What would be wrong if these failed: the report and the filters judge rows by other winners than
+"""If these tests fail, the report and the filters judge rows by other winners than
 the gold answers', or by draws that no vote could give."""
 
 from itertools import product

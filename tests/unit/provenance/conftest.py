@@ -31,7 +31,7 @@ class Tree:
         return {name: code_digest(self.entries[name]) for name in names}
 
     def changed(self, names: Iterable[str] | None = None) -> set[str]:
-        """Those of `names`, by default of all, with another digest than before."""
+        """Return the scripts of `names` (default: all) with another digest than before."""
         found = self.digests(self.entries if names is None else names)
         return {name for name, digest in found.items() if digest != self.before[name]}
 

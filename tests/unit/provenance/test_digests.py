@@ -1,4 +1,4 @@
-"""What would be wrong if these failed: an edit runs what it does not touch, or not what it does."""
+"""If these tests fail, an edit runs what it does not touch, or not what it does."""
 
 import pytest
 

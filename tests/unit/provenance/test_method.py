@@ -1,4 +1,4 @@
-"""What would be wrong if these failed: an edit of this very code runs the wrong stages again."""
+"""If these tests fail, an edit of this very code runs the wrong stages again."""
 
 import ast
 import shutil

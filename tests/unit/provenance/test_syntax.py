@@ -1,4 +1,4 @@
-"""What would be wrong if these failed: a word runs GPU-days again, or a new method runs nothing."""
+"""If these tests fail, a word runs GPU-days again, or a new method runs nothing."""
 
 import ast
 

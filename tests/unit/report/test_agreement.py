@@ -1,4 +1,4 @@
-"""What would be wrong if these failed: the report overstates how far judges agree."""
+"""If these tests fail, the report overstates how far judges agree."""
 
 import evalica
 import numpy as np

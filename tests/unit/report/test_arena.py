@@ -1,4 +1,4 @@
-"""What would be wrong if these failed: the report misjudges experts or their judges."""
+"""If these tests fail, the report misjudges experts or their judges."""
 
 from collections import Counter
 from random import Random

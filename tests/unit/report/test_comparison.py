@@ -1,4 +1,4 @@
-"""What would be wrong if these failed: a table sets figures of different data sets side by side."""
+"""If these tests fail, a table sets figures of different data sets side by side."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What would be wrong if these failed: the report misstates what was mined and what was left."""
+"""If these tests fail, the report misstates what was mined and what was left."""
 
 import gzip
 import json

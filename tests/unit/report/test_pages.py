@@ -1,4 +1,4 @@
-"""What would be wrong if these failed: the report is not what the run made, or varies by itself."""
+"""If these tests fail, the report is not what the run made, or varies by itself."""
 
 import json
 from pathlib import Path

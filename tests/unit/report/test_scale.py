@@ -1,4 +1,4 @@
-"""What would be wrong if these failed: somebody reserves the wrong number of GPUs or disks."""
+"""If these tests fail, somebody reserves the wrong number of GPUs or disks."""
 
 import runpy
 

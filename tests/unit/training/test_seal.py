@@ -1,4 +1,4 @@
-"""What would be wrong if these failed: stale or half-written weights pass for finished ones."""
+"""If these tests fail, stale or half-written weights pass for finished ones."""
 
 import json
 import shutil

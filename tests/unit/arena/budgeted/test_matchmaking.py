@@ -1,4 +1,4 @@
-"""What would be wrong if these failed: votes bought twice, or never; a roster judged by battles
+"""If these tests fail, votes are bought twice, or never; a roster judged by battles
 that another one needed; results that nobody voted for taken for results."""
 
 import numpy as np

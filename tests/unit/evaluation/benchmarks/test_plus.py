@@ -86,7 +86,7 @@ def judge(kind: str, pairs: list, sandbox, found) -> list[dict]:
 
 
 def agree(kind: str, pairs: list, sandbox, found) -> int:
-    """How many programs pass; every verdict is evalplus' own."""
+    """Count the programs that pass, and check every verdict against evalplus."""
     passed = 0
     for (problem, source), verdict in zip(pairs, judge(kind, pairs, sandbox, found), strict=True):
         theirs = official(kind, problem, source)

@@ -1,4 +1,4 @@
-"""How a job's rows and GPUs are dealt to copies of a model."""
+"""The distribution of a job's rows and GPUs to copies of a model."""
 
 import pytest
 from hypothesis import given
