@@ -22,10 +22,10 @@ reasons = junk(mined, spec)
 kept, duplicates = deduplicate(
     mined.filter(reasons.is_null()),
     earlier,
-    spec.shingle_words,
-    spec.permutations,
-    spec.jaccard,
-    seed("dedup", record["seed"]),
+    shingle_words=spec.shingle_words,
+    permutations=spec.permutations,
+    threshold=spec.jaccard,
+    seed=seed("dedup", record["seed"]),
 )
 curated = mined.join(kept, on="id", maintain_order="left").select(list(CURATED.schema))
 funnel = tally(

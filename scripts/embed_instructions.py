@@ -12,7 +12,6 @@ from warriorcoder.curation.tables import CURATED, DIFFICULTY, EMBEDDINGS
 log = job.start(snakemake.log[0])
 job.take_gpus(snakemake.resources)
 record = snakemake.params.record
-spec = record["compression"]
 
 curated = tables.read(CURATED, snakemake.input.curated)
 scores = [tables.read(DIFFICULTY, path) for path in snakemake.input.difficulty]
@@ -25,10 +24,7 @@ refuse_empty(len(hard), f"difficulty of {snakemake.wildcards.expert}", drops, KE
 vectors = embed(
     hard["id"].to_list(),
     hard["text"].to_list(),
-    spec["embedder"],
-    spec["revision"],
-    spec["dtype"],
-    spec["batch_size"],
+    **record["compression"],
 )
 table = pl.DataFrame(
     {"id": hard["id"], "embedding": pl.Series(vectors.tolist(), dtype=pl.List(pl.Float32))}

@@ -44,7 +44,14 @@ def all_pairs(rows: pl.DataFrame) -> dict[str, str]:
 
 
 def ours(rows: pl.DataFrame) -> dict[str, str]:
-    kept, dropped = deduplicate(rows, rows.clear(), N, PERMUTATIONS, THRESHOLD, seed=1)
+    kept, dropped = deduplicate(
+        rows,
+        rows.clear(),
+        shingle_words=N,
+        permutations=PERMUTATIONS,
+        threshold=THRESHOLD,
+        seed=1,
+    )
     clusters = pl.concat([kept.select("id", "cluster"), dropped.select("id", "cluster")])
     return dict(clusters.rows())
 

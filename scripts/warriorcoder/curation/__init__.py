@@ -1,0 +1,1 @@
+"""Curation: filters, deduplication, difficulty, decontamination and compression."""

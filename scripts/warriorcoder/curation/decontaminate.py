@@ -1,4 +1,4 @@
-"""Decontamination: instructions that share a long run of words with a benchmark's problems."""
+"""Decontamination: search for instructions that share a long run of words with a benchmark."""
 
 import re
 from collections import Counter
@@ -8,8 +8,8 @@ from typing import NamedTuple
 from warriorcoder.evaluation import benchmarks
 
 WORD = re.compile(r"\w+")
-# A run of words in so many problems of one benchmark is its boilerplate (imports, "put solution
-# in this variable"), not the text of any of them.
+# A run of words in so many problems of one benchmark is boilerplate (imports, "put solution in this
+# variable"), not the text of a problem.
 BOILERPLATE_PROBLEMS, BOILERPLATE_SHARE = 10, 0.02
 
 
@@ -21,14 +21,15 @@ class Reference(NamedTuple):
 
 
 def references(kind: str, path: str | Path) -> list[Reference]:
-    """The texts of a benchmark's problems: what they ask, and the code that answers it.
+    """Return the texts of a benchmark's problems: the questions, and the code of the answers.
 
-    A short solution that only means something under its prompt (HumanEval, DS-1000) is joined to
-    it; MBPP's and CRUXEval's are whole functions. Those stand alone, and so does MBPP's statement
-    without the assertion that its prompt ends in: a copy of them is an overlap however short.
+    A short solution that needs its prompt (HumanEval, DS-1000) is joined to the prompt. MBPP's and
+    CRUXEval's solutions are whole functions. They stand alone, and so does MBPP's statement without
+    the assertion at the end of its prompt. A copy of these is an overlap at any length.
 
     Args:
-        kind: `config.Benchmark.kind`; path: a file of that kind.
+        kind: `config.Benchmark.kind`.
+        path: a file of that kind.
 
     Raises:
         DatasetError: as `benchmarks.load`.
@@ -55,28 +56,28 @@ def references(kind: str, path: str | Path) -> list[Reference]:
                 for p in problems
                 for text in (p["code"], f"{p['code']}\nassert f({p['input']}) == {p['output']}")
             ]
-        case "ds1000":
-            return [
-                Reference(
-                    f"{p['metadata']['library']}/{p['metadata']['library_problem_id']}",
-                    p["prompt"] + p["reference_code"],
-                )
-                for p in problems
-            ]
+    return [  # ds1000
+        Reference(
+            f"{p['metadata']['library']}/{p['metadata']['library_problem_id']}",
+            p["prompt"] + p["reference_code"],
+        )
+        for p in problems
+    ]
 
 
 def overlaps(
     texts: list[str], references: list[Reference], ngram_words: int | None
 ) -> list[str | None]:
-    """For each text the task it overlaps with (the first by the order of the words), or None.
+    """Return for each text its first overlapping task, by the order of the words, or None.
 
-    Overlap: the same run of `ngram_words` words (letters, digits and `_`, lower case), or the whole
-    of a shorter reference. Boilerplate of the benchmark, and runs that are mostly numbers (many
-    texts hold `[1, 2, 3, …]`), do not count.
+    An overlap is the same run of `ngram_words` words (letters, digits and `_`, lower case), or the
+    whole of a shorter reference. Boilerplate of the benchmark does not count. Neither do runs that
+    are mostly numbers, since many texts hold `[1, 2, 3, …]`.
 
     Args:
+        texts: the instructions.
         references: of *one* benchmark, since boilerplate is counted within it.
-        ngram_words: None where nothing counts as an overlap.
+        ngram_words: None finds no overlap.
     """
     if ngram_words is None:
         return [None] * len(texts)
@@ -91,7 +92,7 @@ def overlaps(
 
 
 def _index(references: list[Reference], n: int) -> dict[tuple[str, ...], str]:
-    """Run of words → the first task that has it, without boilerplate."""
+    """Return run of words → first task with this run, without boilerplate."""
     task_of: dict[tuple[str, ...], str] = {}
     problems: Counter = Counter()
     seen: set[tuple[str, tuple[str, ...]]] = set()

@@ -1,8 +1,8 @@
 """Exact and near-duplicates (paper 3.2, step 2), prefix-stable over the append-only expert list.
 
-Near-duplicates: word shingles, MinHash-LSH candidates, each candidate pair verified by the exact
-Jaccard similarity, connected components. LSH may miss a pair at the threshold with a probability
-under `MISS`; it never adds one.
+Near-duplicates are connected components of pairs. MinHash-LSH over word shingles finds candidate
+pairs, and the exact Jaccard similarity verifies each one. LSH may miss a pair at the threshold with
+a probability below `MISS`. It never adds a pair.
 """
 
 import unicodedata
@@ -16,25 +16,26 @@ MISS = 1e-3
 
 
 def words(text: str) -> list[str]:
-    """The words of `text`: Unicode NFKC, case-folded, cut at white space; punctuation stays."""
+    """Return the words of `text`, in Unicode NFKC, case-folded, with their punctuation."""
     return unicodedata.normalize("NFKC", text).casefold().split()
 
 
 def shingles(text: list[str], n: int) -> frozenset[str]:
-    """All runs of `n` words; a shorter text is one shingle."""
+    """Return all runs of `n` words. A shorter text is one shingle."""
     return frozenset(" ".join(text[i : i + n]) for i in range(max(1, len(text) - n + 1)))
 
 
 def jaccard(a: frozenset, b: frozenset) -> float:
-    """|a ∩ b| / |a ∪ b| of two sets that are not empty."""
+    """Return |a ∩ b| / |a ∪ b| of two sets that are not empty."""
     shared = len(a & b)
     return shared / (len(a) + len(b) - shared)
 
 
 def bands(permutations: int, threshold: float) -> int:
-    """The fewest LSH bands that miss a pair at `threshold` with probability under `MISS`.
+    """Return the smallest number of LSH bands that miss a pair with probability below `MISS`.
 
-    A pair of similarity s shares no band with probability (1 − s^r)^b where r = permutations / b.
+    A pair of similarity s shares no band with probability (1 − s^r)^b, with r = permutations / b.
+    The pair in question has the similarity `threshold`.
     """
     divisors = [b for b in range(1, permutations + 1) if permutations % b == 0]
     for b in divisors:
@@ -46,23 +47,27 @@ def bands(permutations: int, threshold: float) -> int:
 def deduplicate(
     rows: pl.DataFrame,
     earlier: pl.DataFrame,
+    *,
     shingle_words: int,
     permutations: int,
     threshold: float,
     seed: int,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Split one expert's `rows` into those that stand for a cluster and their duplicates.
+    """Split one expert's `rows` into representatives of clusters and their duplicates.
 
-    The canonical order is the order of the rows, behind all of `earlier`. Of a connected component
-    the first row survives; where that is an earlier expert's, none of `rows` does.
+    The canonical order is the order of the rows, behind all of `earlier`. The first row of a
+    connected component survives. If an earlier expert wrote it, none of `rows` survives.
 
     Args:
-        rows, earlier: columns id, text; `earlier` holds the curated texts of earlier experts.
-        shingle_words: words per shingle; permutations: of MinHash; seed: MinHash's.
-        threshold: exact Jaccard similarity from which two texts are near-duplicates.
+        rows: columns id, text.
+        earlier: columns id, text of the curated instructions of earlier experts.
+        shingle_words: words per shingle.
+        permutations: of MinHash.
+        threshold: the smallest Jaccard similarity of near-duplicates.
+        seed: of MinHash.
 
     Returns:
-        kept (id, cluster = id, copies = rows it stands for) and dropped (id, reason =
+        kept (id, cluster = id, copies = number of rows in the cluster) and dropped (id, reason =
         `exact_duplicate` | `near_duplicate`, cluster = id of the survivor), in order.
     """
     ids = [*earlier["id"], *rows["id"]]
@@ -70,9 +75,16 @@ def deduplicate(
     first: dict[tuple, int] = {}
     same = [first.setdefault(tuple(text), i) for i, text in enumerate(texts)]
     survivor = _survivors(
-        texts, list(first.values()), len(earlier), shingle_words, permutations, threshold, seed
+        texts,
+        list(first.values()),
+        len(earlier),
+        shingle_words=shingle_words,
+        permutations=permutations,
+        threshold=threshold,
+        seed=seed,
     )
-    kept, dropped = {}, []
+    kept: dict[int, int] = {}
+    dropped: list[tuple[str, str, str]] = []
     for i in range(len(earlier), len(ids)):
         head = survivor[same[i]]
         if head == i:
@@ -100,13 +112,16 @@ def _survivors(
     texts: list[list[str]],
     nodes: list[int],
     settled: int,
+    *,
     shingle_words: int,
     permutations: int,
     threshold: float,
     seed: int,
 ) -> dict[int, int]:
-    """The first node of each node's component. Nodes below `settled` are not joined to each other
-    directly: earlier runs have found them different."""
+    """Return the first node of each node's component.
+
+    Nodes below `settled` are not compared with each other, since earlier runs found them different.
+    """
 
     @lru_cache(maxsize=200_000)
     def grams(node: int) -> frozenset[str]:

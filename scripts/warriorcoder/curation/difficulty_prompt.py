@@ -1,4 +1,4 @@
-"""The user turn of a difficulty judge. It gets no system prompt.
+"""The user turn of a difficulty judge, which gets no system prompt.
 
 The paper prints no difficulty prompt. Ours states the paper's four levels (section 3.2). It asks
 for a short reason and `[[n]]`.

@@ -1,4 +1,4 @@
-"""Embeddings of instructions (paper 3.2, step 3), what compression measures distances in."""
+"""Embeddings of instructions (paper 3.2, step 3), whose distances compression measures."""
 
 from collections.abc import Sequence
 
@@ -14,6 +14,7 @@ class EmbeddingError(ValueError):
 def embed(
     ids: Sequence[str],
     texts: list[str],
+    *,
     embedder: str,
     revision: str | None,
     dtype: str,
@@ -21,8 +22,11 @@ def embed(
 ) -> np.ndarray:
     """Return embeddings of `texts`, float32 [n, d], each of Euclidean length 1.
 
-    Runs on the first GPU where there is one, else on the CPU; `dtype` is that of the weights.
-    `ids` name the texts in the `EmbeddingError` of one without a direction.
+    The model runs on the first GPU, or on the CPU. `dtype` is the type of its weights. `ids` name
+    the texts in errors.
+
+    Raises:
+        EmbeddingError: an embedding is zero or not finite.
     """
     if not texts:
         return np.zeros((0, 0), np.float32)

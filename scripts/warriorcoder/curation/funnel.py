@@ -1,4 +1,4 @@
-"""The yield funnel: why rows went on or did not, counted per sampling config (table `funnel`)."""
+"""The yield funnel: counts of kept and dropped rows by reason and sampling config."""
 
 from collections.abc import Iterable
 
@@ -24,10 +24,10 @@ DROPS = ("filter", "dedup", "difficulty", "decontaminate")  # stages that may dr
 
 
 def tally(stages: Iterable[tuple[str, str | None, pl.DataFrame]]) -> pl.DataFrame:
-    """Table `funnel` of (stage, reason, rows), in the order of the stages.
+    """Return the table `funnel` of (stage, reason, rows), in the order of the stages.
 
-    Each frame has columns expert and sampling; where the reason is None it also has the column
-    reason, one for every row. Within a stage: sorted by expert, sampling and reason.
+    Each frame has columns expert and sampling. If the reason is None, the frame also has the column
+    reason. Rows of a stage are sorted by expert, sampling and reason.
     """
     counted = [pl.DataFrame(schema=FUNNEL.schema)]
     for stage, reason, frame in stages:

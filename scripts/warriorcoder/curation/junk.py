@@ -1,7 +1,7 @@
-"""Junk filters on mined instructions (before any judge is paid): one reason for each drop.
+"""Junk filters on mined instructions, before any judge reads them: one reason for each drop.
 
-Not covered: languages that are written in ASCII, and instructions that are merely bad: those are
-the difficulty judges' to find.
+Not covered: languages that are written in ASCII. Bad instructions are not covered either, since the
+difficulty judges find them.
 """
 
 import re
@@ -10,10 +10,10 @@ import polars as pl
 
 from warriorcoder.config.curation import Curation
 
-# Control tokens that were spelled out as text, and bytes that decoded to nothing.
+# Control tokens that are spelled out as text, and bytes that cannot be decoded.
 SPECIAL = re.compile(r"<[|｜][^\s<>|｜]{1,40}[|｜]>|\[/?INST\]|<</?SYS>>|\ufffd")
-# Role headers that a template, not a person, writes. "User: …" may be a specification and
-# "assistant" a word, so a header counts only where a template would put it.
+# Role headers of a template. "User: …" may be a specification and "assistant" a word, so that a
+# header counts only at the places where a template writes it.
 DEBRIS = re.compile(
     r"^\s*(?:#+\s*)?(?:Assistant|ASSISTANT)\s*:"  # the next turn, anywhere
     r"|^\s*assistant\s*$"
@@ -24,7 +24,7 @@ DEBRIS = re.compile(
     re.MULTILINE,
 )
 FENCE = re.compile(r"^```[^\n]*\n(.*?)(?:^```|\Z)", re.MULTILINE | re.DOTALL)
-# How an assistant begins; nobody hands in their own code with these words.
+# The first words of an assistant's answer, with which no user introduces code.
 ANSWER = re.compile(
     r"^\W*(?:"
     r"(?:sure|certainly|absolutely|of course)\s*[,!.:]+\s*(?:here|below|let|to|you can|i can)\b"
@@ -37,9 +37,10 @@ FIRST_PERSON = re.compile(r"\b(?:my|i['’]ve|i (?:have|had|wrote|tried|made|got
 
 
 def junk_reason(text: str, finish_reason: str, leaked: bool, spec: Curation) -> str | None:
-    """Why a mined row is junk, or None: the first reason that holds, in this order.
+    """Return the first reason why a mined row is junk, or None.
 
-    truncated, special_token, template_debris, too_short, too_long, not_english, answered.
+    The order is truncated, special_token, template_debris, too_short, too_long, not_english,
+    answered.
     """
     text = text.strip()
     if finish_reason != "stop":
@@ -60,10 +61,10 @@ def junk_reason(text: str, finish_reason: str, leaked: bool, spec: Curation) -> 
 
 
 def answered(text: str) -> bool:
-    """True where a user turn holds a fenced solution *and* the prose of an assistant around it.
+    """Return True if a user turn holds a fenced solution *and* the prose of an assistant.
 
-    Conservative: code in a fence alone is a debugging or completion task, and a phrase on a line
-    that speaks of the writer's own code ("Here is a solution I tried") is no answer.
+    The filter is conservative. Code in a fence alone is a debugging or completion task. A phrase on
+    a line about the writer's code ("Here is a solution I tried") is no answer.
     """
     if not any(len(block.split("\n")) > 2 for block in FENCE.findall(text)):
         return False
@@ -72,6 +73,7 @@ def answered(text: str) -> bool:
 
 
 def junk(mined: pl.DataFrame, spec: Curation) -> pl.Series:
-    """`junk_reason` of every row of a table `mined`; null where the row is kept."""
+    """Return `junk_reason` of every row of a table `mined`, null for a kept row."""
     columns = mined.select("text", "finish_reason", "leaked").iter_rows()
-    return pl.Series("reason", [junk_reason(*row, spec) for row in columns], pl.String)
+    reasons = [junk_reason(text, ended, leaked, spec) for text, ended, leaked in columns]
+    return pl.Series("reason", reasons, pl.String)

@@ -9,22 +9,22 @@ CHUNK = 4096  # rows per matrix product
 def k_center(
     x: np.ndarray, k: int, start: int | None = None, block: int = 512
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The greedy k-center order of unit vectors, and how far it covers them.
+    """Return the greedy k-center order of unit vectors, and its covering radii.
 
-    The next centre is the point farthest from all centres so far, of equals the one with the
-    lowest index. The distance is the cosine distance 1 − cos = |a − b|² / 2. The first `m` of the
-    order are the answer for budget `m`.
+    The next centre is the point farthest from all centres so far. The lowest index wins among equal
+    distances. The distance is the cosine distance 1 − cos = |a − b|² / 2. The first `m` points are
+    the answer for budget `m`.
 
-    Exact on any machine: coordinates are rounded to multiples of 2⁻²⁵, where the squared distances
-    of unit vectors are whole numbers below 2⁵³, so float64 makes no rounding error in whatever
-    order a BLAS adds. The `block` farthest points play the greedy among themselves for as long as
-    their best still beats every point outside; then one matrix product updates all points.
+    The order is the same on any machine. Coordinates are rounded to multiples of 2⁻²⁵. The squared
+    distances of such unit vectors are whole numbers below 2⁵³, so that float64 makes no rounding
+    error in any order of additions. The greedy algorithm runs among the `block` farthest points
+    while their best beats every point outside. Then one matrix product updates all points.
 
     Args:
         x: [n, d], rows of Euclidean length 1.
         k: number of centres, 1 ≤ k ≤ n.
         start: the first centre; by default the point nearest to the mean of all.
-        block: points per round; changes the speed, never the order.
+        block: points per round. It changes the speed, never the order.
 
     Returns:
         order int64 [k] of row indices; radius float64 [k], the largest distance of any point to
@@ -70,5 +70,5 @@ def k_center(
 
 
 def _squared(a: np.ndarray, a_norms: np.ndarray, b: np.ndarray, b_norms: np.ndarray) -> np.ndarray:
-    """Squared distances [len(a), len(b)] of grid points, exact."""
+    """Return the exact squared distances [len(a), len(b)] of grid points."""
     return a_norms[:, None] + b_norms[None, :] - 2 * (a @ b.T)

@@ -1,4 +1,4 @@
-"""Difficulty judges: what they are asked, and the table of what they said (METHOD 3)."""
+"""Difficulty judges: their requests, and the table of their scores (METHOD 3)."""
 
 import polars as pl
 
@@ -13,13 +13,24 @@ from warriorcoder.models.model import Model
 def rate(
     model: Model,
     instructions: pl.DataFrame,
+    *,
     temperature: float,
     top_p: float,
     max_tokens: int,
     run_seed: int,
     levels: str = "paper",
 ) -> pl.DataFrame:
-    """Table `difficulty`: one judge's scores of rows (id, text); null where nothing parsed."""
+    """Return the table `difficulty`: one judge's scores of rows (id, text), null if unparsed.
+
+    Args:
+        model: the judge.
+        instructions: columns id, text.
+        temperature: 0 is greedy.
+        top_p: of the sampling.
+        max_tokens: the limit of a judgment.
+        run_seed: the seed of the run.
+        levels: a key of `GRADES`.
+    """
     name = model.spec.name
     requests = [
         Request(

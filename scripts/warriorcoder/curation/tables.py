@@ -5,7 +5,7 @@ import polars as pl
 from warriorcoder.core.tables import INT, REAL, TEXT, Table
 
 # Instructions that survive junk filters and deduplication. `cluster` is the lowest id of its
-# near-duplicates, `copies` how many mined rows it stands for.
+# near-duplicates, `copies` the number of mined rows in the cluster.
 CURATED = Table(
     "curated",
     {
@@ -17,7 +17,7 @@ CURATED = Table(
         "copies": INT,
     },
 )
-# Why each mined row went on or did not: one row per (stage, reason, sampling).
+# Counts of kept and dropped mined rows: one row per (stage, reason, sampling).
 FUNNEL = Table(
     "funnel",
     {"expert": TEXT, "sampling": TEXT, "stage": TEXT, "reason": TEXT, "rows": INT},
@@ -29,7 +29,7 @@ DIFFICULTY = Table(
         "judge": TEXT,
         "seed": INT,
         "raw": TEXT,
-        "score": INT,  # null where nothing could be parsed
+        "score": INT,  # null if no score could be parsed
         "finish_reason": TEXT,  # as in `answers`
         "n_tokens": INT,
     },
@@ -38,7 +38,7 @@ EMBEDDINGS = Table(
     "embeddings",
     {"id": TEXT, "embedding": pl.List(pl.Float32)},
 )
-# k-center greedy's choice, in its order: every smaller budget is a prefix.
+# The choice of k-center greedy, in order, so that every smaller budget is a prefix.
 SELECTED = Table(
     "selected",
     {

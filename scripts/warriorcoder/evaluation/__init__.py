@@ -1,0 +1,1 @@
+"""Evaluation: samples of models on benchmarks, and their scores."""

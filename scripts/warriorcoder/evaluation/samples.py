@@ -1,4 +1,4 @@
-"""A model's samples on a benchmark."""
+"""Sampling of a model on a benchmark."""
 
 import os
 
@@ -15,12 +15,15 @@ FUNCTIONS = ("humaneval", "mbpp")
 def sample(
     model: Model, benchmark: dict, problems: list[dict], style: str, run_seed: int
 ) -> pl.DataFrame:
-    """Table `samples`: every decoding's n samples of every problem.
+    """Return the table `samples`: every decoding's n samples of every problem.
 
     Args:
+        model: the sampled model.
         benchmark: `name`, `kind`, `max_tokens`, `decodings` with `n`, `temperature`, `top_p`, and
-            `chain_of_thought` where it is true.
+            `chain_of_thought` if it is true.
+        problems: the data set.
         style: `completion` gives the model the bare prompt, `chat` its template.
+        run_seed: the seed of the run.
     """
     kind, frames = benchmark["kind"], []
     thinks = benchmark.get("chain_of_thought", False)
@@ -56,11 +59,13 @@ def sample(
     return pl.concat(frames)
 
 
-def _prompt(model: Model, kind: str, text: str, style: str) -> tuple[int, ...]:
-    """Token ids to continue.
+def _prompt(
+    model: Model, kind: str, text: str, style: str
+) -> tuple[int, ...] | tuple[dict[str, str], ...]:
+    """Return the prompt to continue.
 
-    Where the tokenizer has one token for a line's end and the next line's indentation, a function's
-    last newline is left to the model, which could not indent otherwise.
+    Some tokenizers have one token for a line's end and the next line's indentation. For these the
+    prompt leaves a function's last newline to the model, which could not indent otherwise.
     """
     if style == "chat":
         return model.chat.prompt(text)

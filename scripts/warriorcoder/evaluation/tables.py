@@ -1,4 +1,4 @@
-"""Tables of the evaluation: samples and ground truth."""
+"""Tables of the evaluation stage: samples and ground truth."""
 
 import polars as pl
 

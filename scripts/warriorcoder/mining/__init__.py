@@ -1,0 +1,1 @@
+"""Mining: experts write instructions."""

@@ -1,7 +1,7 @@
 """Completion-based instruction mining (paper 3.2, step 1): the model writes the user's turn.
 
-The model is given its chat template up to the opening of the user turn and nothing else; what it
-samples before the end of that turn is an instruction.
+The model reads only its chat template up to the opening of the user turn. The text that it samples
+before the end of that turn is an instruction.
 """
 
 from pathlib import Path
@@ -11,7 +11,7 @@ import polars as pl
 from warriorcoder.core.seeds import seed
 from warriorcoder.mining.tables import MINED
 from warriorcoder.models import reasoning, system_prompt
-from warriorcoder.models.chat import sha256
+from warriorcoder.models.chat import Chat, sha256
 from warriorcoder.models.engines import Request, Sampling
 from warriorcoder.models.model import Model
 
@@ -19,20 +19,31 @@ from warriorcoder.models.model import Model
 def mine(
     model: Model,
     sampling: str,
+    *,
     temperature: float,
     top_p: float,
     rows: range,
     max_tokens: int,
     run_seed: int,
 ) -> pl.DataFrame:
-    """Table `mined`: the given global `rows` of one shard.
+    """Return the table `mined` of the given global `rows` of one shard.
 
-    A row's seed hashes (run seed, expert, sampling config, global row number), so cutting a shard
-    into other parts changes nothing.
+    A row's seed hashes (run seed, expert, sampling config, global row number), so that other parts
+    of a shard change no row.
+
+    Args:
+        model: the expert.
+        sampling: the name of the sampling config.
+        temperature: of the sampling config.
+        top_p: of the sampling config.
+        rows: the global row numbers.
+        max_tokens: the limit of an instruction.
+        run_seed: the seed of the run.
     """
-    spec = model.spec
-    prefix = model.chat.prefix(system_prompt.SYSTEM)
-    stops = model.chat.user_stops(system_prompt.SYSTEM)
+    spec, chat = model.spec, model.chat
+    assert isinstance(chat, Chat), f"{spec.name}: a server of messages shows no template to mine"
+    prefix = chat.prefix(system_prompt.SYSTEM)
+    stops = chat.user_stops(system_prompt.SYSTEM)
     requests = [
         Request(
             f"{spec.name}:{sampling}:{row:06d}",
@@ -44,7 +55,7 @@ def mine(
     completions = model.generate(
         requests, Sampling(temperature, top_p, max_tokens, stops.ids, stops.texts)
     )
-    debris = (*model.chat.specials, *reasoning.marks(spec.reasoning))
+    debris = (*chat.specials, *reasoning.marks(spec.reasoning))
     return pl.DataFrame(
         {
             "id": [request.id for request in requests],
@@ -56,7 +67,7 @@ def mine(
             # A snapshot's folder is named by its commit.
             "revision": spec.revision or Path(model.description).name,
             "prefix_sha256": sha256(prefix),
-            "text": [model.chat.without_specials(c.text) for c in completions],
+            "text": [chat.without_specials(c.text) for c in completions],
             "raw": [c.text for c in completions],
             "leaked": [any(mark in c.text for mark in debris) for c in completions],
             "finish_reason": [c.finish_reason for c in completions],

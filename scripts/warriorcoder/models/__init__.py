@@ -1,0 +1,1 @@
+"""Models: chat templates, row cache and engines."""

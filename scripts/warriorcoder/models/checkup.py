@@ -1,4 +1,4 @@
-"""What may be wrong with an expert before it mines: its template, its tokens, its first samples."""
+"""Checks of an expert before it mines: its template, its tokens, its first samples."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,29 +9,29 @@ from warriorcoder.config.experts import Expert
 from warriorcoder.models import reasoning, system_prompt
 from warriorcoder.models.chat import Chat
 
-OFTEN = 0.5  # share of the samples from which on a fault is the rule
+OFTEN = 0.5  # a fault in this share of the samples or more is the rule
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing to know; `wrong` where what the expert writes would be spoilt."""
+    """One remark on an expert. `wrong` marks a fault that would spoil the expert's rows."""
 
     text: str
     wrong: bool = True
 
 
 def examine(chat: Chat, spec: Expert) -> list[Finding]:
-    """What template and tokenizer show.
+    """Return the findings on an expert's template and tokenizer.
 
     Raises:
-        ChatError: the template cannot be used at all.
+        ChatError: the template is unusable.
     """
     found = (_beginning(chat), _header(chat), _ids(chat), _end(chat), _thought(chat, spec))
     return [finding for finding in found if finding]
 
 
 def read_samples(mined: pl.DataFrame, spec: Expert) -> list[Finding]:
-    """What the first rows of a table `mined` show."""
+    """Return the findings on the first rows of a table `mined`."""
     faults = {
         "special tokens or marks of thoughts in the text; the user's turn may end with another "
         "mark than the template's": pl.col("leaked"),
@@ -51,13 +51,13 @@ def read_samples(mined: pl.DataFrame, spec: Expert) -> list[Finding]:
 
 
 def prints_date(chat: Chat) -> bool:
-    """Whether the template prints the day."""
+    """Return True if the template prints the date."""
     later = Chat(chat.tokenizer, chat.today + timedelta(days=400), chat.name, chat.ends)
     return any(later.prompt("?", system) != chat.prompt("?", system) for system in (None, "!"))
 
 
 def placement(chat: Chat) -> str:
-    """Where the system prompt stands."""
+    """Return the place of the system prompt in words."""
     if not chat.takes_system:
         return "before the user's text, in the same turn (the template prints no system message)"
     between = chat.before(system_prompt.SYSTEM).rpartition(system_prompt.SYSTEM)[2]
@@ -83,7 +83,9 @@ def _beginning(chat: Chat) -> Finding | None:
 
 def _header(chat: Chat) -> Finding | None:
     header = opening = _without_thought(chat.opening(system_prompt.SYSTEM)).strip()
-    for token in chat.tokenizer.convert_ids_to_tokens(chat.user_stops(system_prompt.SYSTEM).ids):
+    for token in chat.tokenizer.convert_ids_to_tokens(
+        list(chat.user_stops(system_prompt.SYSTEM).ids)
+    ):
         header = opening.removeprefix(token).strip() or header
     if header and header in chat.before(system_prompt.SYSTEM):
         return Finding(
@@ -102,13 +104,13 @@ def _without_thought(opening: str) -> str:
 
 def _ids(chat: Chat) -> Finding | None:
     prefix = chat.prefix(system_prompt.SYSTEM)
-    text = chat.tokenizer.decode(prefix)
+    text = str(chat.tokenizer.decode(list(prefix)))
     again = chat.tokenizer(text, add_special_tokens=False)["input_ids"]
     if tuple(again) == prefix:
         return None
     return Finding(
-        f"tokenized again, the prefix's text has other ids ({len(again)} for {len(prefix)}): as "
-        "text it would be another prefix; here engines get ids",
+        f"the prefix's text has other ids when it is tokenized again ({len(again)} for "
+        f"{len(prefix)}). The engines get the first ids, never the text",
         wrong=False,
     )
 
@@ -122,8 +124,8 @@ def _end(chat: Chat) -> Finding | None:
     if chat.opening(system_prompt.SYSTEM).strip():
         return None
     return Finding(
-        "nothing ends the user's turn: the template prints nothing behind it, so that instructions "
-        "run on into replies; give a template that does under chat_template"
+        "nothing ends the user's turn: the template prints no text behind it, so that instructions "
+        "run on into replies. Give another template under chat_template"
     )
 
 

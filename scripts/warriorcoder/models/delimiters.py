@@ -1,8 +1,8 @@
-"""Table 7's block marks inside a text: an answer cannot close its own block, nor open another.
+"""Removal of Table 7's block marks, so that an answer can neither close its block nor open another.
 
-A mark is recognised by its letters alone, whatever its case, spaces, line breaks, quotes,
-zero-width characters, look-alike letters or kind of square brackets. It loses its brackets; the
-rest of the text stays as it is, character by character.
+A mark is recognised by its letters alone. Case, spaces, line breaks, quotes, zero-width characters,
+look-alike letters and the kind of square brackets do not matter. The mark loses its brackets. The
+rest of the text keeps every character.
 
 Not covered: orders in plain words, which no delimiter can stop.
 """
@@ -63,7 +63,7 @@ MARK = re.compile(
 
 
 def without(text: str) -> str:
-    """`text` where every mark has lost its brackets."""
+    """Return `text` with the brackets of every mark removed."""
     while found := list(MARK.finditer(text.translate(SKELETON))):
         places = [at for at, character in enumerate(text) for _ in SKELETON[ord(character)]]
         inside = {places[at] for match in found for at in range(*match.span())}

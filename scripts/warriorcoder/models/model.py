@@ -1,4 +1,4 @@
-"""A model as the stages see it: chat template, row cache, engine loaded at the first miss."""
+"""A model for all stages: chat template, row cache, and an engine loaded at the first miss."""
 
 import json
 import logging
@@ -30,7 +30,7 @@ CACHE = Path(".cache/rows")  # in the working directory; safe to keep, safe to d
 
 @dataclass
 class Rows:
-    """What a job asked of a model, and what that cost. `gpu_seconds` are of all its GPUs, held."""
+    """The work and the cost of a job's model. `gpu_seconds` counts every GPU that the job held."""
 
     loads: int = 0
     generated: int = 0
@@ -44,8 +44,14 @@ class Rows:
 
 @dataclass
 class Model:
-    """`spec` says which model, `engine` how it runs (None: `spec.api` does), `cache` is the row
-    cache's file."""
+    """An expert or the target, ready to generate.
+
+    Args:
+        spec: the model and the ways to reach it.
+        engine: the settings of a local engine; None for the server of `spec.api`.
+        cache: the file of the row cache.
+        rows: the count of the work.
+    """
 
     spec: Expert
     engine: EngineConfig | None
@@ -54,11 +60,15 @@ class Model:
 
     @classmethod
     def of(cls, record: dict, stage: str, gpus: int, running: dict) -> "Model":
-        """The model of a record's `expert` and `engine`, with the row cache of its stage.
+        """Return the model of a record's `expert` and `engine`, with the row cache of its stage.
 
         Args:
-            running: what decides no row. `engine`: more of its keys; or `api`: the whole section
-                of an expert behind a server, whose record has no `engine`.
+            record: the rule's record.
+            stage: the folder of the row cache.
+            gpus: the number of GPUs of the job.
+            running: runtime settings that do not affect rows. `engine` holds further keys of the
+                engine. `api` holds the section of an expert behind a server, whose record has no
+                `engine`.
         """
         served = {"api": running["api"]} if "api" in running else {}
         spec = Expert(**record["expert"] | served, gpus=gpus)
@@ -67,22 +77,24 @@ class Model:
 
     @cached_property
     def folder(self) -> str:
-        """Where the weights are: a local folder, or a snapshot of the hub's."""
+        """The folder of the weights, which is a local one or a snapshot of the hub's."""
         return snapshots.folder(self.spec.model, self.spec.revision)
 
     @cached_property
     def description(self) -> str:
-        """Where tokenizer and configuration are; they need no weights."""
+        """The folder of tokenizer and configuration, which needs no weights."""
         return snapshots.folder(self.spec.model, self.spec.revision, weights=False)
 
     @cached_property
     def tokenizer(self) -> PreTrainedTokenizerBase:
+        """The tokenizer of the model."""
         folder = self.description
         with explained(self.spec.name, self.spec.model):
             return tokenizer.load(folder)
 
     @cached_property
     def chat(self) -> Chat | ServedChat:
+        """The chat template, or the messages that a server renders."""
         if self.spec.chats:
             return ServedChat()
         if self.spec.chat_template:
@@ -91,7 +103,7 @@ class Model:
 
     @cached_property
     def ends(self) -> tuple[int, ...]:
-        """Token ids that its `generation_config.json` says end what it writes, if it has one."""
+        """The token ids that end a text according to `generation_config.json`, if there is one."""
         path = Path(self.description) / "generation_config.json"
         if not path.exists():
             return ()
@@ -101,43 +113,37 @@ class Model:
 
     @cached_property
     def context(self) -> int | None:
-        """Tokens that a prompt and its completion may have together; None where nothing says."""
+        """The largest sum of prompt and new tokens, None if it is unknown."""
         if self.engine and self.engine.max_model_len:
             return self.engine.max_model_len
         if self.spec.chats:
             return None
         try:
             config = AutoConfig.from_pretrained(self.description)
-        except (OSError, ValueError):  # a tokenizer alone, whose model a server has
+        except (OSError, ValueError):  # only a tokenizer is here, a server has the model
             return None
         return getattr(config.get_text_config(), "max_position_embeddings", None)
 
     def generate(self, requests: list[Request], sampling: Sampling) -> list[Completion]:
-        """One completion per request, in order; only rows that the cache lacks are generated."""
+        """Return one completion per request, in order. Only cache misses are generated."""
         done: dict[str, Completion] = {}
         for batch in self._batches(requests):
             keys = self._keys(batch, sampling)
             known = self._cache.get(keys, [request.id for request in batch])
-            if None in known:
-                if self._whole_batches:
-                    known = self._run(batch, sampling, keys)
-                else:
-                    missing = [i for i, completion in enumerate(known) if completion is None]
-                    self.rows.reused += len(batch) - len(missing)
-                    made = self._run(
-                        [batch[i] for i in missing], sampling, [keys[i] for i in missing]
-                    )
-                    for i, completion in zip(missing, made, strict=True):
-                        known[i] = completion
-            else:
-                self.rows.reused += len(batch)
-            done.update((completion.id, completion) for completion in known)
+            missing = [i for i, completion in enumerate(known) if completion is None]
+            if missing and self._whole_batches:
+                missing = list(range(len(batch)))
+            self.rows.reused += len(batch) - len(missing)
+            done.update((hit.id, hit) for hit in known if hit)
+            if missing:
+                asked, under = [batch[i] for i in missing], [keys[i] for i in missing]
+                done.update((made.id, made) for made in self._run(asked, sampling, under))
         return [done[request.id] for request in requests]
 
     def reply(
         self, requests: list[Request], temperature: float, top_p: float, max_tokens: int
     ) -> list[Reply]:
-        """Replies that end where the chat template ends them, thoughts and final answers apart."""
+        """Return replies up to the end of the turn, split into final answer and raw text."""
         stops, family = self.chat.reply_stops(), self.spec.reasoning
         completions = self.generate(
             requests, Sampling(temperature, top_p, max_tokens, stops.ids, stops.texts)
@@ -146,7 +152,7 @@ class Model:
         return [reasoning.heard(completion, family, opened) for completion in completions]
 
     def report(self, path: str | Path) -> None:
-        """Write loads, rows, tokens and seconds as JSON."""
+        """Write the counts of loads, rows, tokens and seconds as JSON."""
         seconds = self.rows.load_seconds + self.rows.generate_seconds
         self.rows.gpu_seconds = (self.spec.gpus or 0) * seconds
         made = {"model": self.spec.name} | asdict(self.rows)
@@ -155,7 +161,8 @@ class Model:
         log.info("%s: %s", self.spec.name, asdict(self.rows))
 
     def _run(self, batch, sampling, keys) -> list[Completion]:
-        engine, begun, made = self._loaded, time.time(), {}
+        engine, begun = self._loaded, time.time()
+        made: dict[str, Completion] = {}
         asked = {request.id: (request, key) for request, key in zip(batch, keys, strict=True)}
         for group in engine.generate(batch, sampling):
             self._cache.put([asked[completion.id][1] for completion in group], group)
@@ -170,23 +177,23 @@ class Model:
         return [made[request.id] for request in batch]
 
     def _batches(self, requests: list[Request]) -> list[list[Request]]:
-        """Canonical batches: by length, then in the given order, whatever is cached already.
+        """Return canonical batches, by length and then in the given order.
 
-        An engine whose rows do not depend on their neighbours gets all at once and is never idle.
+        An engine whose rows do not depend on their neighbours gets all requests in one batch.
         """
         if self._whole_batches:
-            requests, size = sorted(requests, key=lambda r: len(r.prompt)), self.engine.batch_size
+            requests, size = sorted(requests, key=lambda r: len(r.prompt)), self._local.batch_size
         else:
             size = max(len(requests), 1)
         return [requests[i : i + size] for i in range(0, len(requests), size)]
 
     def _keys(self, batch: list[Request], sampling: Sampling) -> list[str]:
-        """One hash per request over all that decides its completion."""
+        """Return one hash per request over everything that decides its completion."""
         api = self.spec.api
         how = (
             ["openai", api.model or self.spec.model, api.protocol, api.body]
             if api
-            else [self.engine.kind, self.engine.dtype]
+            else [self._local.kind, self._local.dtype]
         )
         decides = [self._identity, *how, asdict(sampling)]
         rows = [[request.prompt, request.seed] for request in batch]
@@ -196,13 +203,20 @@ class Model:
         return [digest(*decides, row) for row in rows]
 
     @property
+    def _local(self) -> EngineConfig:
+        """The settings of a local engine."""
+        if self.engine is None:
+            raise EngineError(f"{self.spec.name}: it has no api, so it needs an engine")
+        return self.engine
+
+    @property
     def _whole_batches(self) -> bool:
-        """Whether rows depend on their neighbours, so that batches are replayed whole."""
-        return not self.spec.api and self.engine.kind == "transformers"
+        """True if rows depend on their neighbours, so that batches are generated whole."""
+        return not self.spec.api and self._local.kind == "transformers"
 
     @cached_property
     def _identity(self) -> str:
-        return self.spec.revision or fingerprint(self.spec.model)
+        return self.spec.revision or str(fingerprint(self.spec.model))
 
     @cached_property
     def _cache(self) -> RowCache:
@@ -216,19 +230,20 @@ class Model:
         folder = "" if spec.api else self.folder
         begun = time.time()
         with explained(spec.name, spec.model):
-            engine = self._load(spec, self.engine, folder)
+            engine = self._load(spec, folder)
         self.rows.load_seconds += time.time() - begun
         return engine
 
-    def _load(self, spec: Expert, engine: EngineConfig | None, folder: str) -> Engine:
+    def _load(self, spec: Expert, folder: str) -> Engine:
         if spec.api:
             from warriorcoder.models.engines.openai import OpenAIEngine
 
             return OpenAIEngine(spec, None if spec.chats else self.tokenizer)
+        engine = self._local
         if engine.kind == "vllm":
             if devices.visible() and not spec.gpus:
                 raise EngineError(
-                    f"{spec.name}: the job asks for no GPU, and vLLM would take them all: give the "
+                    f"{spec.name}: the job asks for no GPU, and vLLM would take them all. Give the "
                     "number under its `gpus`, or for all models under cluster.gpus"
                 )
             from warriorcoder.models.engines.replicas import Replicas
@@ -248,9 +263,9 @@ class Model:
 
 
 def template(spec: Expert) -> str:
-    """The chat template that an expert's config names."""
+    """Return the text of the chat template that an expert's config names."""
     try:
-        return Path(find(spec.chat_template)).read_text()
+        return Path(find(str(spec.chat_template))).read_text()
     except OSError as error:
         raise ChatError(
             f"{spec.name}: chat_template {spec.chat_template}: {error.strerror}"

@@ -1,4 +1,4 @@
-"""The guard that all parsed judgments share: enough of them must say something."""
+"""The guard of all parsed judgments: the parse rate must not fall below the floor."""
 
 from collections.abc import Sequence
 
@@ -6,22 +6,29 @@ import polars as pl
 
 
 class ParseRateError(ValueError):
-    """Too few texts could be parsed; the message shows some that could not."""
+    """The parse rate is too low. The message shows some texts that could not be parsed."""
 
 
 def check_parse_rate(
-    raw: Sequence[str], parsed: Sequence, floor: float, what: str, missing=None, examples: int = 3
+    raw: Sequence[str] | pl.Series,
+    parsed: Sequence | pl.Series,
+    floor: float,
+    what: str,
+    missing=None,
+    examples: int = 3,
 ) -> float:
-    """The share of `parsed` that is not `missing`, in [0, 1]; 1.0 where there is nothing to parse.
+    """Return the share of `parsed` that is not `missing`, in [0, 1]; 1.0 without any text.
 
     Args:
         raw: the generated texts, one for each of `parsed`.
-        floor: the smallest share that is accepted.
-        what: names the judgments in the error, for example `scores of judge athene`.
-        missing: what `parsed` holds where a text said nothing.
+        parsed: the values that were read from the texts.
+        floor: the smallest accepted share.
+        what: the judgments' name in the error, for example `scores of judge athene`.
+        missing: the value of a text that could not be parsed.
+        examples: the number of texts in the error.
 
     Raises:
-        ParseRateError: the share is under `floor`; shows the ends of `examples` unparsed texts.
+        ParseRateError: the share is below `floor`.
     """
     if len(raw) != len(parsed):
         raise ValueError(f"{what}: {len(raw)} texts but {len(parsed)} parsed values")
@@ -31,17 +38,17 @@ def check_parse_rate(
         shown = "\n".join(f"  …{text[-200:]!r}" for text in unparsed[:examples])
         raise ParseRateError(
             f"{what}: only {rate:.1%} of {len(raw)} texts could be parsed, min_parse_rate is "
-            f"{floor:.1%}; look at the judge, give it more max_tokens, or lower min_parse_rate. "
+            f"{floor:.1%}. Read the judge's texts, raise its max_tokens or lower min_parse_rate. "
             f"Unparsed texts end in:\n{shown}"
         )
     return rate
 
 
 def check_verdicts(votes: pl.DataFrame, floor: float) -> None:
-    """Whether enough of every judge's verdicts (table `votes`) could be parsed.
+    """Check the parse rate of every judge's verdicts (table `votes`).
 
     Raises:
-        ParseRateError: names the judge and shows what it wrote.
+        ParseRateError: a judge's parse rate is below `floor`.
     """
     for (judge,), cast in votes.group_by("judge", maintain_order=True):
         check_parse_rate(

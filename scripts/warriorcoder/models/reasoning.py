@@ -1,7 +1,8 @@
-"""Reasoning models: what they say once they have thought, family by family.
+"""Final answers of reasoning models, by family.
 
-Only the final answer enters a battle, and only it is searched for a verdict or a score; the raw
-text is kept beside it. A thought that never ends says nothing.
+Only the final answer enters a battle, and only the final answer is searched for a verdict or a
+score. The tables keep the raw text beside it. A completion whose thought never ends has no final
+answer.
 """
 
 import re
@@ -13,7 +14,7 @@ from warriorcoder.models.engines import Completion
 
 @dataclass(frozen=True)
 class Marks:
-    """Around a thought, and `around` the final answer where a family has marks for that too."""
+    """The marks of a thought. `around` holds those of the final answer, if a family has any."""
 
     opens: str
     closes: str
@@ -36,7 +37,7 @@ MARKS = {
 }
 # gpt-oss: the header of each message names its channel.
 CHANNEL = re.compile(r"<\|channel\|>(\w+)[^<]*(?:<\|constrain\|>[^<]*)?<\|message\|>")
-# QwQ-32B-Preview thinks aloud, without marks, and puts a heading over what it comes to.
+# QwQ-32B-Preview thinks without marks and puts a heading over its final answer.
 HEADING = re.compile(
     r"^[ \t]*[#>*_ ]*(?:the )?final (?:answer|solution|code|response|verdict)[*_ ]*"
     r"(?:$|:[*_ ]*(?=\S|$))",
@@ -47,10 +48,10 @@ FENCED = re.compile(r"^[ \t]*```.*?(?:^[ \t]*```[ \t]*$|\Z)", re.MULTILINE | re.
 
 @dataclass(frozen=True)
 class Reply:
-    """`text` is the final answer, `raw` all that was generated, in `n_tokens` tokens.
+    """A completion, split into final answer and raw text.
 
-    `finish_reason` is `stop`, `length`, or `thought` where no final answer was reached; then
-    `text` is empty.
+    `text` is the final answer, `raw` the whole generated text of `n_tokens` tokens. `finish_reason`
+    is `stop` or `length`. It is `thought`, and `text` is empty, if there is no final answer.
     """
 
     text: str
@@ -60,19 +61,21 @@ class Reply:
 
 
 def heard(completion: Completion, family: Family, opened: bool) -> Reply:
-    """A completion as those hear it who only listen to final answers."""
+    """Strip the reasoning from a completion and return the final answer."""
     text = final(completion.text, family, opened, completion.finish_reason == "stop")
     reason = "thought" if text is None else completion.finish_reason
     return Reply(text or "", completion.text, reason, completion.n_tokens)
 
 
 def final(raw: str, family: Family, opened: bool = False, ended: bool = True) -> str | None:
-    """The final answer in what a model generated; None where it had not come to one.
+    """Return the final answer in a generated text, or None if there is none.
 
     Args:
-        opened: the prompt had opened the thought already, so `raw` can only close it.
-        ended: the model itself ended its turn. Who has no marks for thoughts and was cut off
-            before a final answer's heading was still thinking.
+        raw: the generated text.
+        family: the marks that the model writes.
+        opened: the prompt opened the thought, so that `raw` can only close it.
+        ended: the model ended its turn. A text of a family without marks that was cut off before
+            the heading of a final answer is still a thought.
     """
     if family in MARKS:
         return _after_marks(raw, MARKS[family], opened)
@@ -83,20 +86,20 @@ def final(raw: str, family: Family, opened: bool = False, ended: bool = True) ->
     return raw
 
 
-def opened(family: Family, opening: str) -> bool:
-    """Whether `opening`, what a prompt puts before the reply, opens the thought."""
+def opened(family: str, opening: str) -> bool:
+    """Return True if `opening`, the prompt's text before the reply, opens a thought."""
     marks = MARKS.get(family)
     return marks is not None and opening.rfind(marks.opens) > opening.rfind(marks.closes)
 
 
 def marks(family: Family) -> tuple[str, ...]:
-    """Texts that a family writes around thoughts; in a user's turn they are debris."""
+    """Return the texts that a family writes around thoughts. In a user's turn they are debris."""
     found = MARKS.get(family)
     return (found.opens, found.closes) if found else ()
 
 
 def families(text: str) -> list[str]:
-    """The families whose marks a chat template or a generated text shows."""
+    """Return the families whose marks stand in a chat template or a generated text."""
     shown = [name for name, one in MARKS.items() if one.opens in text or one.closes in text]
     return shown + (["harmony"] if "<|channel|>" in text else [])
 
@@ -121,7 +124,7 @@ def _final_channel(raw: str) -> str | None:
 
 
 def _under_heading(raw: str, ended: bool) -> str | None:
-    """What stands under the last heading that has anything under it, outside of code."""
+    """Return the text under the last heading, outside of code, that has text under it."""
     blanked = FENCED.sub(lambda block: re.sub(r"[^\n]", ".", block[0]), raw)
     for heading in reversed(list(HEADING.finditer(blanked))):
         if raw[heading.end() :].strip(" \n*_"):

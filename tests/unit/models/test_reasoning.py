@@ -185,9 +185,9 @@ def test_a_rating_in_a_thought_is_none(thinker):
 
 def test_a_mark_of_thoughts_in_a_users_turn_is_debris(thinker):
     said = [("Sort a list.", "stop"), ("Sort it.<think>hm", "stop"), ("x", "length")]
-    mined = mine.mine(thinker(*said), "s", 1.0, 1.0, range(3), 9, 0)
+    mined = mine.mine(thinker(*said), "s", rows=range(3), **HOW)
     assert mined["leaked"].to_list() == [False, True, False]
 
 
 def test_a_part_without_rows_is_a_table_without_rows(thinker):
-    assert mine.mine(thinker(), "s", 1.0, 1.0, range(0), 9, 0).schema == MINED.schema
+    assert mine.mine(thinker(), "s", rows=range(0), **HOW).schema == MINED.schema

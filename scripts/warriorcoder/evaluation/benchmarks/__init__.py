@@ -1,6 +1,6 @@
-"""The paper's benchmarks: their files and official prompts here, their scoring in `scoring`.
+"""The paper's benchmarks: files and official prompts here, scoring in `scoring`.
 
-What only reads problems or asks them depends on no evaluator and on no sandbox.
+Reading problems and writing prompts needs neither an evaluator nor a sandbox.
 """
 
 from warriorcoder.evaluation.benchmarks.boilerplate import BOILERPLATE

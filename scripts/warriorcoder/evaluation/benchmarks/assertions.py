@@ -1,10 +1,10 @@
 """Original HumanEval (`check`) and plain MBPP (`test_list`): their own tests, run by the parent.
 
-The tests run on the reference solution once, and the arguments of every call are recorded. A
-candidate gets those calls in the sandbox; then the tests run again, in the parent, on what it
-returned, call by call, and have to make the very calls that were recorded. So a candidate never
-meets its tests. Tests whose arguments or results are no plain data (objects of the candidate's own
-classes) run beside the candidate, in the sandbox: isolated, but a program can forge their verdict.
+The tests run on the reference solution once, and the parent records the arguments of every call. A
+candidate runs these calls in the sandbox. Then the tests run again in the parent, on the returned
+values, and must make the recorded calls again. So a candidate never meets its tests. Tests whose
+arguments or results are no plain data (objects of the candidate's classes) run beside the candidate
+in the sandbox. They are isolated, but a program can forge their verdict.
 """
 
 import ast
@@ -41,7 +41,7 @@ class OwnTests:
 
     @property
     def source(self) -> str:
-        """The tests as a program's end."""
+        """The tests as the end of a program."""
         problem = self.problem
         if "test" in problem:
             return f"{problem['test']}\n\ncheck({problem['entry_point']})\n"
@@ -50,8 +50,9 @@ class OwnTests:
 
     @cached_property
     def calls(self) -> list[str] | None:
-        """Text of [name, arguments, keywords] of each call of the tests; None: not plain."""
-        calls, values = [], []
+        """The text of [name, arguments, keywords] of each call, None if one is not plain data."""
+        calls: list[str] = []
+        values: list = []
         try:
             reference = self._namespace()
             names = self._called(reference)
@@ -69,7 +70,7 @@ class OwnTests:
         return calls if plain else None
 
     def passes(self, values: Sequence, calls: list[str]) -> bool:
-        """Whether the tests make `calls`, and hold where these return `values`."""
+        """Return True if the tests make `calls` and pass when these return `values`."""
         tape = iter(zip(calls, values, strict=True))
 
         def play(*call):
@@ -91,7 +92,7 @@ class OwnTests:
         return space
 
     def _called(self, reference: dict) -> list[str]:
-        """What the candidate has to define: for HumanEval one function, else all that is used."""
+        """Return the names that a candidate defines: the entry point, or all that tests use."""
         if "test" in self.problem:
             return [self.problem["entry_point"]]
         used = {node.id for node in ast.walk(ast.parse(self.source)) if isinstance(node, ast.Name)}
@@ -122,7 +123,7 @@ class Assertions:
     def judge(
         self, pairs: list[tuple[dict, str]], sandbox: Sandbox, scale: float = 1.0
     ) -> list[dict[str, str]]:
-        """Status of each (problem, program). The limit is the sandbox's, `scale` times."""
+        """Return the status of each (problem, program) at `scale` times the sandbox's limit."""
         seconds = sandbox.seconds * scale
         outcomes = sandbox.stream(
             self._program(problem, source, seconds) for problem, source in pairs
@@ -133,10 +134,10 @@ class Assertions:
         ]
 
     def slowdown(self, problems: list[dict], sandbox: Sandbox) -> None:
-        """Nothing to compare with: the data set says no times."""
+        """Return None, since the data set holds no times."""
 
     def notes(self) -> list[str]:
-        """What to say beside the figures."""
+        """Return the task ids whose tests run beside the program."""
         inside = [task for task, tests in self._tests.items() if tests.calls is None]
         if not inside:
             return []

@@ -1,7 +1,7 @@
-"""Tables that DS-1000's programs load by name. A sandbox has no network: they are fetched before.
+"""Tables that DS-1000's programs load by name, fetched in advance since a sandbox has no network.
 
 seaborn looks for its examples in `SEABORN_DATA`, scikit-learn for its data sets in
-`SCIKIT_LEARN_DATA`; both are one folder here.
+`SCIKIT_LEARN_DATA`. Both variables name one folder here.
 """
 
 from pathlib import Path
@@ -32,10 +32,10 @@ VARIABLES = ("SEABORN_DATA", "SCIKIT_LEARN_DATA")
 
 
 def pack_housing(table: str | Path, packed: str | Path) -> None:
-    """StatLib's 20640 x 9 table as `fetch_california_housing` keeps it, columns in its order.
+    """Write StatLib's table [20640, 9] in the format and order of `fetch_california_housing`.
 
     Raises:
-        ValueError: another table.
+        ValueError: the file holds another table.
     """
     import joblib
     import numpy as np

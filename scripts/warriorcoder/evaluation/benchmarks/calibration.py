@@ -1,4 +1,4 @@
-"""Reference solutions first: do they pass on this machine, and how much slower is it?"""
+"""Calibration: reference solutions check the set-up and measure the slowdown of this machine."""
 
 import logging
 import time
@@ -9,7 +9,7 @@ from warriorcoder.evaluation.sandbox import Sandbox
 
 TASKS = 20
 CAUSES = {
-    "timeout": "the machine is busy or slow: fewer workers, or more seconds",
+    "timeout": "the machine is busy or slow: lower --cores or --workers, or raise the seconds",
     "memory": "raise memory_mb",
     "output": "the data set is not the published one",
     "error": "a package is missing or of another version, or memory_mb is too small",
@@ -19,11 +19,11 @@ log = logging.getLogger("warriorcoder")
 
 
 def calibrate(kind: str, problems: list[dict], suite: Suite, sandbox: Sandbox) -> dict:
-    """Run the references of up to 20 evenly chosen tasks, all workers busy.
+    """Run the references of up to 20 evenly chosen tasks, with all workers busy.
 
-    Returns {"run", "passed", "failed": task ids, "slowdown"}. Limits should be stretched by
-    `slowdown`, which is 1 at the least: the suite's own; where it has none, the references' mean
-    time over a quarter of the limit.
+    Returns {"run", "passed", "failed": task ids, "slowdown"}. Multiply the limits by `slowdown`,
+    which is 1 or more. It is the slowdown of the suite. A suite without recorded times has the
+    references' mean time over a quarter of the limit.
     """
     chosen = _evenly(problems)
     sandbox.start()
@@ -42,7 +42,7 @@ def calibrate(kind: str, problems: list[dict], suite: Suite, sandbox: Sandbox) -
             failed.append(problem["task_id"])
             log.warning("reference solution of %s: %s (%s)", failed[-1], status, CAUSES[status])
     if slowdown > 1:
-        log.info("this machine is %.2f times slower than allowed for: limits too", slowdown)
+        log.info("this machine is %.2f times slower than expected, so limits grow alike", slowdown)
     return {
         "run": len(chosen),
         "passed": len(chosen) - len(failed),

@@ -1,9 +1,9 @@
 """CRUXEval: predict an input that gives an output, or the output of an input.
 
-Official rules (facebookresearch/cruxeval), with one difference: upstream pastes the answer behind
-`assert output ==`, so that `1 or True` passes, and so does an input answer that only mentions `f(`.
-Here an output answer is an expression whose *value* the parent compares, and an input answer counts
-by the arguments with which it calls `f`.
+The rules are the official ones (facebookresearch/cruxeval) with one difference. Upstream pastes the
+answer behind `assert output ==`, so that `1 or True` passes, and so does an input answer that only
+mentions `f(`. Here the parent compares the *value* of an output answer. An input answer counts by
+the arguments with which it calls `f`.
 """
 
 import ast
@@ -39,10 +39,10 @@ CALL = """def _call(arguments, keywords):
 
 
 def extract(kind: str, problem: dict, raw: str, style: str) -> str:
-    """The answer: what stands left (input) or right (output) of the first `==`.
+    """Return the text to the left (input) or right (output) of the first `==`.
 
-    A chain of thought's answer follows the tag [ANSWER], and is looked for in the whole text where
-    there is none. Direct prompts end with the tag; a chat model's reply may repeat it.
+    The answer of a chain of thought follows the tag [ANSWER]. A text without the tag is searched as
+    a whole. Direct prompts end with the tag, and a chat model's reply may repeat it.
     """
     text = raw.split("[ANSWER]")[1] if "[ANSWER]" in raw else raw
     if kind == INPUT:
@@ -54,7 +54,7 @@ def extract(kind: str, problem: dict, raw: str, style: str) -> str:
 
 
 def judge(kind: str, pairs: list[tuple[dict, str]], sandbox: Sandbox) -> list[dict[str, str]]:
-    """`pass` where the answer gives the output. A cheat (`is_cheat`) fails without a run."""
+    """Return `pass` for each answer that gives the output. A cheat (`is_cheat`) never runs."""
     honest = [not is_cheat(kind, *pair) for pair in pairs]
     runs = [pair for pair, run in zip(pairs, honest, strict=True) if run]
     find = _returned if kind == INPUT else _evaluated
@@ -70,12 +70,15 @@ def judge(kind: str, pairs: list[tuple[dict, str]], sandbox: Sandbox) -> list[di
 
 
 def is_cheat(kind: str, problem: dict, answer: str) -> bool:
-    """Official: an input answer without a call of f; an output answer that repeats the call."""
+    """Return True for the official cheats.
+
+    They are an input answer without a call of f, and an output answer that repeats the call.
+    """
     return "f(" not in answer if kind == INPUT else f"f({problem['input']})" in answer
 
 
 def _evaluated(runs: list[tuple[dict, str]], sandbox: Sandbox) -> list[Outcome]:
-    """The value of each output answer, where there is no `f`: only what its problem imports."""
+    """Return the value of each output answer, in a program with the problem's imports only."""
     programs = []
     for problem, answer in runs:
         imports = [
@@ -88,12 +91,13 @@ def _evaluated(runs: list[tuple[dict, str]], sandbox: Sandbox) -> list[Outcome]:
 
 
 def _returned(runs: list[tuple[dict, str]], sandbox: Sandbox) -> list[Outcome]:
-    """What `f` returns on the arguments with which each input answer calls it (last, if it calls
-    it often). They are found in a run of their own, so that no answer is beside the call that
-    counts; those of a plain call of literals are read from it.
+    """Return the value of `f` on the arguments of each input answer's last call.
 
-    Where the problem's own arguments are no plain data (a lambda: 3 of 800), the answer runs beside
-    `f` instead, and could forge what it returns.
+    A first run finds the arguments, so that no answer runs beside the call that counts. A plain
+    call of literals needs no first run.
+
+    If the problem's arguments are no plain data (a lambda: 3 of 800), the answer runs beside `f`
+    and could forge the returned value.
     """
     literal = [_literal_call(answer) if _is_plain(p["input"]) else None for p, answer in runs]
     first = []
@@ -129,7 +133,7 @@ def _is_plain(arguments: str) -> bool:
 
 
 def _literal_call(answer: str) -> list | None:
-    """[arguments, keywords] of an answer that is a call of `f` on literals, and nothing else."""
+    """Return [arguments, keywords] of an answer that is just a call of `f` on literals."""
     try:
         match ast.parse(answer.strip(), mode="eval").body:
             case ast.Call(ast.Name("f"), arguments, keywords):
@@ -142,7 +146,7 @@ def _literal_call(answer: str) -> list | None:
 
 
 def _is_call(outcome: Outcome) -> bool:
-    """Whether a first run gave [arguments, keywords]."""
+    """Return True if a first run gave [arguments, keywords]."""
     match outcome.values:
         case (list([tuple(), dict() as keywords]),) if outcome.status == "ok":
             return all(isinstance(name, str) for name in keywords)

@@ -1,15 +1,16 @@
-"""DS-1000: complete a data-science program; its own `code_context` tests it.
+"""DS-1000: a model completes a data-science program, which its `code_context` tests.
 
-The test computes the expected answer in the program's own process. It runs isolated in the sandbox,
-but a program that sets out to forge its verdict can. The official limit is 120 s a problem;
-TensorFlow and PyTorch need an address space of 8192 MB; the reference solutions need the packages
-of `envs/ds1000.txt` and the tables of `assets`.
+The test computes the expected answer in the process of the program. It is isolated in the sandbox,
+but a program can forge its verdict. The official limit is 120 s per problem. TensorFlow and PyTorch
+need an address space of 8192 MB. The reference solutions need the packages of `envs/ds1000.txt` and
+the tables of `assets`.
 """
 
 from warriorcoder.evaluation.sandbox import Program, Sandbox
 
-# Module → package. Importing them costs more than most programs: once, before programs are forked.
-# Not seaborn, which registers colour maps that a program could then use without importing it.
+# Module → package. The sandbox imports them once before it forks programs, since an import takes
+# longer than most programs. seaborn is left out, because it registers colour maps that a program
+# could then use without importing it.
 HEAVY = {
     "numpy": "numpy",
     "pandas": "pandas",
@@ -22,14 +23,14 @@ HEAVY = {
 
 
 def extract(kind: str, problem: dict, raw: str, style: str) -> str:
-    """The official post-processing, in its order."""
+    """Return the code in a model's text, by the official steps in the official order."""
     code = raw.split("</code>")[0]
     code = code.replace("```python", "").split("```")[0]
     return code.split("\nEND SOLUTION")[0].replace("<code>", "")
 
 
 def program(problem: dict, solution: str) -> str:
-    """The whole test program around a solution."""
+    """Return the test program around a solution."""
     context = problem["code_context"]
     tests = "test_execution(code)\n"
     if "test_string(" in context:
@@ -38,8 +39,9 @@ def program(problem: dict, solution: str) -> str:
 
 
 def judge(kind: str, pairs: list[tuple[dict, str]], sandbox: Sandbox) -> list[dict[str, str]]:
-    """`pass` where the program runs to its end, `fail` where its test says that a value is wrong;
-    also under the library's name.
+    """Return the status of each (problem, solution), also under the library's name.
+
+    The status is `pass` if the program runs to its end, and `fail` if its test finds a wrong value.
     """
     outcomes = sandbox.stream(Program(program(*pair)) for pair in pairs)
     verdicts = []

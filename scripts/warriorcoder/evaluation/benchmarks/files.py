@@ -1,7 +1,7 @@
 """Benchmark files, plain or gzipped: JSON lines, one problem a line, or one JSON array.
 
-HumanEval and MBPP come with inputs and reference (evalplus' sets) or with tests of their own (the
-original sets); a problem of the latter has `test` (HumanEval) or `test_list` (MBPP).
+HumanEval and MBPP come with inputs and a reference (evalplus' sets) or with tests (the original
+sets). A problem of the original sets has `test` (HumanEval) or `test_list` (MBPP).
 """
 
 import ast
@@ -27,16 +27,17 @@ OWN_TESTS = {
 
 
 class DatasetError(ValueError):
-    """A file that is no benchmark of its kind; names file, line and what is wrong."""
+    """A file that is no benchmark of its kind. The message names file, line and error."""
 
 
 def load(kind: str, path: str | Path) -> list[dict]:
-    """The problems in a file, in its order, each with its `task_id`.
+    """Return the problems in a file, in order, each with its `task_id`.
 
     Raises:
         DatasetError: the file is missing, not JSON lines, or lacks a key of `kind`.
     """
-    problems, places = [], {}
+    problems: list[dict] = []
+    places: dict[str, str] = {}
     for where, problem in items(path):
         if not isinstance(problem, dict):
             raise DatasetError(f"{where}: not a JSON object; is this a file of kind {kind}?")
@@ -62,12 +63,12 @@ def load(kind: str, path: str | Path) -> list[dict]:
 
 
 def has_own_tests(kind: str, problem: dict) -> bool:
-    """Whether a problem is judged by tests that came with it, not by inputs and a reference."""
+    """Return True if a problem has tests instead of inputs and a reference."""
     return kind in OWN_TESTS and "base_input" not in problem and OWN_TESTS[kind][-1] in problem
 
 
 def reference(kind: str, problem: dict) -> str:
-    """The program, answer or solution that the data set itself gives."""
+    """Return the program, answer or solution that the data set gives."""
     match kind:
         case "cruxeval-input":
             return f"f({problem['input']})"
@@ -79,7 +80,7 @@ def reference(kind: str, problem: dict) -> str:
 
 
 def dataset_sha256(path: str | Path) -> str:
-    """sha256 of the file as it lies there, compressed or not."""
+    """Return the sha256 of the file, without decompressing it."""
     return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
@@ -88,13 +89,13 @@ def _text(path: str | Path) -> str:
         data = Path(path).read_bytes()
         return (gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data).decode()
     except FileNotFoundError:
-        raise DatasetError(f"{path}: no such file; fetch it, or mend `dataset`") from None
+        raise DatasetError(f"{path}: no such file; fetch it, or fix `dataset`") from None
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise DatasetError(f"{path}: cannot be read ({error}); fetch the file again") from None
 
 
 def task_id(kind: str, problem: dict) -> str:
-    """The problem's own id; `DS-1000/{problem_id}`; plain MBPP's numbers as `Mbpp/{number}`."""
+    """Return the id of a problem, for example `DS-1000/{problem_id}` or `Mbpp/{number}`."""
     if kind == "ds1000":
         return f"DS-1000/{problem['metadata']['problem_id']}"
     own = problem["id" if kind.startswith("cruxeval") else "task_id"]
@@ -102,7 +103,7 @@ def task_id(kind: str, problem: dict) -> str:
 
 
 def items(path: str | Path) -> Iterator[tuple[str, object]]:
-    """(place in the file, what stands there) of JSON lines or one JSON array.
+    """Yield (place in the file, item) of JSON lines or one JSON array.
 
     Raises:
         DatasetError: the file is missing, cut or not JSON.
@@ -125,7 +126,7 @@ def _json(where: str, text: str):
 
 
 def _as_program(where: str, problem: dict) -> dict[str, str]:
-    """Prompt (as evalplus words it), reference and entry point of a plain MBPP problem."""
+    """Return the prompt (in evalplus' words), reference and entry point of a plain MBPP problem."""
     words = problem.get("text") or problem.get("prompt", "")
     try:
         tree = ast.parse(problem["code"])

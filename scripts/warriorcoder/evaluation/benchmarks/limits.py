@@ -1,7 +1,7 @@
-"""Time limits of HumanEval+ and MBPP+, as evalplus 0.3.1 has them.
+"""Time limits of HumanEval+ and MBPP+, equal to those of evalplus 0.3.1.
 
-A call gets the larger of one second and four times the reference's own time; all calls together,
-with what comes before the first, get the sum of that but no more than a minute, and two seconds.
+The limit of a call is the larger of one second and four times the reference's time. The limit of
+the program, loading included, is the sum of these limits, at most a minute, plus two seconds.
 """
 
 from evalplus.config import DEFAULT_GT_TIME_LIMIT_FACTOR as FACTOR
@@ -10,14 +10,14 @@ from evalplus.config import DEFAULT_MIN_TIME_LIMIT as LEAST
 from warriorcoder.evaluation.benchmarks.truth import Answers
 
 MOST, MORE = 60.0, 2.0  # seconds; `untrusted_check` adds one and joins one later
-TRAVEL = 5e6  # bytes a second at which values leave the sandbox at the least
+TRAVEL = 5e6  # bytes per second: the lowest speed at which values leave the sandbox
 
 
 def limits(answers: Answers, scale: float = 1.0) -> tuple[tuple[float, ...], float]:
-    """Seconds that each call of a program may take, and all together.
+    """Return the limits of each call of a program and of the whole program, in seconds.
 
-    All together also have the time in which right values travel, which evalplus' need not. `scale`
-    says how much slower this machine is than the one that timed the reference.
+    The whole program also gets the time in which right values leave the sandbox. `scale` is the
+    slowdown of this machine against the machine that timed the reference.
     """
     calls = tuple(scale * max(LEAST, FACTOR * each) for each in answers.seconds)
     travel = sum(map(len, answers.encoded)) / TRAVEL

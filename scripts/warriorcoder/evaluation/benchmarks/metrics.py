@@ -1,4 +1,4 @@
-"""pass@k and its uncertainty."""
+"""pass@k and its interval."""
 
 import numpy as np
 
@@ -8,7 +8,9 @@ RESAMPLES = 2000
 
 
 def pass_at_k(n: int, correct: int, k: int) -> float:
-    """Unbiased estimate of the chance that one of k samples passes, from `correct` of n.
+    """Return the unbiased estimate of the chance that one of k samples passes.
+
+    `correct` of `n` samples pass.
 
     1 - C(n - c, k) / C(n, k): Chen et al. 2021 (Codex), Eq. 1.
     """
@@ -20,9 +22,9 @@ def pass_at_k(n: int, correct: int, k: int) -> float:
 
 
 def mean_with_interval(per_problem: list[float], *parts) -> dict:
-    """{"value", "ci95"}: the mean, and its 95 % percentile bootstrap interval over problems.
+    """Return {"value", "ci95"}: the mean, and its 95 % percentile bootstrap interval over problems.
 
-    `parts` seed the resampling.
+    `parts` seed the bootstrap.
     """
     scores = np.asarray(per_problem, dtype=float)
     draws = seeds.rng("bootstrap", *parts).integers(len(scores), size=(RESAMPLES, len(scores)))

@@ -1,7 +1,7 @@
-"""HumanEval+ and MBPP+: evalplus' comparison, of values that a sandbox recorded.
+"""HumanEval+ and MBPP+: evalplus' comparison of values that a sandbox recorded.
 
-Base inputs give the plain metric; base and plus inputs together the `+` metric. Expected values are
-ground truth that the parent reads; candidates run in the sandbox without them.
+Base inputs give the plain metric. Base and plus inputs together give the `+` metric. The parent
+reads the expected values from ground truth. Candidates run in the sandbox without them.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from warriorcoder.evaluation.benchmarks.truth import PARTS, Answers, GroundTruth
 from warriorcoder.evaluation.sandbox import KNOWN, Outcome, Program, Sandbox
 
 FIND_ZERO = "find_zero"  # entry point of HumanEval/32
-TIMED = 0.005, 1.0  # seconds that a reference takes: shorter is noise, longer costs too much
+TIMED = 0.005, 1.0  # seconds of a timed reference: shorter is noise, longer costs too much
 TIMER = """
 
 
@@ -27,13 +27,13 @@ def _timed(*arguments, _clock=__import__("time").perf_counter):
 
 
 class Plus:
-    """Judges programs by ground truth.
+    """Judge of programs by ground truth.
 
     Args:
         kind: `humaneval` or `mbpp`.
         problems: the data set.
         truth: its ground truth.
-        plus: whether plus inputs run too, where base inputs passed.
+        plus: True runs the plus inputs of programs that pass the base inputs.
     """
 
     def __init__(self, kind: str, problems: list[dict], truth: GroundTruth, plus: bool = True):
@@ -42,7 +42,7 @@ class Plus:
     def judge(
         self, pairs: list[tuple[dict, str]], sandbox: Sandbox, scale: float = 1.0
     ) -> list[dict[str, str]]:
-        """Status per metric of each (problem, program). `scale` stretches the limits (`limits`)."""
+        """Return the status per metric of each (problem, program) at `scale` times the limits."""
         verdicts = [{self.kind: each} for each in self._part("base", pairs, sandbox, scale)]
         if not self.plus:
             return verdicts
@@ -55,7 +55,7 @@ class Plus:
         return verdicts
 
     def notes(self) -> list[str]:
-        """What to say beside the figures."""
+        """Return remarks for the results."""
         tasks = {problem["task_id"] for problem in self.problems}
         notes = [
             f"{task}: {count} {part} input left out, whose right value is too large for any limit"
@@ -70,7 +70,7 @@ class Plus:
         return notes
 
     def slowdown(self, problems: list[dict], sandbox: Sandbox) -> float:
-        """Median time of references now over their time when ground truth was made."""
+        """Return the median time of references, relative to their time in the ground truth."""
         programs, before = [], []
         for problem in problems:
             for part in PARTS if self.plus else PARTS[:1]:
@@ -89,15 +89,15 @@ class Plus:
         return median(ratios) if ratios else 1.0
 
     def _part(self, part: str, pairs: list, sandbox: Sandbox, scale: float) -> list[str]:
-        """Statuses, in order. The slowest references go first, so that none is left for the end."""
+        """Return the statuses, in order. The programs with the slowest references run first."""
         names = [problem["task_id"] for problem, _ in pairs]
         cost = {name: self.truth.seconds(name, part) for name in set(names)}
         order = sorted(range(len(pairs)), key=lambda i: (-cost[names[i]], names[i]))
         waiting: dict[int, Answers] = {}  # of programs under way
 
         def programs() -> Iterator[Program]:
-            for _, indices in groupby(order, key=names.__getitem__):
-                indices = list(indices)
+            for _, group in groupby(order, key=names.__getitem__):
+                indices = list(group)
                 problem, _ = pairs[indices[0]]
                 answers = self.truth.answers(self.kind, problem, part)
                 calls, together = limits(answers, scale)
@@ -132,9 +132,9 @@ class Plus:
 
 
 def _known(problem: dict, answers: Answers) -> list[str | None]:
-    """Texts that are right wherever they come back: all, where equal text means an equal value.
+    """Return the texts that are right wherever they come back, None for other values.
 
-    NaN and objects equal not even themselves, and `FIND_ZERO` accepts by a check of its own.
+    NaN and objects do not even equal themselves. `FIND_ZERO` accepts values by a check.
     """
     if problem["entry_point"] == FIND_ZERO:
         return []

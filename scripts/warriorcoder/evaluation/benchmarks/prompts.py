@@ -1,6 +1,6 @@
-"""What a model is given for a problem, and where its answer may be cut.
+"""Prompts of benchmarks, and the texts at which an answer is cut.
 
-Styles: `completion` is raw text, for base models; `chat` is one user turn.
+The style `completion` is raw text for base models. The style `chat` is one user turn.
 """
 
 from warriorcoder.evaluation.benchmarks.boilerplate import (
@@ -28,7 +28,7 @@ EOS_COMPLETION = {
 
 
 def prompt(kind: str, problem: dict, style: str, chain_of_thought: bool = False) -> str:
-    """Text to continue (`completion`), or the text of the user's turn (`chat`).
+    """Return the text to continue (`completion`), or the text of the user's turn (`chat`).
 
     `chain_of_thought` takes CRUXEval's prompts that end inside a thought, not inside an answer.
     """
@@ -48,12 +48,11 @@ def prompt(kind: str, problem: dict, style: str, chain_of_thought: bool = False)
             if chain_of_thought:
                 return _crux(COT_OUTPUT_RULES, COT_OUTPUT_SHOT, question, "[THOUGHT]")
             return _crux(OUTPUT_RULES, OUTPUT_SHOTS, question, "[ANSWER]")
-        case "ds1000":
-            return f"{DS1000_RULES}\n{problem['prompt']}" if chat else problem["prompt"]
+    return f"{DS1000_RULES}\n{problem['prompt']}" if chat else problem["prompt"]
 
 
 def stops(kind: str, style: str) -> tuple[str, ...]:
-    """Texts at which generation may stop; neither they nor what follows is read."""
+    """Return the texts at which generation may stop. Scoring cuts an answer before them."""
     check(kind, style)
     if kind.startswith("cruxeval"):
         return ("[/ANSWER]",)
@@ -63,9 +62,9 @@ def stops(kind: str, style: str) -> tuple[str, ...]:
 
 
 def check(kind: str, style: str) -> None:
-    """Raise ValueError for a kind or style that there is not."""
+    """Raise ValueError for an unknown kind or style."""
     if kind not in KINDS or style not in STYLES:
-        raise ValueError(f"benchmark kind {kind!r}, style {style!r}: there are {KINDS}, {STYLES}")
+        raise ValueError(f"benchmark kind {kind!r}, style {style!r}: choose from {KINDS}, {STYLES}")
 
 
 def _crux(rules: str, shots: str, question: str, opening: str) -> str:

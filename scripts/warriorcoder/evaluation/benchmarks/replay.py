@@ -1,14 +1,14 @@
-"""evalplus' own comparison, applied to values that a sandbox recorded.
+"""evalplus' comparison, applied to values that a sandbox recorded.
 
-evalplus 0.3.1 runs a candidate and compares in one function, `unsafe_execute`. Here the candidate
-it is given is `play`, which returns what the sandboxed program returned, input by input. No
-untrusted code runs, so a private copy of its module goes without the process guard, the scratch
-folder and the timer, which would forbid a second call in this process.
+evalplus 0.3.1 runs a candidate and compares in one function, `unsafe_execute`. Here its candidate
+is `play`, which returns the recorded values of the sandboxed program, input by input. No untrusted
+code runs. So a private copy of evalplus' module works without the process guard, the scratch folder
+and the timer, which would forbid a second call in this process.
 
-Where this differs from running evalplus itself:
+Differences from a run of evalplus:
 - HumanEval/32 (`find_zero`): evalplus never counts that task's passed inputs, so nothing passes
   (even its canonical solution). Here it passes when each input's own check did.
-- A candidate that mutates its arguments does so on a copy; oracles that look at the input
+- A candidate that mutates its arguments does so on a copy. Oracles that read the input
   (HumanEval/32, Mbpp/558, Mbpp/581) see the original.
 - Values that are not plain (`sandbox.Opaque`) equal nothing: numpy arrays and custom objects fail,
   as they do there but for objects that override `==`.
@@ -20,6 +20,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import nullcontext
 from types import SimpleNamespace
+from typing import Any
 
 from evalplus.eval._special_oracle import MBPP_OUTPUT_SET_EQ_TASKS
 
@@ -30,7 +31,7 @@ _tape: Iterator = iter(())
 
 
 def play(*_):
-    """The next recorded value; raises where the candidate raised or recorded nothing."""
+    """Return the next recorded value, or raise if the candidate raised or recorded nothing."""
     value = next(_tape)
     if isinstance(value, Raised):
         raise RuntimeError(value.error)
@@ -38,7 +39,7 @@ def play(*_):
 
 
 def passes(dataset: str, problem: dict, inputs: list, expected: list, values: tuple) -> bool:
-    """Whether `values` are what evalplus takes for right on `inputs` of `dataset`'s problem."""
+    """Return True if evalplus accepts `values` on `inputs` of the problem of `dataset`."""
     global _tape
     _tape = iter(values)
     verdict = SimpleNamespace(value=None)
@@ -64,7 +65,7 @@ def passes(dataset: str, problem: dict, inputs: list, expected: list, values: tu
 
 
 def _is_bomb(value) -> bool:
-    """Whether evalplus' `set(value)` would take for ever."""
+    """Return True if evalplus' `set(value)` would not end."""
     try:
         return isinstance(value, list | tuple) and collide(value)
     except TypeError:  # not hashable: it fails there
@@ -73,7 +74,8 @@ def _is_bomb(value) -> bool:
 
 def _private_copy():
     spec = importlib.util.find_spec("evalplus.eval")
-    module = importlib.util.module_from_spec(spec)
+    assert spec and spec.loader
+    module: Any = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     module.create_tempdir = nullcontext
     module.time_limit = nullcontext

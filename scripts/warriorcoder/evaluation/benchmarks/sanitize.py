@@ -1,10 +1,10 @@
-"""evalplus' `sanitize`: the functions that the entry point needs, out of a text.
+"""evalplus' `sanitize`, which extracts the functions that the entry point needs from a text.
 
-evalplus 0.3.1 gives it a chat model's whole reply, fences and all (the longest run of lines that is
-valid Python wins), and a completion behind its prompt, tabs as four blanks.
+evalplus 0.3.1 passes a chat model's whole reply with its fences. The longest run of lines that is
+valid Python wins. It passes a completion behind its prompt, with tabs as four blanks.
 
-Its search for the longest block of valid Python tries every pair of lines; here the longest are
-tried first, which finds the same block some hundred times sooner.
+evalplus tries every pair of lines in its search for the longest block of valid Python. Here the
+longest blocks come first, which finds the same block about a hundred times faster.
 """
 
 import ast
@@ -14,14 +14,14 @@ import evalplus.sanitize
 
 
 def program(problem: dict, raw: str, style: str) -> str:
-    """The program in a model's text, cut at its stops already."""
+    """Return the program in a model's text, which is already cut at its stops."""
     if style == "completion":
         raw = f"{problem['prompt'].strip()}\n" + raw.replace("\t", "    ")
     return sanitize(raw, problem["entry_point"])
 
 
 def sanitize(code: str, entry_point: str) -> str:
-    """`code` without what `entry_point` does not need; `code` itself where evalplus gives up."""
+    """Return the part of `code` that `entry_point` needs, or `code` if evalplus gives up."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # invalid escapes in model-written strings
         try:
@@ -31,7 +31,10 @@ def sanitize(code: str, entry_point: str) -> str:
 
 
 def longest_block(text: str) -> str:
-    """evalplus' `code_extract`: most non-blank lines win, then the earliest pair of lines."""
+    """Return the block of valid Python with the most non-blank lines, the earliest of equals.
+
+    It replaces evalplus' `code_extract`.
+    """
     lines = text.split("\n")
     filled = [0]
     for line in lines:

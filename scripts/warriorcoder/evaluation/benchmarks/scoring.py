@@ -104,6 +104,7 @@ def score(
     problems: list[dict],
     samples: pl.DataFrame,
     sandbox: Sandbox,
+    *,
     style: str,
     decodings: list[dict],
     seed: int,

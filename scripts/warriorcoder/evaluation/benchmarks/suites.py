@@ -1,4 +1,4 @@
-"""What judges the programs of a data set: one object per kind and form of it."""
+"""The judges of programs: one class per kind and form of a data set."""
 
 from typing import TYPE_CHECKING, Protocol
 
@@ -14,22 +14,25 @@ ANSWERS = {"cruxeval-input": cruxeval, "cruxeval-output": cruxeval, "ds1000": ds
 
 
 class Suite(Protocol):
+    """A judge of the programs of one data set."""
+
     def judge(
         self, pairs: list[tuple[dict, str]], sandbox: Sandbox, scale: float = 1.0
     ) -> list[dict[str, str]]:
-        """Status per metric of each (problem, program); `scale` stretches the time limits."""
+        """Return the status per metric of each (problem, program) at `scale` times the limits."""
 
     def slowdown(self, problems: list[dict], sandbox: Sandbox) -> float | None:
-        """How much longer references of `problems` take than they did, all workers busy; None
-        where no time of theirs is on record.
+        """Return the time of the references of `problems`, relative to the recorded time.
+
+        All workers are busy meanwhile. The result is None if no time is recorded.
         """
 
     def notes(self) -> list[str]:
-        """What to say beside the figures."""
+        """Return remarks for the results."""
 
 
 class Answers:
-    """CRUXEval and DS-1000: one run a problem, within the sandbox's own limit."""
+    """CRUXEval and DS-1000: one run per problem, within the sandbox's limit."""
 
     def __init__(self, kind: str):
         self.kind = kind
@@ -37,6 +40,7 @@ class Answers:
     def judge(
         self, pairs: list[tuple[dict, str]], sandbox: Sandbox, scale: float = 1.0
     ) -> list[dict[str, str]]:
+        """Return the status per metric of each (problem, program)."""
         limit, sandbox.seconds = sandbox.seconds, sandbox.seconds * scale
         try:
             return ANSWERS[self.kind].judge(self.kind, pairs, sandbox)
@@ -44,20 +48,27 @@ class Answers:
             sandbox.seconds = limit
 
     def slowdown(self, problems: list[dict], sandbox: Sandbox) -> None:
-        """Nothing to compare with: the data sets say no times."""
+        """Return None, since the data sets hold no times."""
 
     def notes(self) -> list[str]:
+        """Return no remarks."""
         return []
 
 
 def suite(
     kind: str, problems: list[dict], truth: "GroundTruth | None" = None, plus: bool = True
 ) -> Suite:
-    """The judge of a data set. Sets with inputs need their ground truth; `plus` is `Plus`'s."""
+    """Return the judge of a data set.
+
+    Raises:
+        ValueError: a set with inputs comes without its ground truth.
+    """
     if kind in ANSWERS:
         return Answers(kind)
     if has_own_tests(kind, problems[0]):
         return Assertions(kind, problems)
+    if truth is None:
+        raise ValueError(f"{kind}: its tasks have inputs, so that scoring needs ground truth")
     from warriorcoder.evaluation.benchmarks.plus import (
         Plus,  # evalplus takes half a second to import
     )

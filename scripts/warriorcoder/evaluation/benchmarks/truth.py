@@ -1,9 +1,10 @@
-"""Ground truth of HumanEval+ and MBPP+: what reference solutions return, and how long they take.
+"""Ground truth of HumanEval+ and MBPP+: the values and the times of reference solutions.
 
-evalplus' own `trusted_exec` runs them, here, since they come with the data set. A task's values can
-be 150 MB: files are written and read one task and part (`base`, `plus`) at a time. Values lie there
-in the typed encoding that programs in the sandbox answer in, so that equal answers are equal text.
-What no program could send (1 GB on one input of Mbpp/255) is left out, with its input.
+evalplus' `trusted_exec` runs them in this process, since they come with the data set. A task's
+values can have 150 MB, so that files are written and read one task and part (`base`, `plus`) at a
+time. Values have the typed encoding in which sandboxed programs answer, so that equal answers are
+equal text. A value that no program could send (1 GB on one input of Mbpp/255) is left out with its
+input.
 """
 
 import json
@@ -23,19 +24,19 @@ from warriorcoder.evaluation.sandbox.inside.values import decode, encode
 from warriorcoder.evaluation.tables import GROUND_TRUTH
 
 PARTS = ("base", "plus")
-MOST = 250_000_000  # bytes of a task's values together: they have to leave the sandbox
+MOST = 250_000_000  # bytes of all values of a task, which have to leave the sandbox
 
 
 @dataclass(frozen=True)
 class Answers:
-    """Of a task's part: inputs, and for each the right value (as JSON) and the reference's time."""
+    """The inputs of a task's part, with the right value (as JSON) and the time of each."""
 
     inputs: list
     encoded: list[str]
     seconds: list[float]
 
     def values(self) -> list:
-        """Objects of their own on each call: json's one NaN would be identical to itself."""
+        """Return the right values as new objects, since json's one NaN is identical to itself."""
         return [decode(json.loads(text, parse_constant=float)) for text in self.encoded]
 
 
@@ -46,7 +47,7 @@ def write(
     path: str | Path,
     record: dict | None = None,
 ) -> None:
-    """Compute the ground truth of a data set; none where its tasks have tests instead of inputs."""
+    """Write the ground truth of a data set. Tasks with tests instead of inputs have no rows."""
     made_from = _made_from(dataset_sha256)
     rows = (
         pl.DataFrame(row | made_from, schema=GROUND_TRUTH.schema) for row in _rows(kind, problems)
@@ -58,7 +59,7 @@ class GroundTruth:
     """A file of `write`, read by task.
 
     Raises:
-        TableError: it is missing, broken, or of another data set or release of evalplus.
+        TableError: the file is missing, broken, or of another data set or release of evalplus.
     """
 
     def __init__(self, path: str | Path, dataset_sha256: str):
@@ -77,7 +78,7 @@ class GroundTruth:
         }
 
     def answers(self, kind: str, problem: dict, part: str) -> Answers:
-        """Of a task's part, without what is left out."""
+        """Return the answers of a task's part, without inputs that are left out."""
         key = problem["task_id"], part
         (encoded,) = self._groups.read(self._at[key], ["values"]).row(0)
         rows = zip(inputs_of(kind, problem, part), encoded, self._seconds[key], strict=True)
@@ -85,19 +86,22 @@ class GroundTruth:
         return Answers(*map(list, zip(*kept, strict=True))) if kept else Answers([], [], [])
 
     def seconds(self, task_id: str, part: str) -> float:
-        """The reference's time on all inputs of a task's part."""
+        """Return the reference's time on all inputs of a task's part."""
         return sum(filter(None, self._seconds[task_id, part]))
 
     def left_out(self) -> dict[tuple[str, str], int]:
-        """(task_id, part) → number of inputs whose right values are too large to travel."""
+        """Return (task_id, part) → number of inputs whose right values are too large to send."""
         counts = {key: seconds.count(None) for key, seconds in self._seconds.items()}
         return {key: count for key, count in counts.items() if count}
 
 
 def inputs_of(kind: str, problem: dict, part: str) -> list:
-    """The `base` or `plus` inputs; MBPP+'s get back the types that JSON took from them.
+    """Return the `base` or `plus` inputs. MBPP+'s get back the types that JSON removed.
 
-    evalplus knows those by task id, so a set of one's own needs ids that it does not know.
+    evalplus knows these types by task id, so that other sets need other ids.
+
+    Raises:
+        DatasetError: the inputs do not fit the task id.
     """
     inputs = problem[f"{part}_input"]
     if kind != "mbpp":
@@ -112,7 +116,7 @@ def inputs_of(kind: str, problem: dict, part: str) -> list:
 
 
 def compute(kind: str, problem: dict, part: str) -> tuple[list, list[float]]:
-    """The reference's values on a part's inputs, and the seconds of each call."""
+    """Return the reference's values on a part's inputs, and the seconds of each call."""
     return trusted_exec(
         problem["prompt"] + problem["canonical_solution"],
         inputs_of(kind, problem, part),
@@ -139,12 +143,17 @@ def _rows(kind: str, problems: list[dict]) -> Iterator[dict[str, list]]:
 
 
 def _texts(values: list) -> list[str | None]:
-    """`values` as JSON, the largest left out until the rest has `MOST` bytes. Empties `values`."""
+    """Return `values` as JSON, the largest left out until the rest has `MOST` bytes.
+
+    It empties `values` to save memory.
+    """
     values.reverse()
     texts: list[str | None] = []
+    sizes: list[int] = []
     while values:
-        texts.append(json.dumps(encode(values.pop())))
-    sizes = [len(text) for text in texts]
+        text = json.dumps(encode(values.pop()))
+        texts.append(text)
+        sizes.append(len(text))
     for index in sorted(range(len(texts)), key=lambda i: -sizes[i]):
         if sum(sizes) <= MOST:
             break

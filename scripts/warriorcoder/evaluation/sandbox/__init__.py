@@ -1,9 +1,9 @@
 """Untrusted execution: every program that a model wrote runs here and nowhere else.
 
-The parent sends source and inputs, and gets back typed plain values. Expected values never enter;
-the parent compares. Covered: files, network, processes, time, memory, disk, output, and what one
-program leaves for the next. Not covered: kernel bugs, side channels, and programs that carry their
-own tests (DS-1000), which are isolated but can forge their verdict.
+The parent sends source and inputs, and receives typed plain values. Expected values never enter the
+sandbox, since the parent compares. Covered: files, network, processes, time, memory, disk, output,
+and traces that one program leaves for the next. Not covered: kernel bugs, side channels, and
+programs that carry their own tests (DS-1000), which are isolated but can forge their verdict.
 """
 
 from warriorcoder.evaluation.sandbox.host import KNOWN, Outcome, Program, Raised, Sandbox

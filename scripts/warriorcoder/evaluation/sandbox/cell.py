@@ -1,4 +1,4 @@
-"""One running sandbox: an interpreter that runs program after program, and the clock over it."""
+"""One running sandbox: an interpreter that runs program after program, and its clock."""
 
 import json
 import os
@@ -13,13 +13,12 @@ from warriorcoder.evaluation.sandbox.inside.watch import TRANSPORT
 from warriorcoder.evaluation.sandbox.isolation import MEND, SandboxError, prepare
 
 START_SECONDS = 60.0  # a cold disk and a busy machine
-GRACE_SECONDS = 3.0  # what the first process may take to kill and clean after its own time limit
-
-KIND_SECONDS = 2.0  # what it may take to end by itself
+GRACE_SECONDS = 3.0  # in which the first process kills and cleans after its time limit
+KIND_SECONDS = 2.0  # in which the first process may end by itself
 
 
 class Broken(Exception):
-    """The sandbox's first process ended (`status` error), or did not answer in time (timeout)."""
+    """The sandbox's first process ended (`status` error) or did not answer in time (timeout)."""
 
     def __init__(self, status: str, reason: str):
         super().__init__(reason)
@@ -30,7 +29,7 @@ class Cell:
     """A sandbox process. Everything in it dies with `close`, and with this process.
 
     Raises:
-        SandboxError: it does not start; the message carries the command's own words.
+        SandboxError: it does not start. The message quotes the command.
     """
 
     def __init__(
@@ -54,6 +53,8 @@ class Cell:
                 bufsize=0,
                 start_new_session=True,
             )
+            assert self.process.stdin and self.process.stdout
+            self._stdin, self._stdout = self.process.stdin, self.process.stdout
             try:
                 deadline = time.monotonic() + START_SECONDS
                 self._send(start.lines, deadline)
@@ -68,10 +69,10 @@ class Cell:
     def run(
         self, program: bytes, seconds: float, call_seconds: tuple[float, ...] | None
     ) -> tuple[dict, bytes]:
-        """Header and records of one program (JSON), see `inside.zygote`.
+        """Return header and records of one program (JSON, see `inside.zygote`).
 
         Raises:
-            Broken: no answer; the cell is of no more use.
+            Broken: there is no answer. The cell is unusable.
         """
         limits = {"seconds": seconds, "call_seconds": call_seconds}
         body = json.dumps(limits).encode() + b"\n" + program
@@ -81,16 +82,17 @@ class Cell:
         return json.loads(header), records
 
     def alive(self) -> bool:
+        """Return True while the sandbox's process runs."""
         return self.process.poll() is None
 
     def close(self) -> None:
-        """End the whole tree, kindly if it can be, and remove what it left."""
-        self.process.stdin.close()
+        """End the whole tree of processes, and remove its files."""
+        self._stdin.close()
         try:  # its first process ends when its requests do; then its CPU time is on our record
             self.process.wait(KIND_SECONDS)
         except subprocess.TimeoutExpired:
             self._kill()
-        self.process.stdout.close()
+        self._stdout.close()
         if self.scratch:
             shutil.rmtree(self.scratch, ignore_errors=True)
 
@@ -103,7 +105,7 @@ class Cell:
         self.process.wait()
 
     def _send(self, frame: bytes, deadline: float) -> None:
-        pipe, rest = self.process.stdin.fileno(), memoryview(frame)
+        pipe, rest = self._stdin.fileno(), memoryview(frame)
         os.set_blocking(pipe, False)
         while rest:
             self._wait(pipe, select.POLLOUT, deadline)
@@ -119,7 +121,7 @@ class Cell:
         return self._exactly(length, deadline + 2 * length / TRANSPORT)
 
     def _exactly(self, amount: int, deadline: float) -> bytes:
-        pipe, pieces = self.process.stdout.fileno(), bytearray()
+        pipe, pieces = self._stdout.fileno(), bytearray()
         while len(pieces) < amount:
             self._wait(pipe, select.POLLIN, deadline)
             piece = os.read(pipe, amount - len(pieces))

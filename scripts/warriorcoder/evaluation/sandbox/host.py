@@ -1,9 +1,9 @@
-"""The trusted side: hands programs to sandbox processes and reads mere values from them."""
+"""The trusted side, which sends programs to sandbox processes and reads plain values from them."""
 
 import json
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from queue import SimpleQueue
 
@@ -23,11 +23,16 @@ CONSENT = "install bubblewrap, or consent with i_accept_weak_isolation: true"
 
 @dataclass(frozen=True)
 class Program:
-    """Untrusted source; then a call of `entry_point` on each of `inputs`, lists of plain arguments.
+    """Untrusted source, then a call of `entry_point` on each of `inputs`.
 
-    Without an entry point the program only runs. `seconds` overrides the sandbox's limit. `known`,
-    which stays on this side, has per input the JSON of a value's encoding, or None: where that very
-    text comes back, `KNOWN` stands for the value, which is not decoded (it may have 100 MB).
+    Attributes:
+        source: the program.
+        entry_point: the called function; None only runs the program.
+        inputs: lists of plain arguments.
+        seconds: the limit of the program instead of the sandbox's.
+        call_seconds: the limit of each call.
+        known: per input the JSON of a value's encoding, or None. It stays on this side. If this
+            text comes back, `KNOWN` stands for the value, which is not decoded (it may be large).
     """
 
     source: str
@@ -42,7 +47,7 @@ class Program:
             raise ValueError(f"{len(self.call_seconds)} call_seconds, {len(self.inputs)} inputs")
 
 
-KNOWN = Opaque("known")  # in `Outcome.values`: the encoding that `Program.known` has there
+KNOWN = Opaque("known")  # stands in `Outcome.values` for the encoding in `Program.known`
 
 
 @dataclass(frozen=True)
@@ -54,14 +59,15 @@ class Raised:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a program ended. Nothing in it proves more than what the program chose to say.
+    """The end of a program. The program can forge everything in it.
 
-    status: `ok` (every input has an entry in `values`; without entry point: it ran to its end),
-        `error` (it does not load, or ended early), `timeout`, `memory`, or `output` (more than
-        `OUTPUT_MB` or `ITEMS`, or records that nobody writes).
-    values: per input, in order, what was returned or `Raised`; shorter than inputs unless `ok`.
-    error: why it is not `ok`.
-    seconds: wall time.
+    Attributes:
+        status: `ok` (every input has an entry in `values`, or a program without entry point ran to
+            its end), `error` (it does not load, or ended early), `timeout`, `memory`, or `output`
+            (more than `OUTPUT_MB` or `ITEMS`, or unreadable records).
+        values: per input, in order, the returned value or `Raised`; fewer unless `ok`.
+        error: the reason of every other status.
+        seconds: wall time.
     """
 
     status: str
@@ -71,25 +77,25 @@ class Outcome:
 
 
 class Sandbox:
-    """Runs untrusted programs, `workers` at a time, each in a process that affects no other.
+    """A runner of untrusted programs, `workers` at a time, each in an isolated process.
 
-    Use it as a context manager, or call `close`; it ends with the thread that first used it.
+    Use it as a context manager, or call `close`. It ends with the thread that first used it.
 
     Args:
         isolation: `bubblewrap`; or `container` or `process` (need `i_accept_weak_isolation`).
         memory_mb: address space of one process, and resident memory of a program's processes.
         seconds: wall time of one program: import, all its inputs and their output.
-        workers: programs under way at once, each with an interpreter of its own.
+        workers: programs that run at once, each in an interpreter.
         preload: modules imported once for all programs (numpy costs 0.1 s to import).
-        python: interpreter of programs and its packages (a virtual environment's, conda's); None
+        python: interpreter of programs and its packages (a virtual environment's, conda's). None
             is this one.
-        container: command of `container` behind which a Python 3.11 of its own starts, with
-            standard input attached and gone when that closes, e.g. `podman run --rm -i
-            --network=none --read-only --tmpfs=/tmp:size=64m --cap-drop=ALL IMAGE python3`.
+        container: command of `container` that starts a Python 3.11 with standard input attached.
+            It must end when standard input closes, e.g. `podman run --rm -i --network=none
+            --read-only --tmpfs=/tmp:size=64m --cap-drop=ALL IMAGE python3`.
         assets: environment variable → folder that programs may read, at its own path.
 
     Raises:
-        SandboxError: with what to install or to consent to.
+        SandboxError: the isolation lacks consent, or the arguments contradict each other.
     """
 
     def __init__(
@@ -107,9 +113,11 @@ class Sandbox:
         if isolation != "bubblewrap" and not i_accept_weak_isolation:
             raise SandboxError(f"isolation {isolation!r} {WEAK[isolation]}; {CONSENT}")
         if (isolation == "container") != bool(container):
-            raise SandboxError("container is the command of isolation 'container': both or none")
+            raise SandboxError(
+                "container is the command of isolation 'container': give both or none"
+            )
         if container and (python or assets):
-            raise SandboxError(f"a container brings its own Python: {python} cannot run in it")
+            raise SandboxError(f"a container has its own Python: {python} cannot run in it")
         self.isolation, self.seconds, self.workers = isolation, seconds, workers
         self._limits = {
             "memory_mb": memory_mb,
@@ -140,20 +148,21 @@ class Sandbox:
                 cell.close()
 
     def start(self) -> None:
-        """Start every worker's interpreter that does not run yet; the first program would."""
+        """Start the interpreter of every worker that has none. The first program would, too."""
         cells = [self._idle.get() or self._cell() for _ in range(self._idle.qsize())]
         for cell in cells:
             self._idle.put(cell)
 
     def run(self, programs: Iterable[Program]) -> list[Outcome]:
-        """The outcome of each program, in order."""
+        """Return the outcome of each program, in order."""
         return list(self.stream(programs))
 
     def stream(self, programs: Iterable[Program]) -> Iterator[Outcome]:
-        """The outcome of each program, in order, a few programs ahead of what was consumed."""
-        pending, started = deque(), False
+        """Yield the outcome of each program, in order. A few programs run ahead."""
+        pending: deque[Future[Outcome]] = deque()
+        started = False
         for program in programs:
-            if not started:  # here: bubblewrap ends with the thread that started it
+            if not started:  # in this thread, since bubblewrap ends with the thread that starts it
                 self.start()
                 started = True
             pending.append(self._pool.submit(self._run, program))
@@ -179,7 +188,8 @@ class Sandbox:
             header, records = cell.run(json.dumps(request).encode(), seconds, program.call_seconds)
             return _outcome(header, records, len(program.inputs), program.known)
         except Broken as error:
-            cell.close()
+            if cell:
+                cell.close()
             cell = None
             return Outcome(error.status, error=f"sandbox ended: {error}", seconds=seconds)
         finally:
@@ -187,9 +197,10 @@ class Sandbox:
 
 
 def _outcome(header: dict, records: bytes, inputs: int, known: list[str | None]) -> Outcome:
-    """Read a child's records: exactly one per input, then the end; nothing else is believed."""
+    """Read a child's records: exactly one per input, then the end. All others are unreadable."""
     seconds = header["seconds"]
-    values, done, fatal, items = [], False, "", 0
+    values: list = []
+    done, fatal, items = False, "", 0
     try:
         for line in records.splitlines():
             text = known[len(values)] if len(values) < len(known) else None

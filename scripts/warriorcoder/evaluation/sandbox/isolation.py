@@ -1,17 +1,17 @@
-"""How the sandbox's interpreter is started, per kind of isolation.
+"""Start of the sandbox's interpreter, per kind of isolation.
 
-`bubblewrap`: namespaces of its own for processes, network, IPC, host name and files. Of the host's
-files only system libraries, Python and its installed packages are there, read-only: no project, no
-data set, no result. /tmp and /dev/shm are small and private. Root's programs run as a user that
-nobody else is (the kernel exempts root from its limit on processes); an ordinary user's run in a
-user namespace.
+`bubblewrap`: own namespaces for processes, network, IPC, host name and files. Of the host's files,
+programs see only system libraries, Python and its installed packages, read-only. They see no
+project, data set or result. /tmp and /dev/shm are small and private. Programs of root run as an
+unused user id, since the kernel exempts root from its limit on processes. Programs of another user
+run in a user namespace.
 
-`container`: a command of the site that gives a container's Python, its packages and its walls.
+`container`: a command of the site starts Python in a container, which is the isolation.
 
-`process`: the same interpreter with the same limits and clock, and nothing between it and the
-user's files and network.
+`process`: the same interpreter has the same limits and clock, and full access to the user's files
+and network.
 
-In each a seccomp filter (`inside.syscalls`) lies over the programs.
+A seccomp filter (`inside.syscalls`) covers the programs in all three.
 """
 
 import itertools
@@ -67,12 +67,12 @@ _turns = itertools.count()
 
 
 class SandboxError(RuntimeError):
-    """The sandbox cannot start; the message says what would let it."""
+    """The sandbox cannot start. The message names the fix."""
 
 
 @dataclass(frozen=True)
 class Start:
-    """A command, its environment, and the lines that it is to read first."""
+    """A command, its environment, and its first lines of input."""
 
     arguments: list[str]
     environment: dict[str, str] | None
@@ -91,18 +91,18 @@ class Interpreter:
 def prepare(
     isolation: str,
     limits: dict,
-    scratch: str,
+    scratch: str | None,
     python: str | None,
     container: tuple[str, ...],
     assets: dict[str, str],
 ) -> Start:
-    """What starts the sandbox's first process.
+    """Return the command that starts the sandbox's first process.
 
-    `scratch` is the programs' working folder in `process`. In `bubblewrap` a /tmp of their own is;
-    in `container` one that is made in its /tmp, which may be anybody's.
+    `scratch` is the programs' working folder in `process`. It is a private /tmp in `bubblewrap`,
+    and a new folder in /tmp in `container`.
 
     Raises:
-        SandboxError: what is wanted is not installed.
+        SandboxError: bubblewrap or the interpreter is missing.
     """
     if isolation == "container":
         arguments = (*FLAGS, BOOT)
@@ -112,6 +112,7 @@ def prepare(
     interpreter = _interpreter(python)
     inner = [interpreter.executable, *BARE, BOOT]
     if isolation == "process":
+        assert scratch
         lines = _lines(interpreter.packages, limits | {"folders": [scratch], "user": None})
         return Start(inner, _environment(scratch, assets), lines)
     bwrap = shutil.which("bwrap")
@@ -132,14 +133,15 @@ def prepare(
 @cache
 def _interpreter(python: str | None) -> Interpreter:
     if python is None:
-        executable, prefix, paths = sys._base_executable, sys.base_prefix, sys.path
+        executable = sys._base_executable  # type: ignore[attr-defined]
+        prefix, paths = sys.base_prefix, sys.path
     else:
         try:
             asked = subprocess.run([python, "-I", "-c", ASK], capture_output=True, check=True)
             executable, prefix, paths = json.loads(asked.stdout)
         except (OSError, subprocess.CalledProcessError, ValueError) as error:
             raise SandboxError(
-                f"{python} is no Python that runs ({error}); build it again"
+                f"{python} does not run as a Python ({error}); build it again"
             ) from None
     packages = [path for path in paths if path.endswith(("site-packages", "dist-packages"))]
     return Interpreter(os.path.realpath(executable), os.path.realpath(prefix), tuple(packages))
@@ -154,7 +156,7 @@ def _lines(packages, limits: dict) -> bytes:
 
 
 def _is_root() -> bool:
-    """Root of the machine. In a user namespace root is an ordinary user with another name."""
+    """Return True for root of the machine. Root of a user namespace is an ordinary user."""
     return os.geteuid() == 0 and Path("/proc/self/uid_map").read_text().split()[2] == "4294967295"
 
 
@@ -167,7 +169,7 @@ def _namespaces(root: bool) -> list[str]:
 
 
 def _files(folders: list[str]) -> list[str]:
-    """Mounts: the system and `folders` (Python, packages, assets), each at its own path."""
+    """Return the mounts of the system and of `folders` (Python, packages, assets)."""
     arguments: list[str] = []
     for path in dict.fromkeys([*SYSTEM, *folders]):
         if os.path.islink(path) and path in SYSTEM:

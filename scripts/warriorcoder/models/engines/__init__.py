@@ -1,7 +1,7 @@
-"""The small interface through which every model is reached.
+"""The interface of all engines.
 
-A request is a list of token ids (messages, where a server takes nothing else) with a seed of its
-own and a stable id; a completion comes back under that id. Engines batch and order as they like.
+A request holds token ids, a seed and a stable id. It holds messages if a server takes nothing else.
+A completion comes back under the id of its request. Engines may batch and order requests freely.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,6 +11,8 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class Request:
+    """One prompt, as token ids or messages, with the seed of its draws."""
+
     id: str
     prompt: tuple[int, ...] | tuple[dict[str, str], ...]
     seed: int
@@ -18,7 +20,10 @@ class Request:
 
 @dataclass(frozen=True)
 class Sampling:
-    """`temperature` 0 is greedy. A completion ends before its first stop id or stop text."""
+    """Settings of decoding. `temperature` 0 is greedy.
+
+    A completion ends before its first stop id or stop text.
+    """
 
     temperature: float
     top_p: float
@@ -29,8 +34,11 @@ class Sampling:
 
 @dataclass(frozen=True)
 class Completion:
-    """`text` keeps special tokens; `finish_reason` is `stop`, `length`, or a server's
-    `content_filter`. `prompt_tokens` is what a server counted in messages."""
+    """The generated text of a request.
+
+    `text` keeps special tokens. `finish_reason` is `stop`, `length`, or a server's
+    `content_filter`. `prompt_tokens` is a server's count for messages.
+    """
 
     id: str
     text: str
@@ -40,12 +48,14 @@ class Completion:
 
 
 class EngineError(RuntimeError):
-    """A model that cannot be run; the message names the expert and what mends it."""
+    """A model that cannot run. The message names the expert and the fix."""
 
 
 class Engine(Protocol):
+    """Software that runs a model."""
+
     def generate(
         self, requests: Sequence[Request], sampling: Sampling
     ) -> Iterable[list[Completion]]:
-        """One completion per request, in groups as they come; the caller keeps each at once."""
+        """Yield one completion per request, in groups. The caller stores each group at once."""
         ...

@@ -1,12 +1,13 @@
-"""Why a model did not load or run, in one sentence with the expert, the key and what mends it."""
+"""Messages on a model that did not load or run, with the expert, the key and the fix."""
 
 import re
+from collections.abc import Sequence
 from contextlib import contextmanager
 
 from warriorcoder.config.experts import Api, Expert
 from warriorcoder.models.engines import EngineError
 
-# What Hugging Face's libraries, PyTorch and vLLM say, first match wins; and what mends it.
+# Messages of Hugging Face's libraries, PyTorch and vLLM, and the fix. The first match wins.
 REMEDIES = {
     r"No module named 'vllm'": (
         "vLLM is in envs/generate.yaml: start Snakemake with `--sdm conda` (for doctor see "
@@ -20,7 +21,7 @@ REMEDIES = {
         "whose architecture vLLM knows, or put it behind a server (`api`)"
     ),
     r"not a local folder and is not a valid model identifier|Repo id must be in the form": (
-        "mend `model`: a hub id, or a folder that exists"
+        "fix `model`: a hub id, or a folder that exists"
     ),
     r"Cannot find any model weights|no file named (?:model\.safetensors|pytorch_model)|"
     r"\.safetensors.{0,40}(?:No such file|not found)|No such file.{0,200}\.safetensors": (
@@ -34,8 +35,9 @@ REMEDIES = {
     r"KV cache is needed|Available KV cache memory|kv cache allocation is less|"
     r"on startup is less": (
         "it does not fit: give it more `gpus` (and tensor_parallel), lower max_model_len (of its "
-        "`engine`, or of all), take a quantized checkpoint, or mend gpu_memory_utilization: higher "
-        "where the GPU is ours alone, lower where another process holds memory"
+        "`engine`, or of all), take a quantized checkpoint, or change "
+        "gpu_memory_utilization: higher if no other process uses the GPU, lower if another "
+        "process holds memory"
     ),
     r"derived max_model_len": "lower max_model_len (of its `engine`, or of all)",
     r"divisible by tensor parallel|tensor parallel size": (
@@ -54,8 +56,8 @@ CAUSE = re.compile(r"\b[\w.]*(?:Error|Exception|Interrupt)\b.*?: .+")
 NOTHING_SAID = re.compile(r"See root cause|See stack trace|process ended|EngineDeadError")
 
 
-def explain(name: str, model: str, text: str, printed: list[str] = ()) -> str:
-    """One message from an exception's `text` and the lines `printed` by the process it was in."""
+def explain(name: str, model: str, text: str, printed: Sequence[str] = ()) -> str:
+    """Return one message from an exception's `text` and the lines that its process `printed`."""
     if NOTHING_SAID.search(text):
         said = [found[0] for line in printed if (found := CAUSE.search(line))]
         said = [line for line in said if not NOTHING_SAID.search(line)] or said or [*printed[-3:]]
@@ -69,7 +71,7 @@ def explain(name: str, model: str, text: str, printed: list[str] = ()) -> str:
 
 @contextmanager
 def explained(name: str, model: str):
-    """Whatever fails inside says which expert, and what mends it."""
+    """Turn every exception inside into an `EngineError` with the expert and the fix."""
     try:
         yield
     except EngineError:
@@ -80,7 +82,7 @@ def explained(name: str, model: str):
 
 
 def quote(error: Exception, api: Api, key: str) -> str:
-    """Return what went wrong at a server, in its own words, without the key."""
+    """Return the error of a server in the server's words, without the key."""
     if isinstance(error, TimeoutError):
         return f"no answer within {api.timeout:g} s"
     cause = f" ({error.__cause__})" if error.__cause__ else ""
@@ -91,11 +93,12 @@ def quote(error: Exception, api: Api, key: str) -> str:
 def unserved(spec: Expert, key: str, row: str, error: Exception, passing: bool) -> str:
     """Return the message on a row that an expert's server did not complete, with the fix.
 
-    `passing` says that the error was of a kind that may pass, and lasted too long.
+    `passing` marks an error of a kind that may pass, which lasted too long.
     """
+    assert spec.api
     api, status = spec.api, getattr(error, "status_code", None)
     if passing:
-        fix = f"mend the server, or raise api.patience ({api.patience:g} s)"
+        fix = f"repair the server, or raise api.patience ({api.patience:g} s)"
     elif status in (401, 403):
         fix = (
             f"put a valid key into the environment variable {api.key_env}"

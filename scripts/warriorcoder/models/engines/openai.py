@@ -1,12 +1,12 @@
 """A server that speaks OpenAI's protocol: vLLM, SGLang, llama.cpp, or a hosted model.
 
-`/completions` takes token ids, as the other engines do; `/chat/completions` takes messages.
-What may pass (time-outs, 429, 5xx, broken connections, replies that are no completion) is asked for
-again until one row has failed for `patience` seconds. A row that is refused among others that come
-fails after them, or is empty (`api.refused`); all else stops the run at once. Rows come as they are
-ready, so a failure costs none that came before.
+`/completions` takes token ids, as the other engines do. `/chat/completions` takes messages.
+After an error that may pass (time-outs, 429, 5xx, broken connections, replies that are no
+completion) the engine repeats a request, until one row has failed for `patience` seconds. A refused
+row fails after the rows that the server completes, or is empty (`api.refused`). Every other error
+stops the run at once. Rows are yielded when they are ready, so that a failure loses no earlier row.
 
-Keys are read from the environment and stay out of every message.
+The engine reads keys from the environment and keeps them out of every message.
 """
 
 import asyncio
@@ -15,9 +15,10 @@ import os
 import random
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from email.utils import parsedate_to_datetime
 from itertools import islice
+from typing import Any
 
 from openai import APIConnectionError, APIStatusError, AsyncOpenAI, OpenAIError
 
@@ -26,9 +27,9 @@ from warriorcoder.models.engines import Completion, EngineError, Request, Sampli
 from warriorcoder.models.engines.failures import quote, unserved
 
 log = logging.getLogger("warriorcoder")
-LONGEST_PAUSE = 60  # seconds between two attempts, where the server names no more
+LONGEST_PAUSE = 60  # seconds between two attempts, unless the server asks for more
 PASSING = (408, 409, 425, 429)  # and all from 500 on
-REFUSING = (400, 413, 422)  # this prompt, or every request: too long, against a policy, malformed
+REFUSING = (400, 413, 422)  # the prompt is too long or against a policy, or all are malformed
 REASONS = ("stop", "length", "content_filter")
 
 
@@ -37,13 +38,14 @@ class NotACompletion(ValueError):
 
 
 class Refused(EngineError):
-    """The server will not complete one row, however often it is asked."""
+    """The server refuses to complete one row, at every attempt."""
 
 
 class OpenAIEngine:
-    """`tokenizer` is None where the server is sent messages."""
+    """An expert behind a server. `tokenizer` is None if the server takes messages."""
 
     def __init__(self, spec: Expert, tokenizer):
+        assert spec.api
         self.spec, self.api, self.tokenizer = spec, spec.api, tokenizer
         self.model = self.api.model or spec.model
         variable = self.api.key_env
@@ -51,18 +53,23 @@ class OpenAIEngine:
         if variable and not self.key:
             raise EngineError(
                 f"expert {spec.name!r}: the environment variable {variable} is not set; export the "
-                f"key of {self.api.base_url} under this name where Snakemake is started"
+                f"key of {self.api.base_url} under this name before Snakemake starts"
             )
         logging.getLogger("httpx2").setLevel(logging.WARNING)  # else a line for every request
 
-    def generate(self, requests: list[Request], sampling: Sampling) -> Iterator[list[Completion]]:
-        """Groups of completions as they come, with at most `concurrency` requests in flight.
+    def generate(
+        self, requests: Sequence[Request], sampling: Sampling
+    ) -> Iterator[list[Completion]]:
+        """Yield groups of completions, with at most `concurrency` requests in flight.
 
         Raises:
-            EngineError: a row failed for good; the rows in flight beside it have ended before, and
-                all others where it was refused.
+            EngineError: a row failed for good. It is raised after the rows in flight, and after all
+                other rows if the server refused the row.
         """
-        waiting, flying, failure, refused, came = iter(requests), set(), None, [], 0
+        waiting, came = iter(requests), 0
+        flying: set[asyncio.Task[Completion]] = set()
+        refused: list[BaseException] = []
+        failure: BaseException | None = None
         with asyncio.Runner() as runner:
             start, client = runner.get_loop().create_task, self._client()
             try:
@@ -77,7 +84,7 @@ class OpenAIEngine:
                     )
                     made = [task.result() for task in done if not task.exception()]
                     came += len(made)
-                    failures = [task.exception() for task in done if task.exception()]
+                    failures = [error for task in done if (error := task.exception())]
                     if came:
                         refused += [each for each in failures if isinstance(each, Refused)]
                         failures = [each for each in failures if not isinstance(each, Refused)]
@@ -91,7 +98,7 @@ class OpenAIEngine:
             raise EngineError(f"{len(refused)} of {len(requests)} rows were refused; {refused[0]}")
 
     def _client(self) -> AsyncOpenAI:
-        # Without a key of its own the server gets none: OPENAI_API_KEY may be meant for another.
+        # A server without a key gets "none", since OPENAI_API_KEY may belong to another server.
         return AsyncOpenAI(
             api_key=self.key or "none",
             base_url=self.api.base_url,
@@ -100,7 +107,7 @@ class OpenAIEngine:
         )
 
     async def _complete(self, client, request: Request, sampling: Sampling) -> Completion:
-        """One row, asked for as often as it takes."""
+        """Return the completion of one row, after as many attempts as it takes."""
         attempt, since = 0, None
         while True:
             try:
@@ -117,7 +124,7 @@ class OpenAIEngine:
                         unserved(self.spec, self.key, request.id, error, _passes(error))
                     ) from None
                 log.warning(
-                    "%s: %s; %.1f s until it is asked again",
+                    "%s: %s; next attempt in %.1f s",
                     request.id,
                     quote(error, self.api, self.key),
                     pause,
@@ -126,30 +133,29 @@ class OpenAIEngine:
             attempt += 1
 
     async def _ask(self, client: AsyncOpenAI, request: Request, sampling: Sampling):
-        fields = {
+        fields: dict[str, Any] = {
             "max_tokens": sampling.max_tokens,
             "temperature": sampling.temperature,
             "top_p": sampling.top_p,
             "seed": request.seed,
             "stop": list(sampling.stop_texts),
         }
-        if not self.spec.chats:  # vLLM and SGLang stop on ids, others on what ids look like
+        if not self.spec.chats:  # vLLM and SGLang stop on ids, other servers on their texts
             ids = list(sampling.stop_ids)
             fields["stop"] += filter(None, (self.tokenizer.decode([id]) for id in ids))
             fields |= {"stop_token_ids": ids, "skip_special_tokens": False}
             fields |= {"spaces_between_special_tokens": False}
         fields |= self.api.body
         body = {name: value for name, value in fields.items() if value not in (None, [])}
+        prompt: list[Any] = list(request.prompt)
         if self.spec.chats:
             return await client.chat.completions.create(
-                model=self.model, messages=list(request.prompt), extra_body=body
+                model=self.model, messages=prompt, extra_body=body
             )
-        return await client.completions.create(
-            model=self.model, prompt=list(request.prompt), extra_body=body
-        )
+        return await client.completions.create(model=self.model, prompt=prompt, extra_body=body)
 
     def _read(self, request: Request, reply) -> Completion:
-        """A reply's completion; its tokens as the server counts them, less the one that ends it."""
+        """Return a reply's completion, with the server's count of tokens without the last one."""
         try:
             choice, usage = reply.choices[0], reply.usage
             text = _spoken(choice) if self.spec.chats else choice.text
@@ -157,15 +163,15 @@ class OpenAIEngine:
             prompt = usage.prompt_tokens if self.spec.chats else None
         except (AttributeError, IndexError, TypeError):
             raise NotACompletion(f"sent no completion: {str(reply)[:200]!r}") from None
-        whole = isinstance(text, str) and isinstance(tokens, int) and reason in REASONS
-        if not whole or not (text or tokens):
+        complete = isinstance(tokens, int) and reason in REASONS
+        if not isinstance(text, str) or not complete or not (text or tokens):
             raise NotACompletion(f"sent no completion: {str(reply)[:200]!r}")
         tokens = max(tokens - (reason == "stop"), 0)
         return Completion(request.id, text, reason, tokens, prompt)
 
 
 def _spoken(choice) -> str | None:
-    """A reply's text, with the thoughts that some servers send apart in front of it."""
+    """Return a reply's text behind the thoughts that some servers send in a field of their own."""
     message = choice.message
     thoughts = getattr(message, "reasoning", None) or getattr(message, "reasoning_content", None)
     text = message.content
@@ -181,7 +187,7 @@ def _passes(error: Exception) -> bool:
 
 
 def _pause(error: Exception, attempt: int) -> float:
-    """Seconds until the next attempt: twice the last, with jitter, and no less than asked for."""
+    """Return the seconds until the next attempt: twice the last, or the server's wish."""
     pause = min(2.0 ** min(attempt, 10), LONGEST_PAUSE) * random.uniform(0.5, 1)
     if isinstance(error, APIStatusError) and (after := error.response.headers.get("retry-after")):
         return max(pause, _seconds(after) + random.random())
@@ -189,7 +195,7 @@ def _pause(error: Exception, attempt: int) -> float:
 
 
 def _seconds(after: str) -> float:
-    """What a Retry-After header asks for: seconds, or a date."""
+    """Return the seconds of a Retry-After header, which holds seconds or a date."""
     if re.fullmatch(r"\d+(\.\d+)?", after):
         return float(after)
     try:

@@ -1,7 +1,7 @@
 """One process of `replicas`: `python -m warriorcoder.models.engines.replica FD`.
 
-It takes settings and then pieces of work from a connection, and sends back: the length of its
-context, groups of completions with an empty one at the end of each piece, or a text when it fails.
+The process reads settings and then pieces of work from a connection. It sends the length of its
+context, then groups of completions. An empty group ends a piece. A text reports a failure.
 """
 
 import sys
@@ -10,6 +10,7 @@ from multiprocessing.connection import Connection
 
 
 def serve(parent: Connection) -> None:
+    """Run the engine on the work that comes from `parent` until the connection closes."""
     try:
         settings = parent.recv()
         from warriorcoder.models.engines.vllm import VLLMEngine
@@ -21,7 +22,7 @@ def serve(parent: Connection) -> None:
                 parent.send(group)
             parent.send([])
     except ConnectionError:
-        return  # the job is no more
+        return  # the job ended
     except Exception as error:
         traceback.print_exc()
         parent.send(f"{type(error).__name__}: {error}")

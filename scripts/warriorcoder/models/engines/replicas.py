@@ -1,8 +1,8 @@
-"""vLLM in processes of its own, one per set of GPUs (data parallel), each with its share of rows.
+"""vLLM in one process per set of GPUs (data parallel), each with a share of the rows.
 
-A request carries its own seed, whichever process makes it. What the processes print goes to the
-job's log, and is read when one fails: vLLM's own errors often say no more than that an inner
-process died.
+A request carries its seed, so that every process generates the same row. The processes print to the
+job's log. An error message quotes these lines, since vLLM's exceptions often name only a dead inner
+process.
 """
 
 import logging
@@ -23,18 +23,21 @@ from warriorcoder.models.engines import Completion, EngineError, Request, Sampli
 from warriorcoder.models.engines.failures import explain
 
 log = logging.getLogger("warriorcoder.vllm")
-DEALT = 64  # neighbours, which share more of their prompts, stay in one process
-PATIENCE = 60  # seconds that a process gets to hand its GPUs back
+DEALT = 64  # neighbours share more of their prompts, so that they stay in one process
+PATIENCE = 60  # seconds in which a process has to free its GPUs
 
 
 class Replicas:
-    """A job's `gpus` as `gpus / tensor_parallel` copies of a model; without GPUs one on the CPU."""
+    """`gpus / tensor_parallel` copies of a model on a job's GPUs, or one copy on the CPU."""
 
     def __init__(self, name: str, gpus: int, tensor_parallel: int | None, **settings):
-        """
+        """Start the processes.
+
         Args:
-            name: the expert's, for messages.
-            settings: of `VLLMEngine`, besides `tensor_parallel`.
+            name: the expert's name in messages.
+            gpus: the number of GPUs of the job.
+            tensor_parallel: the number of GPUs of a copy; None for all of the job's.
+            settings: the other arguments of `VLLMEngine`.
 
         Raises:
             EngineError: the numbers of GPUs do not fit, or a process could not load the model.
@@ -42,7 +45,7 @@ class Replicas:
         self.name, width = name, tensor_parallel or max(gpus, 1)
         if max(gpus, 1) % width:
             raise EngineError(
-                f"{name}: tensor_parallel {width} does not divide the job's {gpus} GPUs; mend "
+                f"{name}: tensor_parallel {width} does not divide the job's {gpus} GPUs. Change "
                 "tensor_parallel (of its `engine`, or of all), `gpus` or cluster.max_gpus"
             )
         self.replicas = [
@@ -54,11 +57,11 @@ class Replicas:
     def generate(
         self, requests: Sequence[Request], sampling: Sampling
     ) -> Iterator[list[Completion]]:
-        """One completion per request, in groups as they come.
+        """Yield one completion per request, in groups.
 
         Raises:
-            EngineError: a process failed; or, after all other rows are made, a prompt leaves no
-                room for the new tokens that it may ask for.
+            EngineError: a process failed. Or a prompt leaves no room for its new tokens, which is
+                raised after all other rows.
         """
         room = self.context - sampling.max_tokens
         parts = deal([r for r in requests if len(r.prompt) <= room], len(self.replicas))
@@ -68,7 +71,8 @@ class Replicas:
                 one.send((part, sampling))
                 busy[one.connection] = one
         while busy:
-            for connection in wait(busy):
+            ready = wait(busy)
+            for connection in [each for each in busy if each in ready]:
                 group = busy[connection].receive()
                 if group:
                     yield group
@@ -86,7 +90,7 @@ class Replicas:
 
 
 class Replica:
-    """One process that runs `VLLMEngine(**settings)` on some of the job's GPUs."""
+    """A process that runs `VLLMEngine(**settings)` on some of the job's GPUs."""
 
     def __init__(self, name: str, settings: dict, devices: str | None):
         self.name, self.model = name, settings["model"]
@@ -114,16 +118,21 @@ class Replica:
         self.send(settings)
 
     def send(self, message) -> None:
+        """Send a message to the process.
+
+        Raises:
+            EngineError: the process ended.
+        """
         try:
             self.connection.send(message)
         except ConnectionError:
             raise self._error("") from None
 
     def receive(self):
-        """Its next message.
+        """Return the next message of the process.
 
         Raises:
-            EngineError: it failed, or is no more; the message says why.
+            EngineError: the process failed or ended.
         """
         try:
             message = self.connection.recv()
@@ -148,15 +157,16 @@ class Replica:
 
 
 def deal(requests: Sequence[Request], hands: int) -> list[list[Request]]:
-    """The requests in `hands` parts, `DEALT` neighbours at a time."""
-    parts, rest = [[] for _ in range(hands)], iter(requests)
+    """Return the requests in `hands` parts, `DEALT` neighbours at a time."""
+    parts: list[list[Request]] = [[] for _ in range(hands)]
+    rest = iter(requests)
     for number, block in enumerate(iter(lambda: list(islice(rest, DEALT)), [])):
         parts[number % hands] += block
     return parts
 
 
 def devices(gpus: int, width: int) -> list[str | None]:
-    """What CUDA shows to each process; None where one process gets all that the job has."""
+    """Return `CUDA_VISIBLE_DEVICES` of each process, None if one process gets all GPUs."""
     if gpus <= width:
         return [None]
     given = os.environ.get("CUDA_VISIBLE_DEVICES")
@@ -164,19 +174,19 @@ def devices(gpus: int, width: int) -> list[str | None]:
     if len(names) < gpus:
         raise EngineError(
             f"the job is to run on {gpus} GPUs and sees {len(names)} (CUDA_VISIBLE_DEVICES={given})"
-            ": lower `gpus`, or cap those of all jobs (cluster.max_gpus)"
+            ". Lower `gpus`, or cap those of all jobs (cluster.max_gpus)"
         )
     return [",".join(names[first : first + width]) for first in range(0, gpus, width)]
 
 
 def _read(process: subprocess.Popen, printed: deque[str]) -> None:
-    for line in process.stdout:
+    for line in process.stdout or ():
         printed.append(line.rstrip())
         log.info("%s", line.rstrip())
 
 
 def _end(process: subprocess.Popen, connection: Connection) -> None:
-    """The process ends where it waits for work, else it is told to; so do those that it started."""
+    """End the process and its children: close the connection, then terminate, then kill."""
     connection.close()
     for stop in (lambda: None, process.terminate, process.kill):
         stop()

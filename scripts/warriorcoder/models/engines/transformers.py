@@ -1,8 +1,11 @@
-"""Hugging Face `generate` on a CPU or one GPU, with a seed of its own for every row.
+"""Hugging Face `generate` on a CPU or one GPU, with one seed per row.
 
-Numbers depend on the batch a row is in (padding, matrix shapes), so batches are part of the
-results: the caller forms them in canonical order and replays them whole.
+The numbers depend on a row's batch (padding, matrix shapes), so that batches are part of the
+results. The caller forms batches in canonical order and generates them whole.
 """
+
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -17,9 +20,9 @@ from warriorcoder.models.engines import Completion, Request, Sampling
 
 
 class SeededChoice(LogitsProcessor):
-    """Temperature and nucleus sampling where row r takes its draws from its own seed.
+    """Temperature and nucleus sampling in which each row has a generator of random numbers.
 
-    Leaves one token per row, so that greedy decoding picks it.
+    It leaves one token per row, so that greedy decoding picks this token.
     """
 
     def __init__(self, seeds: list[int], prompt_length: int, sampling: Sampling):
@@ -28,6 +31,7 @@ class SeededChoice(LogitsProcessor):
         self.prompt_length, self.sampling = prompt_length, sampling
 
     def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
+        """Return scores that leave only the chosen token of each row."""
         draw = self.draws[:, input_ids.shape[1] - self.prompt_length, None].to(scores.device)
         values, tokens = (scores.float() / self.sampling.temperature).sort(-1, descending=True)
         mass = values.softmax(-1).cumsum(-1)
@@ -39,17 +43,20 @@ class SeededChoice(LogitsProcessor):
 
 
 class TransformersEngine:
+    """A checkpoint in this process, on the first GPU or the CPU."""
+
     def __init__(self, model: str, tokenizer, dtype: str, batch_size: int):
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
-        self.model = AutoModelForCausalLM.from_pretrained(model, dtype=dtype).to(self.device).eval()
-        # What a checkpoint's own file says of sampling (penalties, banned words) is no request's.
+        loaded: Any = AutoModelForCausalLM.from_pretrained(model, dtype=dtype)
+        self.model = loaded.to(self.device).eval()
+        # A checkpoint's file may set penalties or banned words, which no request asks for.
         self.model.generation_config = GenerationConfig()
         self.tokenizer = tokenizer
         self.batch_size = batch_size
 
     @torch.inference_mode()
-    def generate(self, requests: list[Request], sampling: Sampling) -> list[list[Completion]]:
-        """The completions of one batch, as one group."""
+    def generate(self, requests: Sequence[Request], sampling: Sampling) -> list[list[Completion]]:
+        """Return the completions of one batch as one group."""
         length = max(len(request.prompt) for request in requests)
         pad = self.tokenizer.pad_token_id or 0
         rows = [[pad] * (length - len(r.prompt)) + list(r.prompt) for r in requests]
@@ -72,14 +79,17 @@ class TransformersEngine:
             logits_processor=processors,
             **stops,
         )[:, length:].tolist()
-        rows = zip(requests, output, strict=True)
-        return [[finish(request.id, tokens, sampling, self.tokenizer) for request, tokens in rows]]
+        made = zip(requests, output, strict=True)
+        return [[finish(request.id, tokens, sampling, self.tokenizer) for request, tokens in made]]
 
 
 def finish(
     id: str, tokens: list[int], sampling: Sampling, tokenizer, reason: str = "length"
 ) -> Completion:
-    """A completion from generated tokens: cut before the first stop; without one for `reason`."""
+    """Return the completion of generated tokens, cut before the first stop.
+
+    `reason` is the finish reason of a completion without a stop.
+    """
     for position, token in enumerate(tokens):
         if token in sampling.stop_ids:
             tokens, reason = tokens[:position], "stop"

@@ -1,10 +1,9 @@
-"""vLLM's offline engine in this process, fed so that hundreds of sequences are always in flight.
+"""vLLM's offline engine in this process, with hundreds of sequences always in flight.
 
-Token-id prompts, a seed per request, and stops that the request alone decides: what vLLM would read
-from a checkpoint's `generation_config.json` (`Model.ends` has its ends of text) is left out. Prefix
-caching is on, and every prompt of the method begins with what it shares with others
-(warriorcoder.models.prompts).
-Whether weights are quantized (FP8, AWQ, …) vLLM reads from the checkpoint.
+A request holds token ids, a seed and its stops. The settings of `generation_config.json` are left
+out (`Model.ends` reads the ends of text from that file). Prefix caching is on, and every prompt of
+the method begins with the part that it shares with other prompts. vLLM reads the quantization of
+the weights (FP8, AWQ, …) from the checkpoint.
 """
 
 import os
@@ -24,16 +23,16 @@ from warriorcoder.models import tokenizer
 from warriorcoder.models.engines import Completion, Request, Sampling
 from warriorcoder.models.engines.transformers import finish
 
-IN_FLIGHT = 2048  # handed to vLLM at a time: more than it runs at once, so it never waits
-TOGETHER = 1.0  # seconds whose completions come as one group
+IN_FLIGHT = 2048  # requests in vLLM's queue: more than it runs at once, so that it never waits
+TOGETHER = 1.0  # seconds of work that make one group of completions
 
-# Without a GPU, vLLM serves tests: seeded requests crash it there with chunked prefill.
+# Without a GPU, vLLM serves tests. Seeded requests crash it there with chunked prefill.
 ON_CPU = {"enforce_eager": True, "enable_chunked_prefill": False, "max_num_batched_tokens": 8192}
 CPU_ENVIRONMENT = {"VLLM_ENABLE_V1_MULTIPROCESSING": "0", "VLLM_CPU_KVCACHE_SPACE": "1"}
 
 
 class VLLMEngine:
-    """`context` is the longest sum of prompt and new tokens."""
+    """A checkpoint in vLLM. `context` is the largest sum of prompt and new tokens."""
 
     def __init__(
         self,
@@ -65,7 +64,7 @@ class VLLMEngine:
     def generate(
         self, requests: Sequence[Request], sampling: Sampling
     ) -> Iterator[list[Completion]]:
-        """One completion per request, in groups as they end. Each prompt must fit the context."""
+        """Yield one completion per request, in groups. Each prompt must fit the context."""
         waiting, made, told = iter(requests), [], time.monotonic()
         while True:
             for request in islice(waiting, IN_FLIGHT - self.engine.get_num_unfinished_requests()):
@@ -88,7 +87,10 @@ class VLLMEngine:
 
 
 def parameters(request: Request, sampling: Sampling) -> SamplingParams:
-    """Greedy requests go without a seed, and those without stop texts without text: both cost."""
+    """Return vLLM's settings of a request.
+
+    A greedy request has no seed, and a request without stop texts no text, since both cost time.
+    """
     return SamplingParams(
         temperature=sampling.temperature,
         top_p=sampling.top_p,

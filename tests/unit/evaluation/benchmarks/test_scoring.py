@@ -48,7 +48,9 @@ def samples() -> pl.DataFrame:
 
 
 def score(sandbox, frame: pl.DataFrame, problems=PROBLEMS) -> dict:
-    return scoring.score(KIND, problems, frame, sandbox, "completion", DECODINGS, seed=1)
+    return scoring.score(
+        KIND, problems, frame, sandbox, style="completion", decodings=DECODINGS, seed=1
+    )
 
 
 def test_each_k_is_estimated_from_the_decoding_that_reports_it(sandbox):
@@ -147,7 +149,10 @@ def ds1000(sandbox, *libraries):
         }
     )
     decodings = [{"n": 1, "report": [1]}]
-    return scoring.score("ds1000", problems, frame, sandbox, "chat", decodings, 1)["metrics"]
+    results = scoring.score(
+        "ds1000", problems, frame, sandbox, style="chat", decodings=decodings, seed=1
+    )
+    return results["metrics"]
 
 
 def test_ds1000_is_also_reported_per_library(sandbox):

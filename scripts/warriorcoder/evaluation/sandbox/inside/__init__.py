@@ -1,1 +1,1 @@
-"""What runs inside the sandbox: standard library only, no project code, no expected value."""
+"""Code that runs inside the sandbox, with the standard library only and no expected value."""

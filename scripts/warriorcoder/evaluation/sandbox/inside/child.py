@@ -1,8 +1,8 @@
-"""Runs one program in a process of its own and reports typed values, one JSON record a line.
+"""Run of one program in a process, which reports typed values, one JSON record per line.
 
-Records: {"v": value} or {"e": error} per input, {"f": error} when the program does not even load,
-{"d": 1} when everything was done. The program shares this process and can forge every record;
-whoever reads them believes no more than the values, and compares those itself.
+Records: {"v": value} or {"e": error} per input, {"f": error} if the program does not load, {"d": 1}
+at the end. The program shares this process and can forge every record. So the reader takes only
+values from them, and compares the values itself.
 """
 
 import json
@@ -50,7 +50,7 @@ def run(request: bytes, seconds: float, pipe: int, clock, limits: dict) -> None:
 
 
 def _call(function, encoded, clock, number: int, now=time.monotonic_ns) -> dict:
-    """One call on fresh arguments: nothing that an earlier call mutated is seen."""
+    """Call a function on fresh arguments, which no earlier call has mutated."""
     arguments = decode(encoded)
     clock[1] = number
     clock[0] = now()

@@ -1,6 +1,6 @@
-"""The first lines an interpreter runs in the sandbox: `inside` from its sources, then programs.
+"""The first lines of an interpreter in the sandbox: they build `inside`, then run programs.
 
-No file of ours has to be in the sandbox; the same lines start it behind every kind of isolation.
+The sandbox needs no file of this project. The same lines start every kind of isolation.
 """
 
 import site
@@ -9,7 +9,7 @@ import types
 
 
 def start(sources: dict[str, str], packages: list[str], limits: dict) -> None:
-    """Make the package `inside` of `sources` (in the order of their imports) and serve programs."""
+    """Build the package `inside` from `sources`, in the order of imports, and run programs."""
     inside = sys.modules["inside"] = types.ModuleType("inside")
     inside.__path__ = []
     for name, source in sources.items():

@@ -1,4 +1,4 @@
-"""A seccomp filter: the system calls that no honest program needs, each answered with EPERM.
+"""A seccomp filter that answers system calls which no honest program needs with EPERM.
 
 It closes what namespaces and limits leave open: new user namespaces, tracing, a second way to other
 processes' limits and priorities, memory that no limit counts (memfd, System V), message queues that
@@ -47,7 +47,7 @@ ALLOW, REFUSE = 0x7FFF0000, 0x00050000
 
 
 def install() -> None:
-    """Bind this process and all its descendants, for good.
+    """Install the filter in this process and all its descendants, for good.
 
     Raises:
         OSError: the kernel has no seccomp filters.

@@ -1,8 +1,8 @@
 """Plain Python values as JSON and back, with their exact types.
 
-None, bool, int, float, str and list are themselves; every other type is a dict with one key, its
-tag. A subclass of a plain type is taken as that type, by the plain type's own methods. numpy
-scalars keep their dtype. Lazy or view-like iterables keep their items. All else is `Opaque`.
+None, bool, int, float, str and list are themselves. Every other type is a dict with one key, its
+tag. A subclass of a plain type becomes that type, by the methods of the plain type. numpy scalars
+keep their dtype. Lazy or view-like iterables keep their items. All other values are `Opaque`.
 """
 
 DIGITS = 1 << 1024  # larger ints travel as hex: decimal text is quadratic, and limited by Python
@@ -13,7 +13,7 @@ VIEWS = ("range", "map", "filter", "zip", "generator", "dict_keys", "dict_values
 
 
 class Opaque:
-    """A value of a type that cannot travel: equal to nothing, but not None. May carry its items."""
+    """A value that cannot leave the sandbox. It equals no other value and may hold its items."""
 
     def __init__(self, name: str, items: list | None = None):
         self.name, self._items = name, items
@@ -28,7 +28,7 @@ class Opaque:
 
 
 def encode(value, depth: int = 0):
-    """`value` as JSON-able data. Opaque where nesting exceeds `DEPTH` (cycles included)."""
+    """Return `value` as data for JSON, opaque below a nesting of `DEPTH` (cycles included)."""
     kind = type(value)
     if value is None or kind is bool or kind is float or kind is str:
         return value
@@ -47,9 +47,10 @@ def encode(value, depth: int = 0):
     if isinstance(value, dict):
         pairs = dict.items(value)
         return {"dict": [[encode(key, depth), encode(item, depth)] for key, item in pairs]}
-    for base in (set, frozenset):
-        if isinstance(value, base):
-            return {base.__name__: [encode(item, depth) for item in base.__iter__(value)]}
+    if isinstance(value, set):
+        return {"set": [encode(item, depth) for item in set.__iter__(value)]}
+    if isinstance(value, frozenset):
+        return {"frozenset": [encode(item, depth) for item in frozenset.__iter__(value)]}
     if kind.__module__ == "numpy" and hasattr(value, "dtype") and hasattr(value, "item"):
         if not value.shape and value.dtype.kind in "biufc":
             return {"numpy": [str(value.dtype), encode(value.item(), depth)]}
@@ -69,16 +70,16 @@ def encode(value, depth: int = 0):
 
 
 def _is_flat(value: list) -> bool:
-    """Whether JSON takes it as it is: a long list without a look at each item by Python."""
+    """Return True if JSON takes a list unchanged, without a loop over its items in Python."""
     kinds = set(map(type, value))
     return kinds <= PLAIN or (kinds == {int} and max(map(int.bit_length, value)) <= 1024)
 
 
 def decode(data):
-    """The value that `encode` wrote as `data`.
+    """Return the value that `encode` wrote as `data`.
 
     Raises:
-        ValueError: `data` is nothing that `encode` writes.
+        ValueError: `encode` cannot have written `data`.
     """
     try:
         return _decode(data)
@@ -120,9 +121,10 @@ def _decode(data):
     raise ValueError(f"unknown tag {tag!r}")
 
 
-def collide(items: list) -> bool:
-    """Whether so many different items share a hash that a set of them would take for ever."""
-    first, others = {}, 0
+def collide(items: list | tuple) -> bool:
+    """Return True if so many different items share a hash that a set of them would not end."""
+    first: dict = {}
+    others = 0
     for item in items:
         others += first.setdefault(hash(item), item) != item
     return others > 1000

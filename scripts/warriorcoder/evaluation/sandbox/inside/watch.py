@@ -1,4 +1,4 @@
-"""Limits on one running program: its clock, its memory, its output; and the end of all of it."""
+"""Limits on one running program (clock, memory, output), and its end."""
 
 import mmap
 import os
@@ -13,10 +13,11 @@ _shared = mmap.mmap(-1, mmap.PAGESIZE)  # with the program under way
 
 
 class Clock:
-    """Wall time. The program says when a call is under way; what it forges gains it `seconds`.
+    """Wall time of a program, which reports the start of a call.
 
-    Each call has its own limit, without what its value takes to be written; loading and all calls
-    together have `seconds`, more by one for each `TRANSPORT` bytes in and out.
+    A forged report gains it at most `seconds`. Each call has a limit, which excludes the time to
+    write its value. Loading and all calls together have `seconds`, plus one second per `TRANSPORT`
+    bytes in and out.
     """
 
     def __init__(self, seconds: float, call_seconds: list[float] | None, size: int):
@@ -26,7 +27,7 @@ class Clock:
         self.page = memoryview(_shared).cast("Q")
 
     def deadline(self, written: int) -> float:
-        """When the program has to be stopped, as things stand: earlier by a call under way."""
+        """Return the deadline of the program, or of the running call if that is earlier."""
         end, (begun, number) = self.end + written / TRANSPORT, self.page[:2]
         if not begun or number >= len(self.call_seconds) or self.page[0] != begun:
             return end
@@ -34,10 +35,10 @@ class Clock:
 
 
 def collect(pid: int, pipe: int, parent: int, area, clock: Clock, limits: dict) -> tuple[int, str]:
-    """Fill `area` with what the program writes to `pipe`; how much that is, and why it ended.
+    """Fill `area` with the program's output from `pipe`, and return its size and the end.
 
-    Ends: `exit`, `timeout`, `memory`, `output` (more than `area` holds) and `gone` (nobody holds
-    the other end of `parent` any more).
+    Ends: `exit`, `timeout`, `memory`, `output` (more than `area` holds) and `gone` (the other end
+    of `parent` is closed).
     """
     room, size, end = memoryview(area), 0, ""
     os.set_blocking(pipe, False)
@@ -68,7 +69,7 @@ def collect(pid: int, pipe: int, parent: int, area, clock: Clock, limits: dict) 
 
 
 def drain(pipe: int, area, size: int) -> int:
-    """The size of `area` with what is left in the pipe of a dead program."""
+    """Read the rest of the pipe of a dead program into `area`, and return the new size."""
     with memoryview(area) as room:
         while size < len(room):
             try:
@@ -102,7 +103,7 @@ def slay() -> None:
 
 
 def _others() -> list[int]:
-    """Every other process of this namespace; outside of one, all descendants."""
+    """Return every other process of this namespace, or all descendants outside of one."""
     if os.getpid() == 1:
         return [int(name) for name in os.listdir("/proc") if name.isdigit() and name != "1"]
     found, queue = [], [os.getpid()]

@@ -1,4 +1,4 @@
-"""The sandbox's first process: forks a child per program, keeps its limits, leaves no survivor.
+"""The sandbox's first process, which forks a child per program, limits it and kills what is left.
 
 It has seen no task when a program starts and holds no expected value. Programs and their records
 pass it in memory maps of their own, which are gone when the next program is forked. It is not
@@ -60,7 +60,10 @@ def main(limits: dict) -> None:
 
 
 def _serve(request: mmap.mmap, requests: int, replies: int, limits: dict) -> bool:
-    """Run one program to its end or to a limit, kill what it started, reply. Is anybody there?"""
+    """Run one program to its end or to a limit, kill its processes and reply.
+
+    Return False if the parent is gone.
+    """
     begun = time.monotonic()
     times = json.loads(request.readline())
     clock = Clock(times["seconds"], times["call_seconds"], len(request))
@@ -95,7 +98,7 @@ def _area(size: int) -> mmap.mmap:
 
 
 def _tasks() -> int:
-    """What counts against this user's limit of processes already, seen from here."""
+    """Return the number of visible processes that count against this user's limit."""
     if os.getpid() == 1:
         return 0
     count = 0
@@ -109,7 +112,7 @@ def _tasks() -> int:
 
 
 def _make_folder(limits: dict) -> str:
-    """A scratch folder where none is given: a container's /tmp may be shared with others."""
+    """Make a scratch folder, since others may share a container's /tmp."""
     limits["folders"] = [folder := tempfile.mkdtemp(prefix="sandbox-")]
     os.environ["HOME"] = os.environ["TMPDIR"] = tempfile.tempdir = folder
     return folder
@@ -120,7 +123,7 @@ def _paths(folder: str) -> list[str]:
 
 
 def _empty(limits: dict) -> None:
-    """Remove what programs and imports wrote; what was there before them, mounts, stays."""
+    """Remove the files of programs and imports. Earlier files and mounts stay."""
     for folder in limits["folders"]:
         for path in _paths(folder):
             if path in limits["kept"]:
