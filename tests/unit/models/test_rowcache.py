@@ -17,7 +17,7 @@ def write(path, job):
 
 def test_jobs_that_share_a_file_lose_no_row_of_each_other(tmp_path):
     path = tmp_path / "shared.sqlite"
-    with get_context("spawn").Pool(3) as pool:
+    with get_context("fork").Pool(3) as pool:  # a package of the name `tests` is installed
         pool.starmap(write, [(path, job) for job in range(3)])
     keys = [f"{job}-{batch}-{row}" for job in range(3) for batch in range(20) for row in range(5)]
     rows = RowCache(path).get(keys, [f"id {key}" for key in keys])
