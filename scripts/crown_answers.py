@@ -28,18 +28,19 @@ scored = final_score.crown(scores, instructions, answers, experts, record["gold"
 tables.write(scored, SCORED, snakemake.output.scored, record)
 stability = winners.stability(outcomes, scored, snapshot, alpha, record["seed"])
 
+ratings = tables.read(RATINGS, files.ratings)
 passport = export.lineage(
-    tables.read(MINED, *files.mined, without=("raw",)),
-    instructions,
-    tables.read(DIFFICULTY, *files.difficulty, without=("raw",)),
-    answers,
-    votes,
-    outcomes,
-    snapshot,
-    tables.read(RATINGS, files.ratings).filter(pl.col("method") == final_score.SNAPSHOT[snapshot]),
-    scored,
-    stability,
-    card.judge_prompt(files.votes),
+    mined=tables.read(MINED, *files.mined, without=("raw",)),
+    selected=instructions,
+    difficulty=tables.read(DIFFICULTY, *files.difficulty, without=("raw",)),
+    answers=answers,
+    votes=votes,
+    outcomes=outcomes,
+    snapshot=snapshot,
+    ratings=ratings.filter(pl.col("method") == final_score.SNAPSHOT[snapshot]),
+    scored=scored,
+    stability=stability,
+    prompt_sha256=card.judge_prompt(files.votes),
 )
 left_out = export.left_out(scored, stability, **record["export"])
 kept = scored.join(left_out, on="id", how="anti", maintain_order="left")

@@ -13,11 +13,12 @@ from warriorcoder.arena.tables import (
     TALLIED,
     VOTES,
 )
+from warriorcoder.config.rating import Rating
 from warriorcoder.core import job, tables
 
 log = job.start(snakemake.log[0])
 record = snakemake.params.record
-rating, experts, roster = record["rating"], record["experts"], record["roster"]
+experts, roster = record["experts"], record["roster"]
 votes = rate.votes_of_roster(
     tables.read(VOTES, *snakemake.input.votes, without=("raw",)),
     tables.read(BATTLES, *snakemake.input.battles),
@@ -26,14 +27,7 @@ votes = rate.votes_of_roster(
 tallied = snakemake.input.tallied  # where some results are expected
 battles = tables.read(TALLIED, tallied) if tallied else tally.tally(votes)
 arena = rate.Arena.of(experts, battles, record["seed"])
-rated, outcomes, orders = rate.rate(
-    arena,
-    roster,
-    k=rating["k"],
-    initial=rating["initial"],
-    permutations=rating["permutations"],
-    resamples=rating["bootstrap"],
-)
+rated, outcomes, orders = rate.rate_roster(arena, roster, Rating(**record["rating"]))
 answers = tables.read(ANSWERS, *snakemake.input.answers, without=("raw",))
 fitted = judge_aware.fit(votes, judge_aware.lengths(answers), experts)
 rated = pl.concat([rated, fitted.ratings(roster)])

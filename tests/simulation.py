@@ -96,7 +96,16 @@ def budgeted(
     n = wins.shape[1]
     judges, found = np.full((n, n), n - 2), []
     for number in range(1, pairing.rounds(how, n, budget) + 1):
-        each = pairing.play(how, number, asked, wins * asked, judges, budget, alpha, run_seed)
+        each = pairing.play(
+            how,
+            number,
+            asked,
+            wins * asked,
+            judges,
+            budget=budget,
+            alpha=alpha,
+            run_seed=run_seed,
+        )
         asked = asked | each.battles
         found.append(each)
     return found, wins * asked

@@ -9,6 +9,7 @@ import polars as pl
 from warriorcoder.arena import bradley_terry, elo, tally
 from warriorcoder.arena.players import sides
 from warriorcoder.arena.tables import ORDERS, RATINGS
+from warriorcoder.config.rating import Rating
 from warriorcoder.core.seeds import digest, rng
 
 
@@ -71,17 +72,18 @@ def votes_of_roster(votes: pl.DataFrame, battles: pl.DataFrame, roster: str) -> 
     return votes.join(used, on=tally.BATTLE, how="semi", maintain_order="left")
 
 
-def rate(
-    arena: Arena, roster: str, k: float, initial: float, permutations: int, resamples: int
+def rate_roster(
+    arena: Arena, roster: str, rating: Rating
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Return tables `ratings` (Elo and Bradley-Terry), `outcomes` and `orders` of one roster."""
     n, (a, d, s) = len(arena.experts), (arena.a, arena.d, arena.s)
-    final, online_a, online_d = elo.elo(a, d, s, n, k, initial)
-    orders = elo.elo_orders(a, d, s, arena.orders(permutations), n, k, initial)
+    final, online_a, online_d = elo.elo(a, d, s, n, rating.k, rating.initial)
+    permutations = rating.permutations
+    orders = elo.elo_orders(a, d, s, arena.orders(permutations), n, rating.k, rating.initial)
     permuted = orders.mean(0)
     scores = bradley_terry.scores(bradley_terry.wins(a, d, s, n))
     draw = rng("bradley-terry", arena.run_seed)
-    resampled = bradley_terry.bootstrap(arena.instruction, a, d, s, n, resamples, draw)
+    resampled = bradley_terry.bootstrap(arena.instruction, a, d, s, n, rating.bootstrap, draw)
     rows = []
     for method, values, spread in (
         ("elo_final", final, None),

@@ -22,6 +22,7 @@ SCORES = ["candidate", "battles", "local", "expected", "score"]
 
 
 def lineage(
+    *,
     mined: pl.DataFrame,
     selected: pl.DataFrame,
     difficulty: pl.DataFrame,

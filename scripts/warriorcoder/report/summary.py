@@ -20,6 +20,7 @@ CONDITIONS += ("references_failed", "slowdown", "notes")
 
 
 def summarise(
+    *,
     name: str,
     rosters: dict[str, dict],
     snapshot: str,

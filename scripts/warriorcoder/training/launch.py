@@ -18,7 +18,7 @@ def run(command: list[str], environment: dict[str, str], say: Callable[[str], No
         text=True,
     ) as process:
         try:
-            for line in process.stdout:
+            for line in process.stdout or ():
                 say(line.rstrip())
         except BaseException:
             process.terminate()

@@ -69,7 +69,7 @@ def identity(folder: str | Path) -> str:
     return digest(files(Path(folder)))
 
 
-def files(folder: Path) -> dict[str, str]:
+def files(folder: Path) -> dict[str, str | None]:
     """Fingerprints of a checkpoint's files, but for those that only say what made it."""
     paths = sorted(path for path in folder.iterdir() if path.name not in (SEAL, MARKER))
     return {path.name: fingerprint(str(path)) for path in paths}

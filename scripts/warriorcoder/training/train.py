@@ -116,7 +116,7 @@ def arguments(spec: Training, seed: int, scratch: Path) -> SFTConfig:
         accelerator_config={"use_configured_state": True},
         max_steps=spec.steps,
         per_device_train_batch_size=spec.micro_batch,
-        gradient_accumulation_steps=spec.global_batch // (spec.micro_batch * spec.processes),
+        gradient_accumulation_steps=spec.global_batch // (spec.micro_batch * (spec.processes or 1)),
         train_sampling_strategy="sequential",
         dataset_kwargs={"skip_prepare_dataset": True},
         max_length=None,

@@ -8,9 +8,14 @@ from unit.gold.test_final_score import EXPERTS, votes
 
 from warriorcoder.arena import judge_aware, rate, tally
 from warriorcoder.arena.tables import VOTES
+from warriorcoder.config.rating import Rating
 from warriorcoder.core.seeds import digest, rng
 
 K, START, PERMUTATIONS, SEED = 40, 1000, 100, 3
+
+
+def rating(bootstrap):
+    return Rating(k=K, initial=START, permutations=PERMUTATIONS, bootstrap=bootstrap)
 
 
 def results(cast):
@@ -53,7 +58,7 @@ def chance(table, a, d):
 @given(votes())
 def test_final_online_and_permuted_are_elo_of_a_second_implementation(cast):
     arena = rate.Arena.of(EXPERTS, tally.tally(cast), SEED)
-    rated, outcomes, orders = rate.rate(arena, "r", K, START, PERMUTATIONS, 5)
+    rated, outcomes, orders = rate.rate_roster(arena, "r", rating(5))
     games = list(results(cast).items())
     assert outcomes.select("id", "attacker", "defender").rows() == [battle for battle, _ in games]
     assert outcomes["result"].to_list() == [s for _, s in games]
@@ -89,7 +94,7 @@ def test_95_percent_of_resampled_bradley_terry_scores_lie_in_the_interval():
         orient="row",
     )
     arena = rate.Arena.of(["a", "b"], tally.tally(cast), SEED)
-    rated, _, _ = rate.rate(arena, "r", K, START, 1, 5000)
+    rated, _, _ = rate.rate_roster(arena, "r", rating(5000))
     intervals = rated.filter(method="bradley_terry").select("low", "high").rows()
     assert intervals == [pytest.approx((4 / 16, 12 / 16), abs=1e-9)] * 2
     single = rated.filter(method="elo_final").select("low", "high").rows()
@@ -101,7 +106,7 @@ def test_95_percent_of_resampled_bradley_terry_scores_lie_in_the_interval():
 def test_the_order_of_rows_in_the_files_decides_nothing(cast):
     shuffled = cast.sample(fraction=1, shuffle=True, seed=1)
     one, other = (rate.Arena.of(EXPERTS, tally.tally(each), SEED) for each in (cast, shuffled))
-    rates = [rate.rate(arena, "r", K, START, PERMUTATIONS, 20) for arena in (one, other)]
+    rates = [rate.rate_roster(arena, "r", rating(20)) for arena in (one, other)]
     for left, right in zip(*rates, strict=True):
         assert left.equals(right)
 
@@ -121,7 +126,7 @@ def test_another_seed_plays_in_another_order():
 def test_a_roster_of_one_has_ratings_without_a_battle():
     votes = pl.DataFrame(schema=VOTES.schema)
     arena = rate.Arena.of(["a"], tally.tally(votes), SEED)
-    rated, outcomes, orders = rate.rate(arena, "r", K, START, PERMUTATIONS, 5)
+    rated, outcomes, orders = rate.rate_roster(arena, "r", rating(5))
     assert rated["rating"].to_list() == [START, START, 1.0]
     assert outcomes.is_empty() and len(orders) == PERMUTATIONS
     lengths = pl.DataFrame({"id": ["i"], "answerer": ["a"], "length": [1]})

@@ -8,12 +8,15 @@ from hypothesis import strategies as st
 from unit.gold.test_final_score import ALPHA, EXPERTS, K, one_battle, votes
 
 from warriorcoder.arena import rate, tally
+from warriorcoder.config.rating import Rating
 from warriorcoder.gold import diagnostics, final_score, winners
 
 
 def crowned(cast, permutations=100):
     arena = rate.Arena.of(EXPERTS, tally.tally(cast), 1)
-    _, outcomes, orders = rate.rate(arena, "r", K, 1000, permutations, 20)
+    _, outcomes, orders = rate.rate_roster(
+        arena, "r", Rating(k=K, initial=1000, permutations=permutations, bootstrap=20)
+    )
     ids = cast["id"].unique(maintain_order=True).to_list()
     answers = pl.DataFrame(
         [(i, e, f"{e} says", 1) for i in ids for e in EXPERTS],

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from warriorcoder.arena import rate, tally
+from warriorcoder.config.rating import Rating
 from warriorcoder.gold import export, final_score
 
 EXPERTS = ["a", "b", "c"]
@@ -28,7 +29,7 @@ def votes(draw):
 
 def rated(cast):
     arena = rate.Arena.of(EXPERTS, tally.tally(cast), 1)
-    rates = rate.rate(arena, "r", k=K, initial=1000, permutations=100, resamples=20)
+    rates = rate.rate_roster(arena, "r", Rating(k=K, initial=1000, permutations=100, bootstrap=20))
     return arena, *rates[:2]
 
 

@@ -155,9 +155,16 @@ def test_the_summary_keeps_its_keys_and_the_headline_prints_them(logs):
     )
     counts = {"instructions": 3, "battles": 1234, "votes": 16, "sft_rows": {"three": 3}}
     found = summary.summarise(
-        *("tiny run", ROSTERS, "permuted", results, judged, remaining, rated, None),
-        counts,
-        costs.read(logs),
+        name="tiny run",
+        rosters=ROSTERS,
+        snapshot="permuted",
+        results=results,
+        judged=judged,
+        remaining=remaining,
+        ratings=rated,
+        truth=None,
+        counts=counts,
+        spent=costs.read(logs),
     )
     assert json.loads(json.dumps(found)) == found
     assert found["pass_at_1"] == {"base": 0.125, "one": 0.25, "three": 0.5, "n": 8}

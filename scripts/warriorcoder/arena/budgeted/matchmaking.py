@@ -24,6 +24,7 @@ def plan(
     votes: pl.DataFrame,
     rosters: dict[str, list[str]],
     judges: list[str],
+    *,
     orders: int,
     how: str,
     budget: float | None,
@@ -50,9 +51,9 @@ def plan(
             field.asked,
             field.wins,
             _voters(experts, judges, orders),
-            budget,
-            alpha,
-            run_seed,
+            budget=budget,
+            alpha=alpha,
+            run_seed=run_seed,
         )
         place = field.i, field.a, field.d
         found.append(

@@ -59,6 +59,7 @@ def play(
     asked: np.ndarray,
     wins: np.ndarray,
     judges: np.ndarray,
+    *,
     budget: float | None,
     alpha: float,
     run_seed: int,

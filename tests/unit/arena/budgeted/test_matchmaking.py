@@ -36,7 +36,17 @@ def played(pairs, every, how, budget, rosters=ROSTERS, judges=EXPERTS, orders=1)
     most = max(pairing.rounds(how, len(experts), budget) for experts in rosters.values())
     for number in range(1, most + 1):
         planned = matchmaking.plan(
-            pairs, fought, votes, rosters, judges, orders, how, budget, number, ALPHA, 1
+            pairs,
+            fought,
+            votes,
+            rosters,
+            judges,
+            orders=orders,
+            how=how,
+            budget=budget,
+            number=number,
+            alpha=ALPHA,
+            run_seed=1,
         )
         asked = matchmaking.asked(planned, votes, judges)
         assert asked.columns == list(tables.ASKED.schema) and asked.is_unique().all()
