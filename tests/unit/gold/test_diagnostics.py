@@ -14,9 +14,8 @@ from warriorcoder.gold import diagnostics, final_score, winners
 
 def crowned(cast, permutations=100):
     arena = rate.Arena.of(EXPERTS, tally.tally(cast), 1)
-    _, outcomes, orders = rate.rate_roster(
-        arena, "r", Rating(k=K, initial=1000, permutations=permutations, bootstrap=20)
-    )
+    rating = Rating(k=K, bootstrap=20).model_copy(update={"permutations": permutations})
+    _, outcomes, orders = rate.rate_roster(arena, "r", rating)
     ids = cast["id"].unique(maintain_order=True).to_list()
     answers = pl.DataFrame(
         [(i, e, f"{e} says", 1) for i in ids for e in EXPERTS],
