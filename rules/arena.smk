@@ -17,7 +17,7 @@ rule schedule_battles:
 
 
 def alone(wildcards):
-    """A roster of one reads answers to instructions that nobody fights over, too."""
+    """Mark an expert of a roster of one, who also answers instructions without a battle."""
     return {"alone": True} if [wildcards.answerer] in ROSTERS.values() else {}
 
 

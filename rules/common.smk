@@ -49,7 +49,7 @@ def logs(path):
 
 
 def record(script, /, *parts, **more):
-    """Return a params function: all that decides a job's files, besides the content of its inputs.
+    """Return a params function with everything that decides a job's files, except its inputs.
 
     `parts` are keys of the config, as dotted paths, and functions of the wildcards that return
     such slices. `more` are other values, or functions of the wildcards. The code of
@@ -85,7 +85,7 @@ FITTING = ("gpu_memory_utilization",)  # keys of an engine that decide no row
 
 
 def runs(wildcard):
-    """What decides what an expert says: its model, its template's text, its engine."""
+    """Return the settings that decide an expert's outputs: its model, template text and engine."""
 
     def of(wildcards):
         spec = CONFIG.expert(wildcards[wildcard])
@@ -100,7 +100,7 @@ def runs(wildcard):
 
 
 def running(spec):
-    """How a model is reached, or fits its GPUs, which decides no row."""
+    """Return runtime settings that do not affect outputs, such as the server address."""
     if spec.api:
         return {"api": plain(spec.api)}
     engine = plain(CONFIG.engine_of(spec))
@@ -108,7 +108,7 @@ def running(spec):
 
 
 def max_tokens(section, wildcard):
-    """The `max_tokens` that an expert sets itself for a section, if any."""
+    """Return the `max_tokens` that an expert sets itself for a section, if any."""
 
     def of(wildcards):
         own = getattr(CONFIG.expert(wildcards[wildcard]).max_tokens, section)
@@ -118,7 +118,7 @@ def max_tokens(section, wildcard):
 
 
 def model_slice(spec):
-    """What decides a model's output: where it comes from, which revision, its template."""
+    """Return the settings that decide a model's output: its source, revision and template."""
     slice = without(spec, "roles", "gpus", "engine", "max_tokens", "api")
     if spec.api:
         slice["api"] = {key: plain(spec.api)[key] for key in ("model", "protocol", "body")}
@@ -133,7 +133,7 @@ def model_slice(spec):
 
 
 def engine_slice(spec):
-    """A model's engine; its batch size only where numbers depend on it."""
+    """Return a model's engine, with its batch size only if numbers depend on it."""
     slice = without(CONFIG.engine_of(spec), *FITTING)
     if CONFIG.engine.kind != "transformers":
         del slice["batch_size"]
@@ -143,7 +143,7 @@ def engine_slice(spec):
 
 
 def benchmarked(wildcards):
-    """The base, or a roster's checkpoint (its weights are an input, not a param)."""
+    """Return the base or a roster's checkpoint. Its weights are an input, not a param."""
     model = wildcards.model
     trained = {"name": model, "model": out(f"checkpoints/{model}")}
     return {
@@ -154,18 +154,18 @@ def benchmarked(wildcards):
 
 
 def style(wildcards):
-    """The base continues what a trained model is asked."""
+    """Return the prompt format. The base continues a text, a trained model replies to a chat."""
     return {"style": "completion" if wildcards.model == "base" else "chat"}
 
 
 def asked(benchmark):
-    """How a benchmark asks, besides its decodings. What is off is absent: older digests hold."""
+    """Return the prompt settings of a benchmark without the keys that are off."""
     thinks = {"chain_of_thought": True} if benchmark.chain_of_thought else {}
     return {"max_tokens": benchmark.max_tokens} | thinks
 
 
 def scored(wildcards):
-    """How a benchmark asks and scores; the sandbox, with the limits that the benchmark sets."""
+    """Return the prompt and scoring settings of a benchmark, and the sandbox with its limits."""
     spec = CONFIG.benchmarks[wildcards.benchmark]
     own = {"seconds": spec.seconds, "memory_mb": spec.memory_mb}
     return {
@@ -177,7 +177,7 @@ def scored(wildcards):
 
 
 def roster(name):
-    """A roster's name, its experts, the authors of its instructions, and who may vote."""
+    """Return a roster's name, its experts, the authors of its instructions, and its judges."""
     experts = ROSTERS[name]
     return {
         "roster": name,
@@ -191,7 +191,7 @@ def roster(name):
 
 
 def gpus(count, key="the `gpus` of its expert", fixed=False):
-    """The GPUs that a rule asks for, `count(wildcards)` of them, as the site's profile names them.
+    """Return the request for `count(wildcards)` GPUs, in the notation of the site's profile.
 
     A model whose config gives no number gets the profile's; without a profile that is none.
     `key` is the config's for them. A job with a `fixed` number cannot do with `cluster.max_gpus`.
@@ -223,5 +223,5 @@ def gpus(count, key="the `gpus` of its expert", fixed=False):
 
 
 def nodes(count):
-    """One task a node, which the rule's script starts through srun itself."""
+    """Return one task per node. The rule's script starts it with srun."""
     return {"nodes": count, "mpi": "srun", "tasks": count, "tasks_per_gpu": 0} if count > 1 else {}

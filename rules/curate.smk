@@ -26,7 +26,7 @@ rule curate_instructions:
 
 
 def rated_by(wildcards):
-    """The authors whose instructions a judge rates."""
+    """Return the authors whose instructions a judge rates."""
     return [author for author in AUTHORS if wildcards.judge in RATERS[author]]
 
 

@@ -1,5 +1,5 @@
 def assets_of(wildcards):
-    """Tables that DS-1000's programs load by name, where they run in this environment."""
+    """Return the tables that DS-1000's programs load by name in this environment."""
     if any(
         spec.kind == "ds1000" and spec.environment == f"envs/{wildcards.environment}.txt"
         for spec in CONFIG.benchmarks.values()
@@ -10,7 +10,7 @@ def assets_of(wildcards):
 
 
 def variables_of(wildcards):
-    """The folder where an environment's programs find tables by name, per variable."""
+    """Return environment variable → folder of the tables that programs load by name."""
     return {name: "resources/ds1000" for name in assets.VARIABLES if assets_of(wildcards)}
 
 

@@ -22,7 +22,7 @@ SNAPSHOTS = {
 
 
 def source_of(wildcards):
-    """Where a fetched data set comes from, and its sha256."""
+    """Return the source of a fetched data set and its sha256."""
     if wildcards.file in assets.SOURCES:
         return assets.SOURCES[wildcards.file]
     spec = FETCHED[f"resources/{wildcards.file}"]

@@ -7,7 +7,7 @@ from warriorcoder.miniature.templates import EXPERTS as FORGED
 
 
 def forged(script):
-    """What decides the miniature's models, whatever the config."""
+    """Return the settings of the miniature's models, which no config changes."""
     return {"code": code_digest(SCRIPTS / f"{script}.py"), "forge": shipped()}
 
 

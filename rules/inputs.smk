@@ -41,7 +41,7 @@ BENCHMARKS = {
 
 
 def pairs_of(author):
-    """Pairs that may meet on an author's instructions, each once, in the experts' order."""
+    """Return the pairs that may meet on an author's instructions, each once, in expert order."""
     rosters = [roster for roster in ROSTERS.values() if author in roster]
     return [
         pair_name(a, b)
@@ -70,7 +70,7 @@ ROUNDS = (
 
 
 def every(pattern):
-    """The files of a pattern for every name that its wildcards can have."""
+    """Return the files of a pattern for all values of its wildcards."""
     return expand(
         out(pattern),
         author=AUTHORS,
@@ -85,12 +85,12 @@ def every(pattern):
 
 
 def before(name, names):
-    """The names that come before one."""
+    """Return the names before a name."""
     return names[: names.index(name)]
 
 
 def difficulty_of(authors):
-    """Ratings of some authors' instructions, by all of their judges."""
+    """Return the ratings of some authors' instructions by all of their judges."""
     return [out(f"difficulty/{each}/{judge}.parquet") for each in authors for judge in RATERS[each]]
 
 
@@ -103,18 +103,18 @@ BATTLES = (
 
 
 def battles_of(wildcards):
-    """The battles that a roster fought."""
+    """Return the files of a roster's battles."""
     return BATTLES if CONFIG.arena.budgeted else of_roster("battles/{author}.parquet")(wildcards)
 
 
 def tallied_of(wildcards):
-    """Every battle of a roster, where only a part of them was fought."""
+    """Return the files of all battles of a roster, if only a part of them was judged."""
     fights = CONFIG.arena.budgeted and wildcards.roster in BATTLING
     return out("tallied/{roster}.parquet") if fights else []
 
 
 def votes_before(wildcards):
-    """All judges' votes of the rounds before one."""
+    """Return all judges' votes of the rounds before a round."""
     return expand(
         out("asked/{round}/{judge}.parquet"), round=rounds_before(wildcards), judge=JUDGES
     )
@@ -125,7 +125,7 @@ def rounds_before(wildcards):
 
 
 def votes_of(wildcards):
-    """Votes on a roster's battles by every judge outside of them (suspicion averting)."""
+    """Return the votes on a roster's battles by every judge outside of them (suspicion averting)."""
     experts = set(ROSTERS[wildcards.roster])
     return [
         path
@@ -136,7 +136,7 @@ def votes_of(wildcards):
 
 
 def of_roster(pattern):
-    """A pattern for every author and answerer of a roster, as an input function."""
+    """Return an input function of a pattern for every author and answerer of a roster."""
 
     def files(wildcards):
         experts = ROSTERS[wildcards.roster]
@@ -153,13 +153,13 @@ def of_roster(pattern):
 
 
 def environment_of(benchmark):
-    """What describes the environment that a benchmark's programs run in, if it has its own."""
+    """Return the description of the environment of a benchmark's programs, if it has its own."""
     lock = CONFIG.benchmarks[benchmark].environment
     return {"environment": f".cache/environments/{Path(lock).stem}.json"} if lock else {}
 
 
 def truth_of(benchmark):
-    """Ground truth, where a benchmark compares values with a reference's."""
+    """Return the ground truth of a benchmark that compares values with a reference's."""
     if CONFIG.benchmarks[benchmark].kind in ("humaneval", "mbpp"):
         return {"truth": out(f"ground_truth/{benchmark}.parquet")}
     return {}

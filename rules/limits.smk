@@ -8,7 +8,7 @@ from warriorcoder.core import devices, job as jobs
 
 
 def refuse_requests():
-    """Stop the run before it starts where a planned job asks for what it cannot get."""
+    """Stop the run before it starts if a planned job asks for unavailable GPUs or nodes."""
     planned = list(workflow.dag.needrun_jobs())
     for each in planned:
         each.resources  # a rule's own refusals
@@ -19,7 +19,7 @@ def refuse_requests():
 
 
 def refuse_of_machine(planned):
-    """Stop where a job asks for more GPUs than this machine has."""
+    """Stop if a job asks for more GPUs than this machine has."""
     seen = devices.visible()
     for each in planned:
         count = jobs.granted(each.resources)
@@ -32,7 +32,7 @@ def refuse_of_machine(planned):
 
 
 def refuse_of_cluster(planned):
-    """Stop where SLURM would never start a job: `sbatch --test-only` says so."""
+    """Stop if SLURM would never start a job, according to `sbatch --test-only`."""
     from snakemake_executor_plugin_slurm.submit_string import get_submit_command
     from snakemake_executor_plugin_slurm.utils import set_gres_string
 

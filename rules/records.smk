@@ -24,7 +24,7 @@ def check_plan():
 
 
 def carriers(job):
-    """The results of a job that hold its record."""
+    """Return the outputs of a job that hold its record."""
     if "record" not in job.params.keys():
         return []
     results = [path for path in job.output if path.startswith(out(""))]
@@ -32,7 +32,7 @@ def carriers(job):
 
 
 def misfit(job):
-    """The first file of a job that Snakemake has no record of and that does not fit the config.
+    """Return the first file of a job without Snakemake metadata that does not fit the config.
 
     Returns (file, differences), or None.
     """
@@ -44,7 +44,7 @@ def misfit(job):
 
 
 def made_again(dag):
-    """The jobs that `--forceall`, `--forcerun` or `--force` names, and all that follow."""
+    """Return the jobs that `--forceall`, `--forcerun` or `--force` names, and all that follow."""
     named = [
         job
         for job in dag.jobs
@@ -54,7 +54,7 @@ def made_again(dag):
 
 
 def refuse_unfitting(dag):
-    """Stop the run: name the files, what they differ in, and the ways on."""
+    """Stop the run with an error that names the files, the differences and the fixes."""
     jobs = dag.jobs - made_again(dag)
     unfit = {job: found for job in jobs if (found := misfit(job))}
     if not unfit:
@@ -98,8 +98,7 @@ def this_run(forced):
 
 
 def tell_changes(dag):
-    """Log what each job of a plan was made with and would be made with now. Snakemake says it of a
-    plan's first jobs only.
+    """Log the changes of each job's params. Snakemake logs those of a plan's first jobs only.
     """
     for job in dag.jobs:
         params = workflow.persistence.params_changed(job)

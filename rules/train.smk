@@ -1,5 +1,5 @@
 def trained(wildcards):
-    """All of `training` but where it runs."""
+    """Return `training` without the keys of the machine that runs it."""
     section = without(CONFIG.training, "gpus", "nodes", "timeout_minutes", "engine")
     return {"training": section | {"base": portable(CONFIG.training.base)}}
 
