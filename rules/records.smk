@@ -98,8 +98,7 @@ def this_run(forced):
 
 
 def tell_changes(dag):
-    """Log the changes of each job's params. Snakemake logs those of a plan's first jobs only.
-    """
+    """Log the changes of each job's params. Snakemake logs those of a plan's first jobs only."""
     for job in dag.jobs:
         params = workflow.persistence.params_changed(job)
         if changed := plans.changes(params.only_old, params.only_new):
