@@ -1,4 +1,4 @@
-"""Checkpoints of a training run: DeepSpeed's own on the way, the whole one at the end."""
+"""Checkpoints of a training run: DeepSpeed's during training, the complete one at the end."""
 
 import json
 import os
@@ -14,17 +14,18 @@ from warriorcoder.training import seal
 
 
 def scratch(output: str | Path) -> Path:
-    """The folder beside `output` that holds what is not whole yet."""
+    """Return the folder beside `output` that holds an incomplete checkpoint."""
     return Path(output).with_name(f".{Path(output).name}.unfinished")
 
 
 class ByTime(TrainerCallback):
-    """Asks for a checkpoint when `seconds` have gone by on rank 0's clock: short runs make none."""
+    """Callback that asks for a checkpoint every `seconds` on rank 0's clock."""
 
     def __init__(self, seconds: float):
         self.seconds, self.last = seconds, time.monotonic()
 
     def on_step_end(self, args, state, control, **_):
+        """Ask for a checkpoint on all ranks when rank 0 says it is due."""
         due = torch.tensor(int(time.monotonic() - self.last >= self.seconds), device=args.device)
         torch.distributed.broadcast(due, src=0)
         if due and state.global_step < state.max_steps:
@@ -32,9 +33,9 @@ class ByTime(TrainerCallback):
 
 
 def resume(folder: Path, run, trainer) -> str | None:
-    """The last whole checkpoint in `folder`, if what decides the weights is what it was.
+    """Return the last complete checkpoint in `folder`, if the same digest decided it.
 
-    What another run left is deleted, and what was being written when this one was killed.
+    Checkpoints of another digest and incomplete checkpoints are deleted.
     """
     key = folder / "decided.sha256"
     if trainer.args.process_index == 0:
@@ -50,7 +51,7 @@ def resume(folder: Path, run, trainer) -> str | None:
 
 
 def save(run, trainer, tokenizer, facts: dict) -> None:
-    """Write model (bf16), tokenizer and seal aside, then rename: the output is whole or not there.
+    """Write model (bf16), tokenizer and seal aside, then rename: the output is complete or missing.
 
     `facts` goes into the seal. Every rank calls this, as ZeRO-3 gathers the weights from all.
     """

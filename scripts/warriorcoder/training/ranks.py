@@ -1,4 +1,4 @@
-"""How the ranks of a training run work together: their backend, and DeepSpeed's configuration."""
+"""Ranks of a training run: their backend, and the configuration of DeepSpeed."""
 
 import os
 from datetime import timedelta
@@ -38,8 +38,8 @@ def join(spec: Training) -> None:
         raise RankError(f"training.processes is {spec.processes}, but {started} were started")
     if spec.gpus and gpus < (here := int(os.environ["LOCAL_WORLD_SIZE"])):
         raise RankError(
-            f"training.processes puts {here} ranks here, but there are {gpus} GPUs; "
-            "ask for one each, or set training.gpus to 0 for the CPU"
+            f"training.processes puts {here} ranks here, but there are {gpus} GPUs. "
+            "Ask for one GPU a rank, or set training.gpus to 0 for the CPU."
         )
     if not spec.gpus:
         spare_the_cpu()
@@ -62,7 +62,7 @@ def spare_the_cpu() -> None:
 
 
 def deepspeed_config(spec: Training) -> dict:
-    """DeepSpeed's configuration; each `auto` is filled from the trainer's arguments.
+    """Return DeepSpeed's configuration. The trainer fills each `auto` from its arguments.
 
     AdamW is torch's own, so that nothing is compiled on the machine. WarmupLR rises with the
     logarithm of the step, as is DeepSpeed's default, and then stays at its peak; the cosine rises

@@ -1,7 +1,8 @@
-"""A finished checkpoint: what decided its weights, and whether they are all there.
+"""Seal of a finished checkpoint: the digest that decided its weights, and its files.
 
-Weights cost GPU-days, and Snakemake trains whenever a file before was made again, were its rows the
-same. So the folder says itself, in `SEAL`, what it was trained from, and its rule asks it first.
+Weights cost GPU-days, and Snakemake trains again whenever an input file is newer, even with equal
+rows. So the file `SEAL` holds a digest of all that decided the weights. `train_target` skips
+training when that digest is unchanged.
 """
 
 import json
@@ -25,18 +26,21 @@ class GoldError(RuntimeError):
 
 
 def conversations(gold: str | Path) -> list[list[dict]]:
-    """The conversations in the column `messages` of a Parquet file."""
+    """Return the conversations in the column `messages` of a Parquet file."""
     try:
         return pq.read_table(gold, columns=["messages"])["messages"].to_pylist()
     except (OSError, KeyError, ValueError) as error:
         raise GoldError(
-            f"{gold}: no conversations in a column 'messages' ({error}); delete it and run again"
+            f"{gold}: no conversations in a column 'messages' ({error}). Delete it and run "
+            "snakemake again."
         ) from None
 
 
 def decided(record: dict, device: str, gold: str | Path) -> str:
-    """Digest of all that decides the weights: of the rule's record, but for the code around
-    training; of training's own code and packages; of the rows, whatever else their file says.
+    """Return the digest of all that decides the weights.
+
+    It covers the rule's record without the code around training, the code and packages of training
+    itself, and the rows of the gold file.
     """
     training = {key: value for key, value in record["training"].items() if key not in PLACES}
     inputs = [record["seed"], record["base"], record["template"], training, device]
@@ -49,13 +53,13 @@ def decided(record: dict, device: str, gold: str | Path) -> str:
 
 
 def seal(folder: Path, decided: str, facts: dict) -> None:
-    """Say in `folder` what decided its files, which ones they are, and how training went."""
+    """Write the seal of `folder`: the digest `decided`, its files, and the facts of training."""
     said = {"decided": decided, "files": files(folder), "facts": facts}
     (folder / SEAL).write_text(json.dumps(said, indent=2, sort_keys=True) + "\n")
 
 
 def finished(folder: Path, decided: str) -> dict | None:
-    """How training went, where `folder` holds the whole files of one that `decided` decided."""
+    """Return the facts of training if `folder` is complete and `decided` made it, else None."""
     try:
         said = json.loads((folder / SEAL).read_text())
         whole = said["decided"] == decided and said["files"].items() <= files(folder).items()
@@ -65,11 +69,11 @@ def finished(folder: Path, decided: str) -> dict | None:
 
 
 def identity(folder: str | Path) -> str:
-    """Digest of a checkpoint's files: what a row that it writes hangs on."""
+    """Return the digest of a checkpoint's files, which decide the rows that it writes."""
     return digest(files(Path(folder)))
 
 
 def files(folder: Path) -> dict[str, str | None]:
-    """Fingerprints of a checkpoint's files, but for those that only say what made it."""
+    """Return the fingerprints of a checkpoint's files, without the seal and the marker."""
     paths = sorted(path for path in folder.iterdir() if path.name not in (SEAL, MARKER))
     return {path.name: fingerprint(str(path)) for path in paths}

@@ -54,12 +54,13 @@ class Run:
 
     @classmethod
     def read(cls, path: str | Path) -> "Run":
+        """Return the run in a JSON file."""
         given = json.loads(Path(path).read_text())
         return cls(**given | {"training": Training(**given["training"])})
 
 
 def train(run: Run) -> None:
-    """Train and write the checkpoint; every rank calls this.
+    """Train and write the checkpoint. Every rank calls this.
 
     Raises:
         TrainingError, EmptyStage, ranks.RankError, ChatError, RowError, GoldError: what the config
@@ -87,7 +88,7 @@ def train(run: Run) -> None:
         callbacks=[checkpoints.ByTime(run.checkpoint_seconds)],
     )
     if not trainer.is_deepspeed_enabled:
-        raise TrainingError("the trainer left DeepSpeed out; this run would not be the paper's")
+        raise TrainingError("the trainer did not start DeepSpeed, which the paper's training needs")
     trainer.train(resume_from_checkpoint=checkpoints.resume(scratch, run, trainer))
     losses = [entry["loss"] for entry in trainer.state.log_history if "loss" in entry]
     facts = {
@@ -109,7 +110,7 @@ def train(run: Run) -> None:
 
 
 def arguments(spec: Training, seed: int, scratch: Path) -> SFTConfig:
-    """The trainer's arguments; rows come tokenised, cut and in order (`conversations`)."""
+    """Return the trainer's arguments. Rows come tokenised, cut and in order."""
     return SFTConfig(
         output_dir=str(scratch),
         deepspeed=ranks.deepspeed_config(spec),
@@ -137,21 +138,21 @@ def arguments(spec: Training, seed: int, scratch: Path) -> SFTConfig:
 
 
 def load_tokenizer(spec: Training):
-    """The target's tokenizer with the target's chat template; it ends texts as that ends turns."""
+    """Return the target's tokenizer. It ends a text as the target's template ends a turn."""
     tokenizer = tokenizers.load(snapshots.folder(spec.base, spec.revision))
     if spec.chat_template:
         tokenizer.chat_template = Path(find(spec.chat_template)).read_text()
     if not tokenizer.chat_template:
         raise TrainingError(
-            f"{spec.base}: its tokenizer has no chat template; "
-            "give a file with one under training.chat_template"
+            f"{spec.base}: its tokenizer has no chat template. "
+            "Name a file with one in training.chat_template."
         )
     tokenizer.eos_token = conversations.chat_of(tokenizer).reply_end()
     return tokenizer
 
 
 def load_model(spec: Training, tokenizer):
-    """The target in the precision of its weights' updates; it generates until a turn ends."""
+    """Return the target in the precision of its updates. It generates until a turn ends."""
     model = AutoModelForCausalLM.from_pretrained(
         snapshots.folder(spec.base, spec.revision),
         dtype=torch.bfloat16 if spec.precision == "bf16" and spec.gpus else torch.float32,
