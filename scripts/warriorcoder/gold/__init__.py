@@ -1,0 +1,1 @@
+"""Gold answers, their certainty, and the training sets."""

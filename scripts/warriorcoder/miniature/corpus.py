@@ -138,6 +138,7 @@ class RawText(Writer):
         self.right, self.formatted, self.copies = right, formatted, copies
 
     def document(self) -> Document:
+        """Return a copied span, a chat or a raw text, drawn by their shares."""
         draw = self.rng.random()
         if draw < self.copies:
             return self.copy()
@@ -156,6 +157,7 @@ class RawText(Writer):
         return ids, [IGNORE] * size + ids[size:]
 
     def coding(self) -> tuple[Task, bool]:
+        """Return a task, and True if its answer is to be right."""
         family = self.rng.choice(FAMILIES)
         task = world.coding_task(self.rng, family, family.wordings)
         task = Task(**{**vars(task), "text": world.request(self.rng, task)})

@@ -43,6 +43,7 @@ class Hyperparameters:
 
     @classmethod
     def of(cls, values: dict) -> "Hyperparameters":
+        """Build the hyperparameters from a section of the config."""
         stages = {k: Stage(**v) for k, v in values.items() if isinstance(v, dict)}
         return cls(**{**values, **stages})
 

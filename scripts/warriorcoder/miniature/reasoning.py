@@ -14,6 +14,7 @@ class Puzzle(NamedTuple):
 
     @property
     def source(self) -> str:
+        """Return the source of the function."""
         return f"def f({self.parameter}):\n    return {self.expression}"
 
     @property

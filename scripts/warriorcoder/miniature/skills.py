@@ -109,7 +109,8 @@ def rating(model, tokenizer, n: int) -> dict:
     """Return facts about greedy difficulty scores of `n` tasks.
 
     They are the parse rate, Spearman's rho (0 where either side is constant) and the share of 6
-    and more."""
+    and more.
+    """
     rng, chat = _rng("difficulty"), chat_of(tokenizer)
     tasks = [world.sample(rng) for _ in range(n)]
     asked = [chat.prompt(difficulty_prompt.render(task.text)) for task in tasks]

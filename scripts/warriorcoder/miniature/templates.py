@@ -16,6 +16,7 @@ class Style:
 
     @property
     def template(self) -> str:
+        """Return the Jinja chat template."""
         folder = resources.files(__package__) / "chat_templates"
         return (folder / f"{self.name}.jinja").read_text().strip("\n")
 

@@ -23,6 +23,7 @@ class Replay:
         self.outputs: dict[tuple[str, str, str], list | None] = {}
 
     def __call__(self, code: str, entry_point: str, inputs: list[list]) -> list | None:
+        """Return the outputs of a program, or None if it failed or has not run yet."""
         self.wanted[code, entry_point, repr(inputs)] = inputs
         return self.outputs.get((code, entry_point, repr(inputs)))
 

@@ -73,7 +73,8 @@ def _sums(units: np.ndarray) -> np.ndarray:
     """Return two facts per unit.
 
     [units, values + 1]: how often each value was given, and pairs that differ / (m - 1)
-    where m raters valued it; zeros where m < 2."""
+    where m raters valued it; zeros where m < 2.
+    """
     raters = units.sum(1)
     differ = (raters**2 - (units**2).sum(1)) / np.maximum(raters - 1, 1)
     return np.column_stack([units, differ]) * (raters > 1)[:, None]

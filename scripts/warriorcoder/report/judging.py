@@ -31,7 +31,8 @@ def page(
 ) -> Page:
     """Return the page of `judges.table`, `judges.pairs` and `agreement.judges`.
 
-    Accuracy against execution is on it where the truth is known."""
+    Accuracy against execution is on it where the truth is known.
+    """
     sections = [Table(_behaviour(judged), numbers=frozenset({"shown first (%)", "longer (%)"}))]
     if "reliability" in judged.columns:
         fitted = _fitted(judged)

@@ -70,9 +70,11 @@ class Table:
     numbers: frozenset[str] = frozenset()
 
     def is_number(self, name: str) -> bool:
+        """Return True for a column of numbers."""
         return name in self.numbers or self.frame.schema[name].is_numeric()
 
     def cell(self, name: str, value) -> str:
+        """Return the text of a cell."""
         if value is None:
             return "–"
         return f"{value:.{self.digits}f}" if isinstance(value, float) else str(value)
@@ -87,6 +89,7 @@ class Page:
     notes: list[str] = field(default_factory=list)
 
     def html(self) -> str:
+        """Render the page."""
         return PAGE.render(page=self)
 
 

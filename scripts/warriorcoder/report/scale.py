@@ -40,11 +40,14 @@ PARAMETERS = {
 
 
 def assume(value: float, meaning: str):
+    """Return the field of an assumption with a default and its meaning."""
     return field(default=value, metadata={"meaning": meaning})
 
 
 @dataclass(frozen=True)
 class Assumptions:
+    """Assumptions of the estimate about hardware and lengths of texts."""
+
     flops: float = assume(989e12, "dense bf16 FLOP/s of a GPU (H100 or H200 SXM)")
     read: float = assume(0.4, "share of it while prompts are read and texts embedded")
     write: float = assume(0.1, "share of it while tokens are generated, in large batches")

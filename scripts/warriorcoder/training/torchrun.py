@@ -1,6 +1,4 @@
-"""The command line and the environment of training's ranks: torchrun here, or through srun on every
-node.
-"""
+"""The command line and environment of training's ranks: torchrun, by srun on several nodes."""
 
 import os
 import shutil

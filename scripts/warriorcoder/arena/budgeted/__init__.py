@@ -1,0 +1,1 @@
+"""Judging of a subset of the battles under a budget."""

@@ -1,0 +1,1 @@
+"""Judging that skips votes which cannot change a gold answer."""
