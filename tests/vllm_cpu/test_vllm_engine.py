@@ -170,7 +170,7 @@ BROKEN = {
         {},
         "give a dtype",
     ),
-    "no such folder": (str, {}, "mend `model`"),
+    "no such folder": (str, {}, "fix `model`"),
 }
 
 
