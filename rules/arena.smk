@@ -16,11 +16,6 @@ rule schedule_battles:
         "../scripts/schedule_battles.py"
 
 
-def alone(wildcards):
-    """Mark an expert of a roster of one, who also answers instructions without a battle."""
-    return {"alone": True} if [wildcards.answerer] in ROSTERS.values() else {}
-
-
 rule answer_instructions:
     "One model load answers everything that an expert's battles need (METHOD 6)."
     input:

@@ -11,6 +11,7 @@ from warriorcoder.config.slices import merge, pick, plain, without
 from warriorcoder.core.paths import find, portable
 from warriorcoder.download import hub
 from warriorcoder.evaluation.benchmarks import KINDS, assets
+from warriorcoder.miniature.hyperparameters import shipped
 from warriorcoder.provenance.digests import code_digest, fingerprint
 
 # Waiting threads sleep instead of spinning: two jobs share two cores without slowing each other.
@@ -187,6 +188,42 @@ def roster(name):
     }
 
 
+def alone(wildcards):
+    """Mark an expert of a roster of one, who also answers instructions without a battle."""
+    return {"alone": True} if [wildcards.answerer] in ROSTERS.values() else {}
+
+
+def trained(wildcards):
+    """Return `training` without the keys of the machine that runs it."""
+    section = without(CONFIG.training, "gpus", "nodes", "timeout_minutes", "engine")
+    return {"training": section | {"base": portable(CONFIG.training.base)}}
+
+
+def rosters(wildcards=None):
+    """Return all rosters in config order, with their experts in the order of `experts`."""
+    named = {name: plain(spec) for name, spec in CONFIG.rosters.items()}
+    return {"rosters": {name: each | {"experts": ROSTERS[name]} for name, each in named.items()}}
+
+
+def forged(script):
+    """Return the settings of the miniature's models, which no config changes."""
+    return {"code": code_digest(SCRIPTS / f"{script}.py"), "forge": shipped()}
+
+
+def source_of(wildcards):
+    """Return the source of a fetched data set and its sha256."""
+    if wildcards.file in assets.SOURCES:
+        return assets.SOURCES[wildcards.file]
+    spec = FETCHED[f"resources/{wildcards.file}"]
+    source = {"url": spec.url, "hub": plain(spec.hub), "sha256": spec.sha256}
+    return {key: value for key, value in source.items() if value}
+
+
+def variables_of(wildcards):
+    """Return environment variable → folder of the tables that programs load by name."""
+    return {name: "resources/ds1000" for name in assets.VARIABLES if assets_of(wildcards)}
+
+
 # --- resources ------------------------------------------------------------------------------------
 
 
@@ -225,3 +262,19 @@ def gpus(count, key="the `gpus` of its expert", fixed=False):
 def nodes(count):
     """Return one task per node. The rule's script starts it with srun."""
     return {"nodes": count, "mpi": "srun", "tasks": count, "tasks_per_gpu": 0} if count > 1 else {}
+
+
+# --- the report ----------------------------------------------------------------------------------
+
+
+def in_report(file, category, label, caption=None):
+    """Mark an output for `snakemake --report` under a label that is unique in its category.
+
+    With a second label the page of Snakemake 9.27.1 goes blank where its values do not pair up.
+    """
+    return report(
+        out(f"report/{file}"),
+        caption=f"report/{caption or Path(file).stem}.rst",
+        category=category,
+        labels={"what": label},
+    )

@@ -25,11 +25,6 @@ rule curate_instructions:
         "../scripts/curate_instructions.py"
 
 
-def rated_by(wildcards):
-    """Return the authors whose instructions a judge rates."""
-    return [author for author in AUTHORS if wildcards.judge in RATERS[author]]
-
-
 rule rate_difficulty:
     "One judge rates the instructions of every author it is assigned to (METHOD 3)."
     input:

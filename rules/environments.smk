@@ -1,19 +1,3 @@
-def assets_of(wildcards):
-    """Return the tables that DS-1000's programs load by name in this environment."""
-    if any(
-        spec.kind == "ds1000" and spec.environment == f"envs/{wildcards.environment}.txt"
-        for spec in CONFIG.benchmarks.values()
-    ):
-        tables = [file for file in assets.SOURCES if file.endswith(".csv")]
-        return [f"resources/{file}" for file in (*tables, f"ds1000/{assets.HOUSING}")]
-    return []
-
-
-def variables_of(wildcards):
-    """Return environment variable → folder of the tables that programs load by name."""
-    return {name: "resources/ds1000" for name in assets.VARIABLES if assets_of(wildcards)}
-
-
 rule build_environment:
     "Packages that a benchmark's programs need at other versions than ours (METHOD 14)."
     input:

@@ -21,15 +21,6 @@ SNAPSHOTS = {
 }
 
 
-def source_of(wildcards):
-    """Return the source of a fetched data set and its sha256."""
-    if wildcards.file in assets.SOURCES:
-        return assets.SOURCES[wildcards.file]
-    spec = FETCHED[f"resources/{wildcards.file}"]
-    source = {"url": spec.url, "hub": plain(spec.hub), "sha256": spec.sha256}
-    return {key: value for key, value in source.items() if value}
-
-
 rule fetch_dataset:
     "A data set from its source, checked against its sha256."
     output:

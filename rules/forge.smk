@@ -2,13 +2,7 @@
 # `cp -r results/forge/weights/. scripts/warriorcoder/miniature/weights`. One thread a job, so that
 # sums are added in the same order everywhere.
 
-from warriorcoder.miniature.hyperparameters import shipped
 from warriorcoder.miniature.templates import EXPERTS as FORGED
-
-
-def forged(script):
-    """Return the settings of the miniature's models, which no config changes."""
-    return {"code": code_digest(SCRIPTS / f"{script}.py"), "forge": shipped()}
 
 
 rule build_miniature_tokenizer:

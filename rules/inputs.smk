@@ -163,3 +163,19 @@ def truth_of(benchmark):
     if CONFIG.benchmarks[benchmark].kind in ("humaneval", "mbpp"):
         return {"truth": out(f"ground_truth/{benchmark}.parquet")}
     return {}
+
+
+def rated_by(wildcards):
+    """Return the authors whose instructions a judge rates."""
+    return [author for author in AUTHORS if wildcards.judge in RATERS[author]]
+
+
+def assets_of(wildcards):
+    """Return the tables that DS-1000's programs load by name in this environment."""
+    if any(
+        spec.kind == "ds1000" and spec.environment == f"envs/{wildcards.environment}.txt"
+        for spec in CONFIG.benchmarks.values()
+    ):
+        tables = [file for file in assets.SOURCES if file.endswith(".csv")]
+        return [f"resources/{file}" for file in (*tables, f"ds1000/{assets.HOUSING}")]
+    return []

@@ -43,7 +43,7 @@ def refuse_of_cluster(planned):
         executor = workflow.scheduler.get_executor(each)
         place = {
             "run_uuid": "test-only",
-            "slurm_logfile": "/dev/null",
+            "slurm_logfile": os.devnull,
             "comment_str": "test-only",
             "account": next(executor.get_account_arg(each)),
             "partition": executor.get_partition_arg(each),

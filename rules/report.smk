@@ -20,26 +20,7 @@ REPORT = [
 ]
 
 
-def rosters(wildcards=None):
-    """Return all rosters in config order, with their experts in the order of `experts`."""
-    named = {name: plain(spec) for name, spec in CONFIG.rosters.items()}
-    return {"rosters": {name: each | {"experts": ROSTERS[name]} for name, each in named.items()}}
-
-
 MAIN = main_roster(rosters()["rosters"])
-
-
-def in_report(file, category, label, caption=None):
-    """Mark an output for `snakemake --report` under a label that is unique in its category.
-
-    With a second label the page of Snakemake 9.27.1 goes blank where its values do not pair up.
-    """
-    return report(
-        out(f"report/{file}"),
-        caption=f"report/{caption or Path(file).stem}.rst",
-        category=category,
-        labels={"what": label},
-    )
 
 
 rule tabulate_benchmarks:

@@ -1,9 +1,3 @@
-def trained(wildcards):
-    """Return `training` without the keys of the machine that runs it."""
-    section = without(CONFIG.training, "gpus", "nodes", "timeout_minutes", "engine")
-    return {"training": section | {"base": portable(CONFIG.training.base)}}
-
-
 rule train_target:
     "Fine-tune the target on a roster's gold answers with DeepSpeed (METHOD 13)."
     input:
