@@ -5,7 +5,7 @@ import polars as pl
 
 from warriorcoder.core import job, tables
 from warriorcoder.core.empty import refuse_empty
-from warriorcoder.curation import embed
+from warriorcoder.curation import directions
 from warriorcoder.curation.decontaminate import overlaps, references
 from warriorcoder.curation.difficulty import rate
 from warriorcoder.curation.funnel import KEYS, dropped, tally
@@ -40,7 +40,7 @@ refuse_empty(len(clean), stage, dropped(tally(stages)), KEYS | overlaps_of)
 vectors = dict(tables.read(EMBEDDINGS, snakemake.input.embeddings).iter_rows())
 k = min(record["compression"]["instructions_per_expert"], len(clean))
 points = np.array([vectors[id] for id in clean["id"]])
-embed.check(clean["id"], points)
+directions.check(clean["id"], points)
 order, radius = k_center(points, k)
 selected = clean[order].select(
     pl.all(), rank=pl.int_range(k), radius=pl.Series(radius, dtype=pl.Float64)

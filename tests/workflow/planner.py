@@ -22,6 +22,8 @@ def run(folder: str, arguments: list[str], output: str) -> None:
     os.dup2(file, 2)
     os.chdir(folder)
     sys.argv = ["snakemake", *arguments]
+    for name in [name for name in sys.modules if name.split(".")[0] == "warriorcoder"]:
+        del sys.modules[name]  # the Snakefile imports the library of its own project
     code, jobs = explain_plan.plan(arguments)
     Path(f"{output}.json").write_text(json.dumps([asdict(job) for job in jobs]))
     sys.exit(code)

@@ -2,9 +2,6 @@
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-import pytest
-
-pytestmark = pytest.mark.xdist_group("micro")
 
 
 def test_an_expert_of_whom_nothing_is_left_fails_there_and_the_others_go_on(project):
@@ -12,8 +9,9 @@ def test_an_expert_of_whom_nothing_is_left_fails_there_and_the_others_go_on(proj
     for path in mined:  # no row ended its turn
         table = pq.read_table(path)
         place = table.schema.names.index("finish_reason")
+        field = table.schema.field(place)
         pq.write_table(
-            table.set_column(place, table.schema.field(place), pa.array(["length"] * len(table))),
+            table.set_column(place, field, pa.array(["length"] * len(table), field.type)),
             path,
         )
     curated = [f"results/curated/{expert}.parquet" for expert in ("athene", "llamax", "quq")]

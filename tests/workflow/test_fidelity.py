@@ -13,13 +13,13 @@ from warriorcoder.config import presets
 # The Snakefile's last lines: every rule's record for one of each wildcard, instead of a plan.
 DUMP = """
 import json
-from types import SimpleNamespace
+from snakemake.iocontainers import Wildcards
 
 first = lambda names: next(iter(names))
-one = SimpleNamespace(
+one = Wildcards(fromdict=dict(
     expert=EXPERTS[0], author=EXPERTS[1], judge=JUDGES[0], answerer=FIGHTERS[0], roster=MAIN,
-    model=MAIN, benchmark=first(CONFIG.benchmarks), environment="ds1000",
-)
+    model=MAIN, benchmark=first(CONFIG.benchmarks), environment="ds1000", table="table1",
+))
 evaluated = lambda given: evaluated(given(one)) if callable(given) else given
 made = {each.name: evaluated(each.params.get("record")) for each in workflow.rules}
 Path("records.json").write_text(json.dumps(made))

@@ -24,8 +24,6 @@ from workflow.conftest import ROOT
 from warriorcoder import cli
 from warriorcoder.environments import locks
 
-pytestmark = pytest.mark.xdist_group("micro")  # one worker runs the pipeline, once
-
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 BASE = PROJECT["dependencies"]
 EXTRAS = PROJECT["optional-dependencies"]

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from warriorcoder.curation.embed import EmbeddingError, check, embed
+from warriorcoder.curation.directions import EmbeddingError, check
+from warriorcoder.curation.embed import embed
 from warriorcoder.download.hub import locate
 
 IDS = ["a", "b", "c"]
