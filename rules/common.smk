@@ -276,5 +276,5 @@ def in_report(file, category, label, caption=None):
         out(f"report/{file}"),
         caption=f"report/{caption or Path(file).stem}.rst",
         category=category,
-        labels={"what": label},
+        labels=lambda wildcards: {"what": label(wildcards) if callable(label) else label},
     )
