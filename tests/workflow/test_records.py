@@ -113,7 +113,7 @@ def test_commands_that_run_nothing_work_beside_copied_results(with_another_k, ba
     assert '"rate_experts' in graph.text
     assert "results/ratings/three.parquet" in deleted.text
     assert {"rate_experts one", "mine_instructions quq 1-of-1"} <= forced.names
-    assert NOTHING in fetch.text and NOTHING in selected.text
+    assert fetch.names == {"fetch"} and NOTHING in selected.text
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
