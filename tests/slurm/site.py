@@ -11,7 +11,7 @@ from slurm.cluster import Cluster
 from workflow.conftest import Project
 
 # Only speed differs from the profile: polls come soon, few jobs share the cores of one machine.
-HASTE = ["--slurm-init-seconds-before-status-checks", "1", "--max-jobs-per-timespan", "100/1s"]
+HASTE = ["--slurm-init-seconds-before-status-checks", "4", "--max-jobs-per-timespan", "100/1s"]
 HASTE += ["--jobs", "4", "--latency-wait", "20"]
 
 
