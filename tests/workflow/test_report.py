@@ -10,10 +10,14 @@ import pytest
 from workflow.conftest import ROOT, Project
 
 TELL = """
+from snakemake.iocontainers import Wildcards
+
+table = Wildcards(fromdict={"table": next(iter(TABLES))})
 for each in workflow.rules:
     for path in each.output:
         if shown := path.flags.get("report"):
-            print("shown", shown.category, *map(list, shown.labels.items()), sep="|")
+            labels = shown.labels(table)
+            print("shown", shown.category, *map(list, labels.items()), sep="|")
 """
 
 
@@ -23,7 +27,9 @@ def shown(tmp_path_factory) -> list[list[str]]:
     project = Project.create(tmp_path_factory.mktemp("report") / "project")
     with open(project.folder / "Snakefile", "a") as file:
         file.write(TELL)
-    lines = project.snakemake("--list-rules").stdout.splitlines()
+    listed = project.snakemake("--list-rules")
+    assert listed.returncode == 0, listed.stdout
+    lines = listed.stdout.splitlines()
     return [line.split("|")[1:] for line in lines if line.startswith("shown|")]
 
 
