@@ -194,15 +194,26 @@ def alone(wildcards):
 
 
 def trained(wildcards):
-    """Return `training` without the keys of the machine that runs it."""
-    section = without(CONFIG.training, "gpus", "nodes", "timeout_minutes", "engine")
+    """Return a roster's `training` without the keys of the machine that runs it."""
+    section = CONFIG.training_of(wildcards.roster)
+    unset = [key for key in ("steps", "epochs") if getattr(section, key) is None]
+    section = without(section, "gpus", "nodes", "timeout_minutes", "engine", *unset)
     return {"training": section | {"base": portable(CONFIG.training.base)}}
 
 
 def rosters(wildcards=None):
     """Return all rosters in config order, with their experts in the order of `experts`."""
-    named = {name: plain(spec) for name, spec in CONFIG.rosters.items()}
-    return {"rosters": {name: each | {"experts": ROSTERS[name]} for name, each in named.items()}}
+    gold = {name: {"gold": spec.gold} for name, spec in CONFIG.rosters.items()}
+    return {"rosters": {name: {"experts": ROSTERS[name]} | gold[name] for name in ROSTERS}}
+
+
+def lengths(wildcards=None):
+    """Return the lengths of trainings that rosters set themselves."""
+    own = {
+        name: spec.model_dump(include={"steps", "epochs"}, exclude_none=True)
+        for name, spec in CONFIG.rosters.items()
+    }
+    return {"rosters": {name: length for name, length in own.items() if length}}
 
 
 def forged(script):

@@ -20,13 +20,14 @@ REPORT = [
 ]
 
 
-MAIN = main_roster(rosters()["rosters"])
+MAIN = main_roster(merge(rosters(), lengths())["rosters"])
 
 
 rule tabulate_benchmarks:
     "Tables 1, 2, 3 and 5: our figures beside the paper's."
     input:
         results=RESULTS,
+        trained=every("checkpoints/{roster}/COMPLETED"),
     output:
         csv=out("report/{table}.csv"),
         html=in_report("{table}.html", "1 Results", lambda wc: TABLES[wc.table], "benchmarks"),
@@ -42,6 +43,7 @@ rule tabulate_benchmarks:
         record=record(
             "tabulate_benchmarks",
             rosters,
+            lengths,
             table=lambda wc: wc.table,
             benchmarks=list(CONFIG.benchmarks),
         ),
@@ -62,7 +64,7 @@ rule plot_lift:
     conda:
         "../envs/analyse.yaml"
     params:
-        record=record("plot_lift", rosters, benchmarks=list(CONFIG.benchmarks)),
+        record=record("plot_lift", rosters, lengths, benchmarks=list(CONFIG.benchmarks)),
     script:
         "../scripts/plot_lift.py"
 
@@ -338,6 +340,7 @@ rule write_summary:
             "write_summary",
             "name",
             rosters,
+            lengths,
             "analysis.truth",
             "rating.snapshot",
             authors=AUTHORS,

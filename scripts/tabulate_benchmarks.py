@@ -1,5 +1,8 @@
 """Tables 1, 2, 3 and 5: pass@k of the base and the trained models beside the paper's."""
 
+import json
+from pathlib import Path
+
 from warriorcoder.core import job
 from warriorcoder.report import comparison, measured, pages
 
@@ -9,5 +12,7 @@ record = snakemake.params.record
 results = measured.read_results(snakemake.input.results)
 compared = comparison.compare(record["table"], results, record["rosters"])
 log.info("%s: %d figures, ours and the paper's", record["table"], len(compared))
+markers = [Path(path) for path in snakemake.input.trained]
+epochs = {path.parent.name: json.loads(path.read_text())["epochs"] for path in markers}
 pages.write_csv(compared, snakemake.output.csv)
-pages.write_html(comparison.page(record["table"], compared), snakemake.output.html, record)
+pages.write_html(comparison.page(record["table"], compared, epochs), snakemake.output.html, record)

@@ -35,6 +35,7 @@ TABLES = jobs("tabulate_benchmarks", *(f"table{n}" for n in (1, 2, 3, 5))) | {"p
 TRAINING = (
     jobs("train_target", *ROSTERS) | jobs("generate_samples", *ROSTERS) | scores(*ROSTERS) | TABLES
 )
+TRAINED_ALONE = jobs("train_target", "one") | jobs("generate_samples", "one") | scores("one")
 GOLD = (
     jobs("crown_answers", *ROSTERS)
     | TRAINING
@@ -277,6 +278,11 @@ TABLE = [
     ),
     Change("benchmark sizes", DATASETS | SELECTION, key("world", "humaneval", 5)),
     Change("training steps", TRAINING, key("training", "steps", 3)),
+    Change(
+        "epochs of one roster",
+        TRAINED_ALONE | TABLES,
+        lambda raw: raw["rosters"]["one"].update(epochs=3),
+    ),
     Change("learning-rate schedule", TRAINING, key("training", "lr_schedule", "cosine")),
     Change("temperature added", MINING, key("mining", "temperatures", [1.0, 1.1, 1.2])),
     Change("temperature removed", MINING, key("mining", "temperatures", [1.0])),

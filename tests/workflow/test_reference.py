@@ -40,7 +40,12 @@ VALUES = {
         "reasoning": "think",
     },
     ("experts", 1, "max_tokens"): {"difficulty": 41, "answers": 98, "arena": 31},
-    ("rosters", "one"): {"experts": ["athene", "llamax"], "gold": "random"},
+    ("rosters", "one"): {
+        "experts": ["athene", "llamax"],
+        "gold": "random",
+        "steps": 3,
+        "epochs": 2,
+    },
     ("mining",): {
         "per_config": 25,
         "parts": 2,
@@ -107,6 +112,7 @@ VALUES = {
         "global_batch": 4,
         "micro_batch": 1,
         "steps": 3,
+        "epochs": 2,
         "lr_schedule": "cosine",
         "learning_rate": 1e-3,
         "weight_decay": 0.1,
@@ -187,6 +193,8 @@ def roots(finished, tmp_path_factory) -> dict[str, set[str]]:
             raw["rosters"]["three"]["experts"][1] = value
         if name == "Training.processes":
             section["micro_batch"] = 1
+        if name == "Training.epochs":
+            del section["steps"]
         path = folder / f"{name}.yaml"
         path.write_text(yaml.safe_dump(raw, sort_keys=False))
         requests.append((finished, ["--configfile", str(path)]))

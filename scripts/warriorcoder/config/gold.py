@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from warriorcoder.config.section import Distinct, Name, Section, Unit
 
@@ -16,6 +16,20 @@ class Roster(Section):
     gold: Literal["winner", "random"] = Field(
         "winner", description="`random` is the control: any candidate's answer instead of the best."
     )
+    steps: int | None = Field(
+        None, gt=0, description="Optimizer steps of this roster, instead of `training`'s."
+    )
+    epochs: float | None = Field(
+        None,
+        gt=0,
+        description="Passes of this roster over its training rows, instead of `training`'s steps.",
+    )
+
+    @model_validator(mode="after")
+    def _one_length(self):
+        if self.steps and self.epochs:
+            raise ValueError("steps and epochs both set the length of the training. Keep one.")
+        return self
 
 
 class Export(Section):

@@ -61,6 +61,8 @@ RERUNS = {
     "OwnLengths.arena": ("judge_battles",),
     "Roster.experts": ("schedule_battles",),
     "Roster.gold": ("crown_answers",),
+    "Roster.steps": ("train_target",),
+    "Roster.epochs": ("train_target",),
     "Mining": (MINE,),
     "Curation": ("curate_instructions",),
     "Difficulty": ("rate_difficulty",),

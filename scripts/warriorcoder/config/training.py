@@ -39,7 +39,12 @@ class Training(Section):
     max_length: int = Field(gt=0, description="Tokens a row may have; longer rows are cut.")
     global_batch: int = Field(gt=0, description="Rows per step, over all ranks.")
     micro_batch: int = Field(gt=0, description="Rows per rank and forward pass.")
-    steps: int = Field(gt=0, description="Optimizer steps (they win over epochs).")
+    steps: int | None = Field(
+        None, gt=0, description="Optimizer steps. Each training has `steps` or `epochs`."
+    )
+    epochs: float | None = Field(
+        None, gt=0, description="Passes over the training rows, rounded to whole steps."
+    )
     learning_rate: float = Field(gt=0, lt=1, description="Peak of the schedule.")
     lr_schedule: Literal["warmup", "cosine"] = Field(
         "warmup", description="DeepSpeed's WarmupLR, or a cosine that falls to 0."
@@ -51,6 +56,13 @@ class Training(Section):
     @classmethod
     def _one_a_gpu(cls, processes: int | None, info: ValidationInfo) -> int | None:
         return info.data.get("gpus") or 1 if processes is None else processes
+
+    @model_validator(mode="after")
+    def _one_length(self):
+        if (self.steps is None) == (self.epochs is None):
+            given = "is missing" if self.steps is None else "is given twice"
+            raise ValueError(f"the length of the training {given}. Give steps or epochs.")
+        return self
 
     @model_validator(mode="after")
     def _batch_divides(self):
@@ -79,3 +91,9 @@ class Training(Section):
                 "Remove processes."
             )
         return self
+
+    def steps_over(self, rows: float) -> int:
+        """Return the optimizer steps of a training on so many rows. It has at least one."""
+        if self.epochs is None:
+            return self.steps or 0
+        return max(1, round(self.epochs * rows / self.global_batch))

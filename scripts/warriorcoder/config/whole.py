@@ -330,6 +330,11 @@ class Config(Section):
             engine=own.engine,
         )
 
+    def training_of(self, roster: str) -> Training:
+        """Return `training` with the length that a roster sets itself."""
+        own = self.rosters[roster].model_dump(include={"steps", "epochs"})
+        return self.training.model_copy(update=own) if any(own.values()) else self.training
+
     def engine_of(self, expert: Expert) -> Engine:
         """Return `engine` with the keys that an expert overrides."""
         own = expert.engine.model_dump(exclude_none=True) if expert.engine else {}

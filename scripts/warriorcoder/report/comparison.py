@@ -33,21 +33,25 @@ KINDS = {
 NOTE = (
     "Ours: value and 95 % bootstrap interval over the problems; the head of each column names the "
     "data set, its number of problems and the decoding. The base continues bare prompts, trained "
-    "models answer in their chat template. Paper: DeepSeekCoder-Base-6.7B (base) and WarriorCoder "
-    "6.7B, under the data set that the printed figures fit; figures of different data sets are not "
-    "comparable and never share a column."
+    "models answer in their chat template. An epoch is one pass over a roster's training rows. "
+    "Paper: DeepSeekCoder-Base-6.7B (base) and WarriorCoder 6.7B, under the data set that the "
+    "printed figures fit; figures of different data sets are not comparable and never share a "
+    "column."
 )
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def main_roster(rosters: Mapping[str, Mapping]) -> str:
-    """Return the roster that stands for the method: most experts, trained on winners."""
-    return max(rosters, key=lambda name: (is_winner(rosters[name]), len(rosters[name]["experts"])))
+    """Return the roster that stands for the method: most experts, and no control."""
+    return max(
+        rosters, key=lambda name: (not is_control(rosters[name]), len(rosters[name]["experts"]))
+    )
 
 
-def is_winner(roster: Mapping) -> bool:
-    """Return whether a roster trains on the winning answers (a control does not)."""
-    return roster.get("gold", "winner") == "winner"
+def is_control(roster: Mapping) -> bool:
+    """Return True if a roster differs from the method in its gold answers or training length."""
+    random = roster.get("gold", "winner") != "winner"
+    return bool(random or roster.get("steps") or roster.get("epochs"))
 
 
 def compare(table: str, results: pl.DataFrame, rosters: Mapping[str, Mapping]) -> pl.DataFrame:
@@ -56,7 +60,8 @@ def compare(table: str, results: pl.DataFrame, rosters: Mapping[str, Mapping]) -
     Args:
         table: `table1`, `table2`, `table3` or `table5`.
         results: as from `measured.read_results`.
-        rosters: name → {"experts": […], "gold": "winner" | "random"}.
+        rosters: name → {"experts": […], "gold": "winner" | "random"}, and "steps" or "epochs" of a
+            roster that sets the length of its training.
 
     Returns:
         model, experts, gold, source (ours | paper), and the other columns of `measured.FIGURES`,
@@ -89,8 +94,11 @@ def compare(table: str, results: pl.DataFrame, rosters: Mapping[str, Mapping]) -
     return pl.DataFrame(wanted, schema=schema, orient="row")
 
 
-def page(table: str, compared: pl.DataFrame) -> Page:
-    """Return `compare`'s rows as a table: a column per (metric, k, source, data set, setting)."""
+def page(table: str, compared: pl.DataFrame, epochs: Mapping[str, float]) -> Page:
+    """Return `compare`'s rows as a table: a column per (metric, k, source, data set, setting).
+
+    `epochs` maps a model to the passes of its training over its rows.
+    """
     order = [printed.metric for printed in paper.PRINTED[table]]
 
     def place(column: dict) -> tuple:
@@ -106,7 +114,7 @@ def page(table: str, compared: pl.DataFrame) -> Page:
     for (model, experts, gold), cells in compared.group_by(
         "model", "experts", "gold", maintain_order=True
     ):
-        row: dict[str, str | None] = {"model": _label(model, experts, gold)}
+        row: dict[str, str | None] = {"model": _label(model, experts, gold, epochs.get(model))}
         for column in columns:
             found = cells.filter(pl.col(name).eq(column[name]) for name in keys)
             row[_head(column, compared)] = _cell(found, marks)
@@ -121,9 +129,9 @@ def _models(table: str, rosters: Mapping[str, Mapping]) -> dict[str, str]:
     """Model → row of the paper's table ("" where it has none), in the order to print."""
     if table != "table5":
         return {"base": "base", main_roster(rosters): "trained"}
-    by_size = sorted(rosters, key=lambda name: (not is_winner(rosters[name]), _size(rosters, name)))
+    by_size = sorted(rosters, key=lambda name: (is_control(rosters[name]), _size(rosters, name)))
     return {"base": ""} | {
-        name: str(_size(rosters, name)) if is_winner(rosters[name]) else "" for name in by_size
+        name: "" if is_control(rosters[name]) else str(_size(rosters, name)) for name in by_size
     }
 
 
@@ -135,11 +143,13 @@ def _kind(metric: pl.Expr) -> pl.Expr:
     return metric.str.replace(r"[+/].*$", "")
 
 
-def _label(model: str, experts: int, gold: str) -> str:
+def _label(model: str, experts: int, gold: str, epochs: float | None) -> str:
     if not experts:
         return model
-    noun = "expert" if experts == 1 else "experts"
-    return f"{model}\n{experts} {noun}" + (f", {gold} answers" if gold != "winner" else "")
+    told = [f"{experts} {'expert' if experts == 1 else 'experts'}"]
+    told += [f"{gold} answers"] if gold != "winner" else []
+    told += [f"{epochs:.3g} epochs"] if epochs is not None else []
+    return f"{model}\n{', '.join(told)}"
 
 
 def _head(column: dict, compared: pl.DataFrame) -> str:

@@ -117,9 +117,14 @@ def estimate(config: Config, a: Assumptions) -> list[Stage]:
 
     ask = a.template + a.instruction
     embedding = hard * len(miners) * 2e9 * _active(config.compression.embedder) * a.instruction
-    steps = training.steps * training.global_batch * runs
     weights, base = _size(e.model for e in config.experts), _size([training.base])
-    gold = sum(chosen for roster in rosters for miner in miners if miner.name in roster)
+    gold = {
+        name: sum(chosen for miner in miners if miner.name in roster.experts)
+        for name, roster in config.rosters.items()
+    }
+    trained = training.global_batch * sum(
+        config.training_of(name).steps_over(rows) for name, rows in gold.items()
+    )
     generated = [
         generation(
             "mine_instructions",
@@ -165,11 +170,16 @@ def estimate(config: Config, a: Assumptions) -> list[Stage]:
             hard * len(miners) * 4 * DIMENSIONS / 1e9,
         ),
         *generated[2:4],
-        Stage("crown_answers", gold, 0, gold * 4 * (a.answer + a.instruction) * a.stored / 1e9),
+        Stage(
+            "crown_answers",
+            sum(gold.values()),
+            0,
+            sum(gold.values()) * 4 * (a.answer + a.instruction) * a.stored / 1e9,
+        ),
         Stage(
             "train_target",
-            steps,
-            steps * 6e9 * _active(training.base) * a.row / a.train / a.flops / 3600,
+            trained,
+            trained * 6e9 * _active(training.base) * a.row / a.train / a.flops / 3600,
             base * runs,
         ),
         generated[4],

@@ -69,15 +69,16 @@ def train(run: Run) -> None:
     spec, begun = run.training, time.time()
     scratch = checkpoints.scratch(run.output)
     ranks.join(spec)
-    args = arguments(spec, run.seed, scratch)  # before the model: ZeRO-3 shards it as it loads
     tokenizer = load_tokenizer(spec)
     rows = conversations.tokenize(tokenizer, seal.conversations(run.gold), spec.max_length)
     too_long = {"prompt_too_long": rows.dropped}
     keys = {"prompt_too_long": "training.max_length"}
     refuse_empty(len(rows.ids), f"training on {run.gold}", too_long, keys)
+    steps = spec.steps_over(len(rows.ids))
     order = conversations.order(
-        [len(ids) for ids in rows.ids], spec.steps, spec.global_batch, seeds.seed("rows", run.seed)
+        [len(ids) for ids in rows.ids], steps, spec.global_batch, seeds.seed("rows", run.seed)
     )
+    args = arguments(spec, steps, run.seed, scratch)  # first: ZeRO-3 shards the model as it loads
     trainer = SFTTrainer(
         model=load_model(spec, tokenizer),
         args=args,
@@ -96,7 +97,7 @@ def train(run: Run) -> None:
         "rows_cut": rows.cut,
         "rows_dropped": rows.dropped,
         "steps": trainer.state.global_step,
-        "epochs": round(spec.steps * spec.global_batch / len(rows.ids), 4),
+        "epochs": round(steps * spec.global_batch / len(rows.ids), 4),
         "loss_first": losses[0],
         "loss_last": losses[-1],
         "world_size": args.world_size,
@@ -109,13 +110,13 @@ def train(run: Run) -> None:
         print(f"{json.dumps(facts)}\ntrained in {time.time() - begun:.1f} s", flush=True)
 
 
-def arguments(spec: Training, seed: int, scratch: Path) -> SFTConfig:
+def arguments(spec: Training, steps: int, seed: int, scratch: Path) -> SFTConfig:
     """Return the trainer's arguments. Rows come tokenised, cut and in order."""
     return SFTConfig(
         output_dir=str(scratch),
         deepspeed=ranks.deepspeed_config(spec),
         accelerator_config={"use_configured_state": True},
-        max_steps=spec.steps,
+        max_steps=steps,
         per_device_train_batch_size=spec.micro_batch,
         gradient_accumulation_steps=spec.global_batch // (spec.micro_batch * (spec.processes or 1)),
         train_sampling_strategy="sequential",
@@ -123,14 +124,14 @@ def arguments(spec: Training, seed: int, scratch: Path) -> SFTConfig:
         max_length=None,
         learning_rate=spec.learning_rate,
         weight_decay=spec.weight_decay,
-        warmup_steps=round(spec.warmup_ratio * spec.steps),
+        warmup_steps=round(spec.warmup_ratio * steps),
         bf16=spec.precision == "bf16" and bool(spec.gpus),
         gradient_checkpointing=bool(spec.gpus),
         dataloader_pin_memory=bool(spec.gpus),
         seed=seeds.seed("training", seed) % 2**32,
         save_strategy="no",  # `checkpoints.ByTime` decides
         save_total_limit=1,
-        logging_steps=max(1, spec.steps // 20),
+        logging_steps=max(1, steps // 20),
         logging_first_step=True,
         disable_tqdm=True,
         report_to="none",

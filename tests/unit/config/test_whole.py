@@ -74,6 +74,14 @@ def test_every_key_has_a_description():
         ({"benchmarks__humaneval__decodings": [{"report": [0]}]}, r"report\.0: .*greater than 0"),
         ({"benchmarks__humaneval__decodings": [{}, {"n": 2}]}, "pass@1 is reported twice"),
         ({"benchmarks__again": MINIATURE["benchmarks"]["mbpp"]}, "benchmarks.again: .* mbpp's as"),
+        ({"rosters__roster_1__epochs": 0}, r"roster_1\.epochs: .*greater than 0"),
+        ({"rosters__roster_1__steps": 0}, r"roster_1\.steps: .*greater than 0"),
+        (
+            {"rosters__roster_1__steps": 9, "rosters__roster_1__epochs": 2},
+            "rosters.roster_1: steps and epochs both set .* Keep one",
+        ),
+        ({"training__steps": None}, "training: the length .* is missing. Give steps or epochs"),
+        ({"training__epochs": 2}, "training: the length .* is given twice. Give steps or epochs"),
         ({"rosters__base": {"experts": ["athene"]}}, "rosters.base: .*Choose another name"),
         ({"mining__temperatures": [-1]}, r"mining\.temperatures\.0: .*greater than or equal to 0"),
         ({"mining__top_ps": [0]}, r"mining\.top_ps\.0: .*greater than 0"),
@@ -331,3 +339,14 @@ def test_a_training_has_a_rank_for_each_of_its_gpus_and_one_on_the_cpu(gpus, ran
 def test_a_batch_that_its_ranks_cannot_share_is_refused():
     with pytest.raises(ConfigError, match="global_batch 16 is no multiple of .* = 24"):
         validate(changed(training__gpus=3))
+
+
+def test_a_roster_that_sets_no_length_trains_as_all_do():
+    """Epochs are whole steps of all rows that are left, and one at least."""
+    own = {"rosters__roster_1__epochs": 3.2, "rosters__roster_2__steps": 7}
+    config = validate(changed(**own))
+    assert config.training_of("roster_5") == config.training
+    assert config.training_of("roster_2").steps_over(10_000) == 7
+    passes = config.training_of("roster_1")
+    assert [passes.steps_over(rows) for rows in (80, 78, 1)] == [16, 16, 1]  # batches of 16
+    assert config.training_of("roster_5").steps_over(1) == config.training.steps

@@ -72,7 +72,7 @@ def test_table_1_holds_the_base_and_the_main_model_and_all_printed_figures(resul
 @pytest.mark.parametrize("name", list(comparison.TITLES))
 def test_no_column_holds_figures_of_two_data_sets_or_of_two_sources(results, name):
     table = comparison.compare(name, results, ROSTERS)
-    [shown] = comparison.page(name, table).tables
+    [shown] = comparison.page(name, table, {}).tables
     heads = [head.split("\n") for head in shown.frame.columns[1:]]
     assert len(set(map(tuple, heads))) == len(heads)
     for row in table.iter_rows(named=True):
@@ -92,7 +92,8 @@ def test_no_column_holds_figures_of_two_data_sets_or_of_two_sources(results, nam
 
 
 def test_one_metric_on_two_versions_of_a_set_gets_two_columns(results):
-    [shown] = comparison.page("table1", comparison.compare("table1", results, ROSTERS)).tables
+    table = comparison.compare("table1", results, ROSTERS)
+    [shown] = comparison.page("table1", table, {}).tables
     ours = [name for name in shown.frame.columns if name.startswith("MBPP pass@1\nours")]
     assert ours == [f"MBPP pass@1\nours\n{age}, n = 8\ngreedy" for age in ("new", "old")]
 
@@ -105,11 +106,29 @@ def test_table_5_orders_rosters_by_size_and_gives_a_control_no_printed_figure(re
     assert printed.select("model", "value").rows() == [("one", 75.4), ("two", 77.2), ("five", 80.5)]
 
 
+@pytest.mark.parametrize("length", [{"epochs": 3.2}, {"steps": 9}])
+def test_a_training_of_its_own_length_is_a_control_and_its_epochs_are_shown(results, length):
+    rosters = ROSTERS | {"control": {"experts": EXPERTS, "gold": "winner"} | length}
+    assert comparison.main_roster(rosters) == "five"
+    table = comparison.compare("table5", results, rosters)
+    assert table["model"].unique(maintain_order=True).to_list()[-1] == "control"
+    assert set(table.filter(source="paper")["model"]) == {"one", "two", "five"}
+    epochs = {"one": 16.0, "two": 8.0, "five": 3.2771, "control": 3.2}
+    [shown] = comparison.page("table5", table, epochs).tables
+    assert shown.frame["model"].to_list() == [
+        "base",
+        "one\n1 expert, 16 epochs",
+        "two\n2 experts, 8 epochs",
+        "five\n5 experts, 3.28 epochs",
+        "control\n5 experts, 3.2 epochs",
+    ]
+
+
 def test_a_library_joins_the_papers_spelling(results):
     table = comparison.compare("table3", results, ROSTERS)
     ours = table.filter(source="ours", model="five")
     assert set(ours["metric"]) == {"ds1000", "ds1000/NumPy"}
-    [shown] = comparison.page("table3", table).tables
+    [shown] = comparison.page("table3", table, {}).tables
     assert shown.frame.columns[-1].startswith("Overall pass@1\npaper")
 
 
@@ -180,7 +199,7 @@ def test_another_decoding_or_prompt_is_another_column(changed, setting, tmp_path
         write(tmp_path, "five", "crux", metrics, **changed),
     ]
     table = comparison.compare("table2", measured.read_results(paths), ROSTERS)
-    [shown] = comparison.page("table2", table).tables
+    [shown] = comparison.page("table2", table, {}).tables
     ours = [head.split("\n")[-1] for head in shown.frame.columns if "\nours\n" in head]
     assert ours == sorted(["greedy", setting])
     for head in shown.frame.columns:
@@ -209,7 +228,7 @@ def test_what_weakens_a_figure_is_said_beside_it(tmp_path):
         write(tmp_path, "five", "mbpp", {("mbpp", 1): 0.75}, reference={"slowdown": 1.5}),
     ]
     table = comparison.compare("table1", measured.read_results(paths), ROSTERS)
-    shown = comparison.page("table1", table)
+    shown = comparison.page("table1", table, {})
     cells = {
         head.split("\n")[0]: shown.tables[0]
         .frame.filter(pl.col("model").str.starts_with("five"))[head]

@@ -96,6 +96,14 @@ def test_training_takes_six_flops_for_every_parameter_and_token():
     assert stages["train_target"].gigabytes == pytest.approx(3 * 13.4)
 
 
+def test_a_roster_may_set_steps_or_epochs_of_its_training():
+    rosters = PAPER["rosters"]
+    chosen = PAPER["compression"]["instructions_per_expert"]
+    for length, trained in (({"steps": 90}, 90 * 512), ({"epochs": 2}, 2 * chosen)):
+        raw = PAPER | {"rosters": {"roster_1": rosters["roster_1"] | length}}
+        assert rows(raw)["train_target"] == pytest.approx(trained, rel=0.01)
+
+
 def test_more_experts_leave_the_first_ones_and_their_rosters():
     grown = scale.grow(PAPER, 20, parts=10)
     assert grown["experts"][:5] == PAPER["experts"]

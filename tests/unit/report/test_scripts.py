@@ -52,7 +52,10 @@ def made(tmp_path_factory):
     answers = [str(path) for path in sorted(results.glob("answers/*/*.parquet"))]
     truth = [f"{results}/truth.json"]
     inputs = {
-        "tabulate_benchmarks": {"results": scores},
+        "tabulate_benchmarks": {
+            "results": scores,
+            "trained": [f"{results}/checkpoints/three/COMPLETED"],
+        },
         "tabulate_categories": {"selected": selected},
         "plot_overlap": {"selected": selected, "corpus": f"{results}/corpus.jsonl"},
         "plot_win_rates": {"battles": rounds, "votes": votes},
@@ -93,6 +96,9 @@ def made(tmp_path_factory):
             "sft": [f"{results}/gold/three/scored.parquet"],
         },
     }
+    marker = results / "checkpoints/three/COMPLETED"
+    marker.parent.mkdir(parents=True, exist_ok=True)
+    marker.write_text(json.dumps({"epochs": 3.2}))
     record = {"table": "table1", "rosters": ROSTERS, "roster": "three", "experts": EXPERTS}
     record |= {"difficulty": {"threshold": 6, "levels": "paper"}, "analysis": {"examples": 2}}
     record |= {"seed": 1, "name": "tiny", "rating": {"snapshot": "final"}}

@@ -133,6 +133,7 @@ def trained(workplace) -> Path:
         run_file(workplace, "again"),
         run_file(workplace, "accumulated", micro_batch=2),
         run_file(workplace, "sharded", zero_stage=3, precision="bf16"),
+        run_file(workplace, "epochs", steps=None, epochs=3.2),
         run_file(workplace, "cosine", lr_schedule="cosine"),
     ]
     code = (
@@ -232,11 +233,11 @@ def test_every_epoch_sees_every_row_once_whatever_the_lengths(lengths, steps, ba
 def test_the_rate_follows_its_schedule(trained):
     """WarmupLR stays at its peak; a cosine begins and ends at 0, counted out one by one."""
     logged = re.findall(r"'learning_rate': '([^']+)'", (trained / "log").read_text())
-    rates, warm = np.array(logged, float).reshape(5, 12), 2  # steps: 0.2 × 12
-    assert (rates[:4, warm + 1 :] == 0.01).all()
+    rates, warm = np.array(logged, float).reshape(6, 12), 2  # steps: 0.2 × 12
+    assert (rates[:-1, warm + 1 :] == 0.01).all()
     fall = [(1 + np.cos(np.pi * (step - warm + 1) / (12 - warm))) / 2 for step in range(warm, 12)]
     expected = [step / warm for step in range(warm)] + fall
-    assert rates[4] == pytest.approx(0.01 * np.array(expected), rel=1e-3, abs=1e-9)
+    assert rates[-1] == pytest.approx(0.01 * np.array(expected), rel=1e-3, abs=1e-9)
 
 
 def test_loss_goes_down_and_the_checkpoint_says_what_ran(trained):
@@ -250,6 +251,12 @@ def test_loss_goes_down_and_the_checkpoint_says_what_ran(trained):
 def test_same_seed_makes_the_same_files(trained):
     for file in (trained / "whole").iterdir():
         assert file.read_bytes() == (trained / "again" / file.name).read_bytes(), file.name
+
+
+def test_epochs_are_as_many_steps_as_the_rows_make(trained):
+    assert weights(trained / "epochs") == weights(trained / "whole")
+    facts = said(trained / "epochs")
+    assert (facts["steps"], facts["rows"], facts["epochs"]) == (12, 30, 3.2)
 
 
 def test_global_batch_counts_rows_however_it_is_cut(trained):
