@@ -2,8 +2,12 @@
 
 import multiprocessing
 import os
+import shutil
 import signal
+import stat
+import tempfile
 import time
+from pathlib import Path
 
 import pytest
 
@@ -13,15 +17,18 @@ from warriorcoder.core import devices
 @pytest.fixture
 def machine(monkeypatch, tmp_path):
     """Four GPUs, no SLURM."""
-    monkeypatch.setattr(devices, "LOCKS", tmp_path)
+    monkeypatch.setattr(devices, "LOCKS", tmp_path / "locks")
     monkeypatch.setattr(devices.time, "sleep", lambda _, sleep=time.sleep: sleep(0.02))
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0,1,GPU-c,GPU-d")
     monkeypatch.delenv("SLURM_JOB_ID", raising=False)
     fork = multiprocessing.get_context("fork")
     started = []
 
-    def job(count: int):
+    def job(count: int, user: int | None = None):
         def work(out):
+            if user is not None:
+                os.setuid(user)
+            os.umask(0o077)
             devices.take(count)
             out.send(os.environ["CUDA_VISIBLE_DEVICES"])
             signal.pause()
@@ -67,3 +74,84 @@ def test_no_gpu_no_wait(machine, monkeypatch):
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
     devices.take(2)
     assert os.environ["CUDA_VISIBLE_DEVICES"] == ""
+
+
+@pytest.fixture
+def shared(monkeypatch):
+    """A folder of locks that every user reaches, which pytest's own folders are not."""
+    folder = Path(tempfile.mkdtemp(dir="/tmp"))
+    folder.chmod(0o1777)
+    monkeypatch.setattr(devices, "LOCKS", folder / "locks")
+    yield folder / "locks"
+    shutil.rmtree(folder)
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root starts jobs of other users")
+def test_two_users_of_a_machine_do_not_share_a_gpu(machine, shared):
+    first, told = machine(3, user=65534)
+    assert told.recv() == "0,1,GPU-c"
+    _, second = machine(2, user=65533)
+    assert not second.poll(0.3), "one of four is free"
+    os.kill(first.pid, signal.SIGKILL)
+    assert len(second.recv().split(",")) == 2
+
+
+def test_locks_are_open_to_all_users_and_deleted_by_none_of_the_others(machine, shared):
+    assert machine(1)[1].recv() == "0"
+    assert stat.S_IMODE(shared.stat().st_mode) == 0o1777
+    assert {stat.S_IMODE(file.stat().st_mode) for file in shared.iterdir()} == {0o666}
+
+
+def test_a_link_in_the_place_of_a_lock_is_refused_and_not_followed(machine, tmp_path):
+    devices.LOCKS.mkdir(0o777)
+    devices.LOCKS.chmod(0o1777)
+    (devices.LOCKS / "0").symlink_to(tmp_path / "victim")
+    with pytest.raises(devices.DeviceError, match=r"locks/0, the lock of a GPU: .*Delete it"):
+        devices.take(1)
+    assert not (tmp_path / "victim").exists()
+
+
+def test_a_fifo_in_the_place_of_a_lock_is_refused(machine):
+    devices.LOCKS.mkdir(0o777)
+    devices.LOCKS.chmod(0o1777)
+    os.mkfifo(devices.LOCKS / "queue")
+    with pytest.raises(devices.DeviceError, match="queue, the lock of a GPU, is no regular file"):
+        devices.take(1)
+
+
+@pytest.mark.parametrize("made", ["link", "narrow"])
+def test_another_thing_in_the_place_of_the_folder_is_refused(machine, tmp_path, made):
+    if made == "link":
+        (tmp_path / "elsewhere").mkdir()
+        devices.LOCKS.symlink_to(tmp_path / "elsewhere")
+    else:
+        devices.LOCKS.mkdir(0o755)
+    with pytest.raises(devices.DeviceError, match="must be a folder with the mode 1777"):
+        devices.take(1)
+    assert not list((tmp_path / "elsewhere").glob("*"))
+
+
+SMI = """0, GPU-aa11, NVIDIA L40S, 46068, 45000
+1, GPU-bb22, NVIDIA L40S, 46068, 512
+2, GPU-cc33, NVIDIA L40S, 46068, 46000
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "seen"), [("0,2", ["0", "2"]), ("GPU-bb", ["1"]), ("", []), ("MIG-7", [])]
+)
+def test_memory_is_of_the_gpus_that_a_job_may_use(monkeypatch, tmp_path, given, seen):
+    smi = tmp_path / "nvidia-smi"
+    smi.write_text(f"#!/bin/sh\ncat <<END\n{SMI}END\n")
+    smi.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", given)
+    found = devices.gpus()
+    assert [gpu.index for gpu in found] == seen
+    assert all(gpu.total == 46068 * 2**20 and gpu.name == "NVIDIA L40S" for gpu in found)
+    assert [gpu.free for gpu in found if gpu.index == "1"] in ([], [512 * 2**20])
+
+
+def test_without_nvidia_smi_no_memory_is_known(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert devices.gpus() == []
