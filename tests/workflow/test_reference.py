@@ -191,8 +191,6 @@ def roots(finished, tmp_path_factory) -> dict[str, set[str]]:
         section[key] = value
         if name == "Expert.name":
             raw["rosters"]["three"]["experts"][1] = value
-        if name == "Training.processes":
-            section["micro_batch"] = 1
         if name == "Training.epochs":
             del section["steps"]
         path = folder / f"{name}.yaml"

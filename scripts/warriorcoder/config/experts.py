@@ -31,7 +31,8 @@ class Engine(Section):
         None,
         gt=0,
         description="GPUs that share one copy of a model in vLLM. A job with a multiple of them "
-        "runs several copies. Null: all GPUs of the job share one copy.",
+        "runs several copies. Null: the fewest GPUs of the job that have room for weights and "
+        "context (`warriorcoder doctor` shows the number).",
     )
 
 

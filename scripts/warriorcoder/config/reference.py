@@ -11,9 +11,10 @@ SCHEMA, README = CONFIG / "schemas/config.schema.json", CONFIG / "README.md"
 
 HEAD = """# Configuration
 
-One YAML file is one run: `config/miniature.yaml` is the default, `config/paper.yaml` the paper's,
-`config/one-gpu.yaml` one for a single GPU of 80 GB. Take another with
-`snakemake --configfile FILE`; a file is used alone, never mixed with the default.
+One YAML file is one run: `config/miniature.yaml` is the default, `config/paper.yaml` the paper's.
+`config/gpus-1x80.yaml`, `gpus-4x48.yaml` and `gpus-2x24.yaml` fit one GPU of 80 GB, four of 48 GB
+and two of 24 GB. Take another with `snakemake --configfile FILE`; a file is used alone, never mixed
+with the default. `warriorcoder doctor --config FILE` checks whether this machine can run it.
 One key is changed for one run with `snakemake --config seed=7`.
 
 A path of a model, template, data set or lock file is looked up in the working directory, and then

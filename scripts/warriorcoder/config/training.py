@@ -38,7 +38,11 @@ class Training(Section):
     precision: Literal["fp32", "bf16"] = Field(description="Training precision.")
     max_length: int = Field(gt=0, description="Tokens a row may have; longer rows are cut.")
     global_batch: int = Field(gt=0, description="Rows per step, over all ranks.")
-    micro_batch: int = Field(gt=0, description="Rows per rank and forward pass.")
+    micro_batch: int = Field(
+        gt=0,
+        description="Most rows per rank and forward pass. A rank takes the largest number up to it "
+        "that divides its share of `global_batch`.",
+    )
     steps: int | None = Field(
         None, gt=0, description="Optimizer steps. Each training has `steps` or `epochs`."
     )
@@ -57,21 +61,20 @@ class Training(Section):
     def _one_a_gpu(cls, processes: int | None, info: ValidationInfo) -> int | None:
         return info.data.get("gpus") or 1 if processes is None else processes
 
+    @field_validator("micro_batch")
+    @classmethod
+    def _divides_the_share(cls, most: int, info: ValidationInfo) -> int:
+        ranks, batch = info.data.get("processes"), info.data.get("global_batch")
+        share = batch // ranks if batch and ranks else most
+        return max(
+            (rows for rows in range(1, min(most, share) + 1) if share % rows == 0), default=1
+        )
+
     @model_validator(mode="after")
     def _one_length(self):
         if (self.steps is None) == (self.epochs is None):
             given = "is missing" if self.steps is None else "is given twice"
             raise ValueError(f"the length of the training {given}. Give steps or epochs.")
-        return self
-
-    @model_validator(mode="after")
-    def _batch_divides(self):
-        rows = self.micro_batch * (self.processes or 1)
-        if self.global_batch % rows:
-            raise ValueError(
-                f"global_batch {self.global_batch} is no multiple of micro_batch × processes = "
-                f"{rows}. Change one of them."
-            )
         return self
 
     @model_validator(mode="after")
@@ -81,6 +84,22 @@ class Training(Section):
                 raise ValueError(f"{key} {getattr(self, key)} is no multiple of nodes {self.nodes}")
         if self.nodes > 1 and self.gpus is None:
             raise ValueError("training on several nodes needs the number of gpus, of all together")
+        return self
+
+    @model_validator(mode="after")
+    def _ranks_share_the_batch(self):
+        """Check that every rank gets as many rows, and name the nearest numbers of ranks."""
+        ranks, batch = self.processes or 1, self.global_batch
+        if batch % ranks:
+            possible = [n for n in range(self.nodes, batch + 1, self.nodes) if batch % n == 0]
+            near = [max((n for n in possible if n < ranks), default=None)]
+            near.append(min((n for n in possible if n > ranks), default=None))
+            numbers = " or ".join(str(n) for n in near if n)
+            fix = f"{'gpus' if self.gpus else 'processes'} to {numbers}"
+            raise ValueError(
+                f"{ranks} ranks cannot share global_batch {batch} evenly. Set "
+                f"{fix if numbers else f'global_batch to a multiple of {ranks}'}."
+            )
         return self
 
     @model_validator(mode="after")

@@ -68,7 +68,10 @@ def test_every_key_has_a_description():
         ({"arena__tie_mark": "]]"}, r"arena\.tie_mark: .* should be letters"),
         ({"arena__max_answer_tokens": 0}, r"arena\.max_answer_tokens: .*greater than 0"),
         ({"export": {"min_margin": 2}}, r"export\.min_margin: .*less than or equal to 1"),
-        ({"training__global_batch": 17}, "multiple of micro_batch"),
+        (
+            {"training__processes": 3},
+            "training: 3 ranks cannot share global_batch 16 evenly. Set processes to 2 or 4.",
+        ),
         ({"sandbox__isolation": "process"}, "i_accept_weak_isolation"),
         ({"benchmarks__humaneval__decodings": [{"report": [5]}]}, "pass@5 needs n >= 5"),
         ({"benchmarks__humaneval__decodings": [{"report": [0]}]}, r"report\.0: .*greater than 0"),
@@ -298,7 +301,9 @@ def test_two_experts_leave_no_judge():
 
 
 def test_an_expert_runs_as_all_do_but_for_what_it_sets_itself():
-    config = load(ROOT / "config/paper.yaml")
+    raw = yaml.safe_load((ROOT / "config/paper.yaml").read_text())
+    raw["experts"][4] |= {"engine": {"tensor_parallel": 2}}
+    config = validate(raw)
     plain, wide = config.expert("athene-v2"), config.expert("qwq-preview")
     assert config.engine_of(plain) == config.engine
     own = config.engine_of(wide)
@@ -321,7 +326,7 @@ def test_gpus_that_make_no_whole_copies_of_a_model_are_refused():
 
 def test_the_target_is_sampled_on_the_gpus_of_one_node_in_copies_of_its_own_width():
     raw = yaml.safe_load((ROOT / "config/paper.yaml").read_text())
-    raw["training"] |= {"nodes": 2, "gpus": 16}
+    raw["training"] |= {"nodes": 2, "gpus": 16, "engine": {"tensor_parallel": 1}}
     config = validate(raw)
     assert config.target.gpus == 8
     assert config.engine_of(config.target).tensor_parallel == 1
@@ -331,14 +336,41 @@ def test_the_target_is_sampled_on_the_gpus_of_one_node_in_copies_of_its_own_widt
 @pytest.mark.parametrize(("gpus", "ranks"), [(None, 1), (0, 1), (4, 4)])
 @pytest.mark.parametrize("given", [{}, {"processes": None}])
 def test_a_training_has_a_rank_for_each_of_its_gpus_and_one_on_the_cpu(gpus, ranks, given):
-    raw = changed(training__micro_batch=1)
+    raw = changed()
     raw["training"] |= {"gpus": gpus, **given}
     assert validate(raw).training.processes == ranks
 
 
-def test_a_batch_that_its_ranks_cannot_share_is_refused():
-    with pytest.raises(ConfigError, match="global_batch 16 is no multiple of .* = 24"):
-        validate(changed(training__gpus=3))
+@pytest.mark.parametrize(
+    ("gpus", "batch", "most", "rows"),
+    [(1, 16, 8, 8), (2, 16, 8, 8), (4, 16, 8, 4), (8, 16, 8, 2), (5, 60, 8, 6), (7, 7, 8, 1)],
+)
+def test_a_rank_takes_as_many_rows_at_once_as_divide_its_share(gpus, batch, most, rows):
+    training = changed(training__global_batch=batch, training__micro_batch=most)
+    training["training"] |= {"gpus": gpus}
+    found = validate(training).training
+    assert found.micro_batch == rows
+    assert found.global_batch % (found.micro_batch * (found.processes or 1)) == 0
+    again = validate(training | {"training": found.model_dump()}).training
+    assert again == found, "the training reads the section from the record once more"
+
+
+@pytest.mark.parametrize(
+    ("gpus", "nodes", "fix"),
+    [
+        (3, 1, "gpus to 2 or 4"),
+        (24, 1, "gpus to 16"),
+        (6, 2, "gpus to 4 or 8"),
+        (6, 3, "global_batch to a multiple of 6"),
+    ],
+)
+def test_ranks_that_cannot_share_the_batch_are_told_the_nearest_that_can(gpus, nodes, fix):
+    raw = changed()
+    raw["training"] |= {"gpus": gpus, "nodes": nodes}
+    with pytest.raises(ConfigError) as error:
+        validate(raw)
+    said = f"training: {gpus} ranks cannot share global_batch 16 evenly. Set {fix}."
+    assert str(error.value).splitlines()[-1].strip() == said
 
 
 def test_a_roster_that_sets_no_length_trains_as_all_do():
