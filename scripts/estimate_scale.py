@@ -4,19 +4,26 @@ import re
 import subprocess
 import sys
 import tempfile
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import yaml
 
 from warriorcoder.config.reading import validate
+from warriorcoder.models.shapes import KNOWN
 from warriorcoder.report import scale
 
 EXPERTS = (5, 10, 20)
+# Config → the GPUs of its hours, and its experts and target in words.
+FAMILY = {
+    "gpus-1x80": ("H100", "five experts of 7-16 B, a target of 1.3 B"),
+    "gpus-4x48": ("L40S", "five experts of 8-32 B, a target of 6.7 B"),
+    "gpus-2x24": ("4090", "five experts of 7-8 B in 4 bits, a target of 1.3 B"),
+}
 HEAD = [f"{n} experts" for n in EXPERTS]
 PAGE = """# What the full scale takes
 
-Written by `make scale`; do not edit. All but the last section is of `config/paper.yaml`. Experts
+Written by `make scale`; do not edit. All but the last sections are of `config/paper.yaml`. Experts
 beyond the config's are its own once more under other names, with rosters of 10 and 20 beside those
 of 1, 2 and 5.
 
@@ -50,12 +57,7 @@ A token takes 2 FLOPs for every active parameter, 6 in training.
 
 {parameters}
 
-## One GPU
-
-`config/one-gpu.yaml`, {planned} jobs: five experts of 7-16 B, a target of 1.3 B. Its GPU-hours are
-hours, as its jobs take turns.
-
-{one_gpu}
+{family}
 """
 
 
@@ -80,8 +82,8 @@ def table(head: list[str], rows: list[list]) -> str:
     return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
 
 
-def figures(raw: dict, small: dict) -> dict[str, str]:
-    """Return the parts of the page that need no plan, for the paper's and the small config."""
+def figures(raw: dict) -> dict[str, str]:
+    """Return the parts of the page that need no plan, for the paper's config."""
     assumptions = scale.Assumptions()
     estimates = [scale.estimate(validate(scale.grow(raw, n)), assumptions) for n in EXPERTS]
 
@@ -108,14 +110,16 @@ def figures(raw: dict, small: dict) -> dict[str, str]:
         ),
         "parameters": table(
             ["parameters, 10⁹", "active", "all"],
-            [[model, *sizes] for model, sizes in scale.PARAMETERS.items()],
+            [[model, shape.used, shape.parameters] for model, shape in KNOWN.items()],
         ),
-        "one_gpu": one_gpu(scale.estimate(validate(small), assumptions)),
     }
 
 
-def one_gpu(stages: list[scale.Stage]) -> str:
-    """Return the table of the config for one GPU."""
+def member(name: str, raw: dict) -> str:
+    """Return a config's table of stages, under its GPUs and its models."""
+    gpu, models = FAMILY[name]
+    assumptions = replace(scale.Assumptions(), flops=scale.FLOPS[gpu])
+    stages = scale.estimate(validate(raw), assumptions)
     rows = [[each.name, each.rows, each.gpu_hours, each.gigabytes] for each in stages]
     rows.append(
         ["together", 0, *(sum(column) for column in zip(*(r[2:] for r in rows), strict=True))]
@@ -124,7 +128,8 @@ def one_gpu(stages: list[scale.Stage]) -> str:
         [name, f"{n:,.0f}" if n else "", f"{hours:.1f}" if hours else "", f"{room:,.1f}"]
         for name, n, hours, room in rows
     ]
-    return table(["stage", "rows", "GPU-hours", "GB"], cells)
+    head = f"`config/{name}.yaml`: {models}. GPU-hours of the {gpu}, {assumptions.flops:g} FLOP/s."
+    return head + "\n\n" + table(["stage", "rows", "GPU-hours", "GB"], cells)
 
 
 def jobs(plans: list[dict[str, int]]) -> str:
@@ -137,15 +142,19 @@ def jobs(plans: list[dict[str, int]]) -> str:
     return table(["rule", *HEAD], [[rule, *row] for rule, row in named.items()])
 
 
+def load(name: str) -> dict:
+    """Return a shipped config as it is written."""
+    return yaml.safe_load(Path(f"config/{name}.yaml").read_text())
+
+
 if __name__ == "__main__":
-    paper, small = (
-        yaml.safe_load(Path(f"config/{name}.yaml").read_text()) for name in ("paper", "one-gpu")
-    )
+    paper = load("paper")
     plans = [planned(scale.grow(paper, n)) for n in EXPERTS]
+    family = [f"## {name}\n\n{member(name, load(name))}" for name in FAMILY]
     page = {
         "plan": plans[0],
         "jobs": jobs([counts(plan) for plan in plans]),
-        "planned": counts(planned(small))["total"],
-        **figures(paper, small),
+        "family": "\n\n".join(family),
+        **figures(paper),
     }
     Path("docs/scale.md").write_text(PAGE.format(**page))

@@ -16,16 +16,15 @@ from warriorcoder.core.atomic import atomic
 from warriorcoder.core.paths import find
 from warriorcoder.core.seeds import digest
 from warriorcoder.download import snapshots
-from warriorcoder.models import reasoning, tokenizer
+from warriorcoder.models import fit, reasoning, shapes, tokenizer
 from warriorcoder.models.chat import Chat, ChatError, ServedChat
 from warriorcoder.models.engines import Completion, Engine, EngineError, Request, Sampling
 from warriorcoder.models.engines.failures import explained
 from warriorcoder.models.reasoning import Reply
-from warriorcoder.models.rowcache import RowCache
+from warriorcoder.models.rowcache import CACHE, RowCache
 from warriorcoder.provenance.digests import fingerprint
 
 log = logging.getLogger("warriorcoder")
-CACHE = Path(".cache/rows")  # in the working directory; safe to keep, safe to delete
 
 
 @dataclass
@@ -251,7 +250,7 @@ class Model:
             return Replicas(
                 spec.name,
                 spec.gpus or 0,
-                engine.tensor_parallel,
+                engine.tensor_parallel or self._width(folder),
                 model=folder,
                 dtype=engine.dtype,
                 max_model_len=engine.max_model_len,
@@ -260,6 +259,19 @@ class Model:
         from warriorcoder.models.engines.transformers import TransformersEngine
 
         return TransformersEngine(folder, self.tokenizer, engine.dtype, engine.batch_size)
+
+    def _width(self, folder: str) -> int | None:
+        """Return the GPUs that share a copy; None, all of them, if memory or shape is unknown."""
+        found, shape = devices.gpus(), shapes.read(folder)
+        if not (self.spec.gpus and found and shape):
+            return None
+        least = min(gpu.total for gpu in found)
+        fitted = fit.fit(shape, self._local, self.spec.gpus, least)
+        log.info(
+            "%s: %d copies, each on %d GPUs: %.1f GB of weights, room for %.1f whole contexts",
+            *(self.spec.name, fitted.copies, fitted.width, fitted.weights / 1e9, fitted.contexts),
+        )
+        return fitted.width
 
 
 def template(spec: Expert) -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from warriorcoder.models.engines import Completion
 
+CACHE = Path(".cache/rows")  # in the working directory; safe to keep, safe to delete
 PATIENCE = 600  # seconds for which a job waits for the lock of another one
 
 

@@ -14,6 +14,8 @@ PLUMBING = {
     "download": "fetches files by checksum; the config holds the revisions",
     "environments": "installs packages by hash; the lock files are inputs of the rules",
     "models.engines.failures": "turns an engine's failure into a hint",
+    "models.fit": "counts the GPUs of a copy, which re-runs nothing, as `gpus` does",
+    "models.shapes": "knows the sizes of models for `models.fit`",
     "provenance.plumbing": "lists plumbing",
     "provenance.reach": "finds what a digest of code holds",
     "provenance.syntax": "removes what a digest of code leaves out",

@@ -7,7 +7,7 @@ result.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -17,25 +17,28 @@ from warriorcoder.arena.voters import PLAYERS, VOTES_EACH
 from warriorcoder.config.experts import Expert
 from warriorcoder.config.judges import judges_of, may_judge
 from warriorcoder.config.whole import Config
+from warriorcoder.download import hub
+from warriorcoder.models import shapes
+from warriorcoder.models.shapes import Shape
 
 DEALT = 1000  # instructions an author deals here; schedules deal evenly: more are in proportion
 PROBLEMS = dict(zip(("humaneval", "mbpp", "ds1000"), (164, 378, 1000), strict=True))
 PROBLEMS |= {"cruxeval-input": 800, "cruxeval-output": 800}
 DIMENSIONS = 1024  # of all-roberta-large-v1
-# (active, all) parameters in billions; a model that is not here counts as a dense one of 70.
-PARAMETERS = {
-    "Nexusflow/Athene-V2-Chat": (72.7, 72.7),
-    "deepseek-ai/DeepSeek-Coder-V2-Lite-Instruct": (2.4, 15.7),
-    "meta-llama/Llama-3.3-70B-Instruct": (70.6, 70.6),
-    "Qwen/Qwen2.5-72B-Instruct": (72.7, 72.7),
-    "Qwen/QwQ-32B-Preview": (32.8, 32.8),
-    "deepseek-ai/deepseek-coder-6.7b-base": (6.7, 6.7),
-    "sentence-transformers/all-roberta-large-v1": (0.355, 0.355),
-    "Qwen/Qwen2.5-Coder-7B-Instruct": (7.6, 7.6),
-    "ByteDance-Seed/Seed-Coder-8B-Instruct": (8.3, 8.3),
-    "ibm-granite/granite-4.1-8b": (8.0, 8.0),
-    "allenai/Olmo-3-7B-Instruct": (7.3, 7.3),
-    "deepseek-ai/deepseek-coder-1.3b-base": (1.3, 1.3),
+UNKNOWN = Shape(70, 80, 8192, 64, 8, 128, 32768)  # of a model whose sizes nothing here says
+# Dense bf16 FLOP/s by a part of the GPU's name (the first that fits), of the vendors' data sheets.
+FLOPS = {
+    "H200": 989e12,
+    "H100": 989e12,
+    "A100": 312e12,
+    "L40S": 362e12,
+    "L40": 181e12,
+    "L4": 121e12,
+    "6000 Ada": 364e12,
+    "A6000": 155e12,
+    "4090": 165e12,
+    "3090": 71e12,
+    "A10": 70e12,
 }
 
 
@@ -52,7 +55,7 @@ class Assumptions:
     read: float = assume(0.4, "share of it while prompts are read and texts embedded")
     write: float = assume(0.1, "share of it while tokens are generated, in large batches")
     train: float = assume(0.35, "share of it in training")
-    load: float = assume(6, "minutes to load a model and warm vLLM up, on all GPUs of the job")
+    load: float = assume(6, "minutes to start a job and load its model, on all GPUs of the job")
     template: float = assume(350, "tokens of a stage's own prompt")
     instruction: float = assume(150, "tokens of a mined instruction")
     answer: float = assume(700, "tokens of an answer")
@@ -64,6 +67,10 @@ class Assumptions:
     hard: float = assume(0.5, "share of curated rows at or above the difficulty threshold")
     stored: float = assume(1.6, "bytes a token takes in a Parquet file, per copy of its text")
     cached: float = assume(4, "bytes a token takes in the row cache")
+
+
+# A core with AVX2 in fp32, with models so small that starting a job costs as much as its rows.
+ON_CPU = replace(Assumptions(), flops=1e11, write=0.02, train=0.5, load=0.2)
 
 
 @dataclass(frozen=True)
@@ -105,18 +112,30 @@ def estimate(config: Config, a: Assumptions) -> list[Stage]:
     )
     training, runs = config.training, len(config.rosters)
     target = Expert(name="target", model=training.base, gpus=training.gpus)
-    problems = sum(PROBLEMS[b.kind] * d.n for b in config.benchmarks.values() for d in b.decodings)
+    problems = sum(
+        _problems(config, b.kind) * d.n for b in config.benchmarks.values() for d in b.decodings
+    )
+    instruction = min(a.instruction, config.mining.max_tokens)
+    answer = min(a.answer, config.answers.max_tokens)
+    sample = min(a.sample, max(b.max_tokens for b in config.benchmarks.values()))
 
     def generation(name: str, rows: dict[str, float], prompt: float, new: Callable, loads=1):
         """Return a stage of models that write `rows[expert]` rows, `new(expert)` tokens each."""
         asked = [(config.expert(each), n) for each, n in rows.items() if n]
         return _generation(name, asked, prompt, new, loads, a)
 
-    def thinking(tokens: float) -> Callable:
-        return lambda spec: tokens + (a.thought if spec.reasoning != "none" else 0)
+    def thinking(tokens: float, section: str) -> Callable:
+        """Return a function: the tokens of an expert's text with its thoughts, or its limit."""
 
-    ask = a.template + a.instruction
-    embedding = hard * len(miners) * 2e9 * _active(config.compression.embedder) * a.instruction
+        def of(spec: Expert) -> float:
+            limit = getattr(spec.max_tokens, section) or getattr(config, section).max_tokens
+            return min(tokens + (a.thought if spec.reasoning != "none" else 0), limit)
+
+        return of
+
+    ask = a.template + instruction
+    embedding = hard * len(miners) * 2e9 * _active(config.compression.embedder) * instruction
+    start = a.load / 60  # hours
     weights, base = _size(e.model for e in config.experts), _size([training.base])
     gold = {
         name: sum(chosen for miner in miners if miner.name in roster.experts)
@@ -125,38 +144,39 @@ def estimate(config: Config, a: Assumptions) -> list[Stage]:
     trained = training.global_batch * sum(
         config.training_of(name).steps_over(rows) for name, rows in gold.items()
     )
+    training_flops = trained * 6e9 * _active(training.base) * min(a.row, training.max_length)
     generated = [
         generation(
             "mine_instructions",
             {miner.name: mined for miner in miners},
             a.template / 10,  # the chat template alone
-            lambda _: a.instruction,
+            lambda _: instruction,
             config.mining.parts,
         ),
         generation(
             "rate_difficulty",
             _ratings(config, miners, judges, mined * a.curated),
             ask,
-            thinking(a.verdict),
+            thinking(a.verdict, "difficulty"),
         ),
         generation(
             "answer_instructions",
             {e.name: _answers(e.name, fought, rosters, chosen) for e in fighters},
             ask,
-            thinking(a.answer),
+            thinking(a.answer, "answers"),
         ),
         generation(
             "judge_battles",
             {judge.name: _votes(config, judge.name, fought) for judge in judges},
-            ask + 2 * a.answer,
-            thinking(a.verdict),
+            ask + 2 * answer,
+            thinking(a.verdict, "arena"),
             _rounds(config, rosters),
         ),
         _generation(
             "generate_samples",
             [(target, problems)] * (runs + 1),
             a.template,
-            lambda _: a.sample,
+            lambda _: sample,
             1,
             a,
         ),
@@ -166,7 +186,7 @@ def estimate(config: Config, a: Assumptions) -> list[Stage]:
         Stage(
             "embed_instructions",
             hard * len(miners),
-            embedding / a.read / a.flops / 3600,
+            embedding / a.read / a.flops / 3600 + len(miners) * start,
             hard * len(miners) * 4 * DIMENSIONS / 1e9,
         ),
         *generated[2:4],
@@ -174,12 +194,12 @@ def estimate(config: Config, a: Assumptions) -> list[Stage]:
             "crown_answers",
             sum(gold.values()),
             0,
-            sum(gold.values()) * 4 * (a.answer + a.instruction) * a.stored / 1e9,
+            sum(gold.values()) * 4 * (answer + instruction) * a.stored / 1e9,
         ),
         Stage(
             "train_target",
             trained,
-            trained * 6e9 * _active(training.base) * a.row / a.train / a.flops / 3600,
+            training_flops / a.train / a.flops / 3600 + runs * start * (training.gpus or 1),
             base * runs,
         ),
         generated[4],
@@ -242,10 +262,25 @@ def _rounds(config: Config, rosters: list[list[str]]) -> int:
     return pairing.most_rounds(config.arena.judging, rosters, config.arena.budget)
 
 
+def _problems(config: Config, kind: str) -> int:
+    """Return the number of a benchmark's problems."""
+    if config.world:
+        return getattr(config.world, kind.partition("-")[0])
+    return PROBLEMS[kind]
+
+
+def shape_of(model: str) -> Shape:
+    """Return the shape of a model or embedder; an unknown one counts as a dense one of 70 B."""
+    try:
+        return shapes.of(hub.locate(model)) or UNKNOWN
+    except FileNotFoundError:  # the package of an embedder is in another environment
+        return shapes.EMBEDDER
+
+
 def _active(model: str) -> float:
-    return PARAMETERS.get(model, (70, 70))[0]
+    return shape_of(model).used
 
 
 def _size(models) -> float:
-    """Gigabytes of the models' bf16 weights."""
-    return sum(2 * PARAMETERS.get(model, (70, 70))[1] for model in set(models))
+    """Return the gigabytes of the models' weights in their files."""
+    return sum(shape_of(model).bytes() / 1e9 for model in set(models))

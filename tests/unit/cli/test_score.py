@@ -152,7 +152,7 @@ def test_the_pipeline_gives_the_same_samples_the_same_statuses_and_intervals(
     assert 0 < estimate["ci95"][0] < estimate["value"] < estimate["ci95"][1] < 1
 
 
-@pytest.mark.parametrize("name", ["paper", "one-gpu", "miniature"])
+@pytest.mark.parametrize("name", ["paper", "gpus-1x80", "gpus-4x48", "gpus-2x24", "miniature"])
 def test_defaults_are_those_of_the_shipped_configs(name):
     config = validate(yaml.safe_load((ROOT / f"config/{name}.yaml").read_text()))
     assert config.seed == defaults.SEED

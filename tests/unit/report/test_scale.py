@@ -11,7 +11,7 @@ from warriorcoder.config.reading import validate
 from warriorcoder.report import scale
 
 PAPER = yaml.safe_load((ROOT / "config/paper.yaml").read_text())
-SMALL = yaml.safe_load((ROOT / "config/one-gpu.yaml").read_text())
+SMALL = yaml.safe_load((ROOT / "config/gpus-1x80.yaml").read_text())
 MINIATURE = yaml.safe_load((ROOT / "config/miniature.yaml").read_text())
 
 
@@ -19,10 +19,12 @@ def rows(raw: dict) -> dict[str, float]:
     return {each.name: each.rows for each in scale.estimate(validate(raw), scale.Assumptions())}
 
 
-def test_the_page_shows_what_the_configuration_gives():
+def test_the_page_shows_what_the_configurations_give(monkeypatch):
+    monkeypatch.chdir(ROOT)
     page = (ROOT / "docs/scale.md").read_text()
-    figures = runpy.run_path(str(ROOT / "scripts/estimate_scale.py"))["figures"]
-    for part in figures(PAPER, SMALL).values():
+    script = runpy.run_path(str(ROOT / "scripts/estimate_scale.py"))
+    family = [script["member"](name, script["load"](name)) for name in script["FAMILY"]]
+    for part in [*script["figures"](PAPER).values(), *family]:
         assert part in page, "docs/scale.md is stale: make scale"
 
 
@@ -67,18 +69,32 @@ def test_a_budget_buys_its_share_of_the_votes_and_loads_judges_once_a_round():
     assert budgeted.gpu_hours > 0.4 * full.gpu_hours
 
 
-def test_one_gpu_is_enough_for_the_small_config_and_for_hours_of_it():
-    config = validate(SMALL)
-    assert {expert.gpus for expert in config.experts} == {1}
-    assert (config.training.gpus, config.training.processes, config.compression.gpus) == (1, 1, 1)
-    stages = scale.estimate(config, scale.Assumptions())
-    assert 4 < sum(stage.gpu_hours for stage in stages) < 12
-    target = scale.PARAMETERS[config.training.base][1]
-    assert 20 * target < 60  # GB: bf16 weights, fp32 gradients, master copy, two moments
-    for expert in config.experts:
-        assert 2 * scale.PARAMETERS[expert.model][1] < 0.5 * 80  # the rest is for the KV cache
-    families = {expert.model.split("/")[0] for expert in config.experts}
-    assert len(families) == len(config.experts)
+@pytest.mark.parametrize("name", ["gpus-1x80", "gpus-4x48", "gpus-2x24"])
+def test_a_config_for_few_gpus_takes_hours_and_has_judges_of_five_families(name):
+    script = runpy.run_path(str(ROOT / "scripts/estimate_scale.py"))
+    gpu, config = script["FAMILY"][name][0], validate(yaml.safe_load(config_text(name)))
+    assumptions = scale.Assumptions(flops=scale.FLOPS[gpu])
+    hours = sum(stage.gpu_hours for stage in scale.estimate(config, assumptions))
+    assert 4 < hours / config.training.gpus < 48
+    families = {expert.model.split("/")[-1].split("-")[0] for expert in config.experts}
+    assert len(families) == len(config.experts) == 5
+
+
+@pytest.mark.parametrize("name", ["gpus-1x80", "gpus-4x48", "gpus-2x24"])
+def test_shipped_configs_have_the_papers_benchmarks(name):
+    own = yaml.safe_load(config_text(name))
+    assert all(own[key] == PAPER[key] for key in ("benchmarks", "sandbox", "analysis"))
+
+
+def config_text(name: str) -> str:
+    return (ROOT / f"config/{name}.yaml").read_text()
+
+
+def test_a_text_is_no_longer_than_its_limit():
+    short = PAPER | {"answers": PAPER["answers"] | {"max_tokens": 7}}
+    stages = {each.name: each for each in scale.estimate(validate(short), scale.Assumptions())}
+    made = stages["answer_instructions"]
+    assert made.tokens == pytest.approx(7 * made.rows)
 
 
 def test_rows_before_the_arena_follow_the_keys():
@@ -91,7 +107,8 @@ def test_rows_before_the_arena_follow_the_keys():
 def test_training_takes_six_flops_for_every_parameter_and_token():
     stages = {each.name: each for each in scale.estimate(validate(PAPER), scale.Assumptions())}
     tokens = 3 * 448 * 512 * 1200
-    hours = 6 * 6.7e9 * tokens / (0.35 * 989e12) / 3600
+    starts = 3 * 8 * 6 / 60  # of three jobs on eight GPUs, six minutes each
+    hours = 6 * 6.7e9 * tokens / (0.35 * 989e12) / 3600 + starts
     assert stages["train_target"].gpu_hours == pytest.approx(hours)
     assert stages["train_target"].gigabytes == pytest.approx(3 * 13.4)
 

@@ -34,8 +34,9 @@ REMEDIES = {
     r"OutOfMemoryError|out of memory|No available memory for the cache|Free memory on device|"
     r"KV cache is needed|Available KV cache memory|kv cache allocation is less|"
     r"on startup is less": (
-        "it does not fit: give it more `gpus` (and tensor_parallel), lower max_model_len (of its "
-        "`engine`, or of all), take a quantized checkpoint, or change "
+        "it does not fit (`warriorcoder doctor --config FILE` shows what does): give it more "
+        "`gpus` (and tensor_parallel), lower max_model_len (of its `engine`, or of all), take a "
+        "quantized checkpoint, or change "
         "gpu_memory_utilization: higher if no other process uses the GPU, lower if another "
         "process holds memory"
     ),
