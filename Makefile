@@ -16,6 +16,7 @@ export HF_HUB_OFFLINE ?= 1
 setup: $(VENV)/.installed system
 
 run: setup
+	@PYTHONPATH=scripts $(BIN)/python -m warriorcoder.cli doctor --config config/miniature.yaml
 	$(BIN)/snakemake --cores all --quiet host
 	@$(MAKE) --no-print-directory $(REPORT)
 	@$(BIN)/python scripts/print_headline.py results/report/summary.json

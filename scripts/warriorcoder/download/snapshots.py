@@ -53,6 +53,11 @@ def folder(model: str, revision: str | None, weights: bool = True) -> str:
         FetchError: the model cannot be downloaded. The message names the model, the cache and the
             command to run.
     """
+    return present(model, revision, weights) or _download(model, revision, weights)[0]
+
+
+def present(model: str, revision: str | None, weights: bool = True) -> str | None:
+    """Return the folder with a model's files, None if its snapshot is not complete here."""
     if not on_hub(model):
         return find(model)
     try:
@@ -67,7 +72,7 @@ def folder(model: str, revision: str | None, weights: bool = True) -> str:
             local_files_only=True,
         )
     except LocalEntryNotFoundError:
-        return _download(model, revision, weights)[0]
+        return None
 
 
 def fetch(model: str, revision: str | None, weights: bool, record: str | Path) -> None:

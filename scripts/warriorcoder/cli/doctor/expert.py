@@ -1,9 +1,11 @@
-"""`warriorcoder doctor`, which examines an expert before a run spends GPU time on it."""
+"""Examination of one expert: its prompts, its stops, its first samples."""
 
 import argparse
 import textwrap
 
 from warriorcoder.cli.errors import InputError, need
+from warriorcoder.config.experts import Expert
+from warriorcoder.config.whole import Config
 
 LINE = 96
 _exact = textwrap.TextWrapper(
@@ -11,37 +13,14 @@ _exact = textwrap.TextWrapper(
 )
 
 
-def register(commands) -> None:
-    """Add the parser of `doctor`."""
-    parser = commands.add_parser(
-        "doctor",
-        help="examine an expert's chat template, stops and first mined samples",
-        description="Print the prompts and stops of an expert, mine a few samples, and warn of "
-        "faults that would spoil them. Exit status 1: there are warnings; 2: invalid input.",
-    )
-    add = parser.add_argument
-    add("--config", required=True, metavar="FILE", help="a configuration, for example the paper's")
-    add(
-        "--expert", required=True, metavar="NAME", help="one of its experts, or base for the target"
-    )
-    add(
-        "--samples",
-        type=_count,
-        default=3,
-        metavar="N",
-        help="instructions to mine through the configured engine (3; 0 loads no model)",
-    )
-    parser.set_defaults(run=run)
-
-
-def run(arguments: argparse.Namespace) -> int:
+def run(config: Config, arguments: argparse.Namespace) -> int:
     """Print the examination and return 1 if there are warnings, else 0.
 
     Raises:
-        InputError: config, expert, tokenizer, template or model is invalid.
+        InputError: expert, tokenizer, template or model is invalid.
         ExtraMissing: the packages of its engine are not installed.
     """
-    config, spec = _expert(arguments)
+    spec = _expert(config, arguments)
     need("vllm" if config.engine.kind == "vllm" else "train", "transformers")
     from warriorcoder.models import checkup
     from warriorcoder.models.chat import ChatError
@@ -64,14 +43,8 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if wrong else 0
 
 
-def _expert(arguments: argparse.Namespace):
-    """Return the configuration and its section of the expert."""
-    from warriorcoder.config import reading
-
-    try:
-        config = reading.load(arguments.config)
-    except reading.ConfigError as error:
-        raise InputError(f"{arguments.config}: {error}") from None
+def _expert(config: Config, arguments: argparse.Namespace) -> Expert:
+    """Return the section of the expert."""
     known = {spec.name: spec for spec in (*config.experts, config.target)}
     if arguments.expert not in known:
         raise InputError(
@@ -84,7 +57,7 @@ def _expert(arguments: argparse.Namespace):
             f"{spec.name}: a chat server renders the template, so there is nothing to examine. "
             "Choose another expert."
         )
-    return config, spec.model_copy(update={"gpus": spec.gpus or 0})
+    return spec.model_copy(update={"gpus": spec.gpus or 0})
 
 
 def _model(config, spec):
@@ -93,7 +66,8 @@ def _model(config, spec):
 
     from warriorcoder.download.files import FetchError
     from warriorcoder.models.engines import EngineError
-    from warriorcoder.models.model import CACHE, Model
+    from warriorcoder.models.model import Model
+    from warriorcoder.models.rowcache import CACHE
 
     logging.disable_progress_bar()
     engine = None if spec.api else config.engine_of(spec)
@@ -195,10 +169,3 @@ def _quoted(text: str) -> str:
 
 def _wrapped(text: str) -> str:
     return textwrap.fill(text, LINE, subsequent_indent="  ", break_on_hyphens=False)
-
-
-def _count(word: str) -> int:
-    number = int(word)
-    if number < 0:
-        raise argparse.ArgumentTypeError(f"{number} is less than 0")
-    return number

@@ -130,6 +130,16 @@ def prepare(
     return Start([*outer, "--", *inner], {}, _lines(interpreter.packages, limits))
 
 
+def trial() -> str:
+    """Return the reason why bubblewrap starts no program here, or an empty text if it does."""
+    if not (bwrap := shutil.which("bwrap")):
+        return "there is no `bwrap` on the PATH"
+    files = ["--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev"]
+    command = [bwrap, *_namespaces(_is_root()), *files, "true"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    return (done.stderr.strip() or "it fails") if done.returncode else ""
+
+
 @cache
 def _interpreter(python: str | None) -> Interpreter:
     if python is None:

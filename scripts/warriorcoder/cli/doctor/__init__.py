@@ -1,0 +1,77 @@
+"""`warriorcoder doctor`, which examines a machine or an expert before a run spends time on it."""
+
+import argparse
+
+from warriorcoder.cli.errors import InputError
+
+
+def register(commands) -> None:
+    """Add the parser of `doctor`."""
+    parser = commands.add_parser(
+        "doctor",
+        help="check a machine for a configuration, or an expert's template and first samples",
+        description="Check whether this machine can run a configuration: one line a check. Exit "
+        "status 1: there are errors. With --expert: print its prompts and stops, mine a few "
+        "samples, and warn of faults that would spoil them. Exit status 1: there are warnings. "
+        "2: invalid input.",
+    )
+    add = parser.add_argument
+    add("--config", required=True, metavar="FILE", help="a configuration, for example the paper's")
+    add(
+        "--gpus",
+        type=_gpus,
+        metavar="NxGB",
+        help="check for these GPUs instead of this machine's, for example 4x48",
+    )
+    add("--expert", metavar="NAME", help="one of its experts, or base for the target")
+    add(
+        "--samples",
+        type=_count,
+        default=3,
+        metavar="N",
+        help="instructions to mine through the configured engine (3; 0 loads no model)",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Examine the expert if one is named, else the machine, and return the exit status.
+
+    Raises:
+        InputError: the configuration is invalid.
+        ExtraMissing: the packages of an expert's engine are not installed.
+    """
+    from warriorcoder.config import reading
+
+    try:
+        config = reading.load(arguments.config)
+    except reading.ConfigError as error:
+        raise InputError(f"{arguments.config}: {error}") from None
+    if arguments.expert:
+        from warriorcoder.cli.doctor import expert
+
+        return expert.run(config, arguments)
+    from warriorcoder.cli.doctor import checks
+
+    found = list(checks.examine(config, arguments.config, arguments.gpus))
+    for check in found:
+        print(f"{check.level:8} {check.text}")
+    return 1 if any(check.level == "error" for check in found) else 0
+
+
+def _count(word: str) -> int:
+    number = int(word)
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"{number} is less than 0")
+    return number
+
+
+def _gpus(word: str) -> tuple[int, float]:
+    number, _, size = word.partition("x")
+    try:
+        found = int(number), float(size)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{word!r} is no NUMBERxGB, for example 4x48") from None
+    if min(found) <= 0:
+        raise argparse.ArgumentTypeError(f"{word!r} is no GPU")
+    return found

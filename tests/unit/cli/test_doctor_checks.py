@@ -1,0 +1,259 @@
+"""`warriorcoder doctor` without an expert: what would stop a run is an error that names the fix."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import yaml
+from data import ROOT
+
+from warriorcoder.cli import main
+from warriorcoder.cli.doctor import checks, machine, models, site
+from warriorcoder.config.reading import validate
+from warriorcoder.core.devices import Gpu
+from warriorcoder.models.shapes import KNOWN
+
+PAPER = yaml.safe_load((ROOT / "config/paper.yaml").read_text())
+L40S = Gpu("0", "GPU-a", "NVIDIA L40S", 48.3e9, 48.0e9)
+QWEN = "Qwen/Qwen2.5-72B-Instruct"
+
+
+def config(name: str = "paper", **sections):
+    raw = yaml.safe_load((ROOT / f"config/{name}.yaml").read_text())
+    return validate(raw | {key: raw.get(key, {}) | value for key, value in sections.items()})
+
+
+def levels(found) -> dict[str, str]:
+    return {check.text.partition(":")[0]: check.level for check in found}
+
+
+@pytest.fixture
+def roomy(monkeypatch):
+    """A machine with disks and memory for everything, models, network, and no SLURM."""
+    monkeypatch.setattr(site.constants, "is_offline_mode", lambda: False)
+    monkeypatch.setattr(machine, "free_disk", lambda _: 1e13)
+    monkeypatch.setattr(machine, "available_memory", lambda: 1e12)
+    monkeypatch.setattr(machine, "slurm", lambda: None)
+    monkeypatch.setattr(site.snapshots, "present", lambda *_: "here")
+
+
+def test_the_miniature_is_well_here_and_a_check_is_a_line(capsys, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(machine, "slurm", lambda: None)
+    assert main(["doctor", "--config", "config/miniature.yaml"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) > 12 and all(re.match(r"(ok|warning|error) +\S", line) for line in lines)
+    assert not [line for line in lines if not line.startswith("ok")]
+    for about in (
+        "GPUs",
+        "training",
+        "memory",
+        "downloads",
+        "disk",
+        "row cache",
+        "sandbox",
+        "cost",
+    ):
+        assert any(about in line for line in lines), about
+
+
+@pytest.mark.parametrize(
+    ("name", "gpus"), [("gpus-1x80", "1x80"), ("gpus-4x48", "4x48"), ("gpus-2x24", "2x24")]
+)
+def test_the_gpus_of_its_name_are_enough_for_a_config(roomy, monkeypatch, capsys, name, gpus):
+    monkeypatch.chdir(ROOT)
+    main(["doctor", "--config", f"config/{name}.yaml", "--gpus", gpus])
+    lines = capsys.readouterr().out.splitlines()
+    assert not [line for line in lines if line.startswith("error")]
+    assert len([line for line in lines if "tensor_parallel" in line]) == 6
+
+
+def test_an_error_is_the_exit_status(roomy, monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    assert main(["doctor", "--config", "config/gpus-1x80.yaml", "--gpus", "1x16"]) == 1
+    assert "does not fit 16.0 GB" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("gpus", ["4", "x80", "0x80", "4x-1"])
+def test_gpus_are_a_number_and_their_gigabytes(capsys, gpus):
+    with pytest.raises(SystemExit):
+        main(["doctor", "--config", "config/paper.yaml", "--gpus", gpus])
+    assert "--gpus" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("gpus", "memory"), [(1, 80e9), (2, 80e9), (1, 141e9), (2, 24e9)])
+def test_the_proposed_fixes_fit(gpus, memory):
+    engine = config().engine
+    said = models.fitted("x", KNOWN[QWEN], engine, gpus, memory)
+    assert said.level == "error"
+    number = int(re.search(r"gpus: (\d+)", said.text)[1])
+    assert models.fitted("x", KNOWN[QWEN], engine, number, memory).level == "ok"
+    assert models.fitted("x", KNOWN[QWEN], engine, number - 1, memory).level == "error"
+
+
+def test_a_context_that_leaves_room_for_one_row_is_a_warning_and_a_shorter_one_is_not():
+    shape, engine = KNOWN["microsoft/phi-4"], config("gpus-4x48").engine
+    said = models.fitted("x", shape, engine, 1, 43e9)
+    assert said.level == "warning"
+    length = int(re.search(r"max_model_len: (\d+)", said.text)[1])
+    shorter = engine.model_copy(update={"max_model_len": length})
+    assert models.fitted("x", shape, shorter, 1, 43e9).level == "ok"
+
+
+def test_a_width_that_does_not_fit_is_told_to_go():
+    engine = config().engine.model_copy(update={"tensor_parallel": 1})
+    said = models.fitted("x", KNOWN[QWEN], engine, 4, 80e9)
+    assert said.level == "error" and "Set gpus: 4 without tensor_parallel" in said.text
+
+
+def test_a_server_and_an_unknown_model_need_no_gpu_here():
+    raw = PAPER["experts"][1:] + [
+        {"name": "far", "model": QWEN, "api": {"base_url": "http://gpu-7:8000/v1"}},
+        {"name": "new", "model": "someone/unheard-of", "gpus": 1},
+    ]
+    rosters = {"r": {"experts": ["dscoder-v2-lite", "far", "new"]}}
+    found = validate(PAPER | {"experts": raw, "rosters": rosters})
+    said = {key: models.model(found, key, spec, [L40S]) for key, spec in found.models.items()}
+    assert said["experts.far"].text == "experts.far: runs behind http://gpu-7:8000/v1"
+    assert (
+        said["experts.new"].level == "warning" and "until it is fetched" in said["experts.new"].text
+    )
+
+
+def test_a_training_that_does_not_fit_is_told_rows_that_do():
+    found = config("gpus-4x48", training={"micro_batch": 64})
+    said = models.training(found, [L40S] * 4)
+    assert said.level == "error"
+    rows = int(re.search(r"micro_batch: (\d+)", said.text)[1])
+    assert rows < 64
+    again = config("gpus-4x48", training={"micro_batch": rows})
+    assert models.training(again, [L40S] * 4).level == "ok"
+    whole = models.training(config("gpus-4x48"), []).text
+    assert "256 rows a step (ranks 4 × micro_batch 4 × passes 16)" in whole
+
+
+def test_gpus_that_are_missing_or_held_by_others_are_told():
+    found = config("gpus-4x48")
+    assert levels(models.gpus(found, [], False)) == {"GPUs": "warning"}
+    assert levels(models.gpus(found, [L40S] * 4, False)) == {"GPUs": "ok"}
+    assert levels(models.gpus(found, [L40S] * 3, False)) == {"GPUs": "error"}
+    assert levels(models.gpus(found, [L40S] * 3, True)) == {"GPUs": "ok"}
+    held = replace(L40S, free=2e9)
+    [said] = models.gpus(found, [L40S] * 3 + [held], False)
+    assert said.level == "error" and "GPU 0 has 2.0 GB free" in said.text
+    [said] = models.gpus(found, [L40S] * 5 + [held], False)
+    assert said.level == "warning"
+
+
+def test_memory_of_the_host_is_compared_where_the_jobs_run(monkeypatch):
+    monkeypatch.setattr(machine, "cores", lambda: 4)
+    free = {"bytes": 100e9}
+    monkeypatch.setattr(machine, "available_memory", lambda: free["bytes"])
+    assert models.memory(config(), elsewhere=True).level == "ok"
+    said = models.memory(config(), elsewhere=False)
+    assert said.level == "error" and "a job may take 187 GB" in said.text
+    assert models.memory(config("miniature"), elsewhere=False).level == "ok"
+    free["bytes"] = 2.5e9
+    said = models.memory(config("miniature"), elsewhere=False)
+    assert said.level == "warning" and "--cores 2" in said.text
+
+
+def test_downloads_that_are_missing_are_told_with_the_command(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(site.snapshots, "present", lambda *_: None)
+    monkeypatch.setattr(site, "get_token", lambda: None)
+    monkeypatch.setattr(site.constants, "is_offline_mode", lambda: True)
+    found = list(site.downloads(config(), "my.yaml"))
+    by = levels(found)
+    assert by == {
+        "experts.athene-v2": "warning",
+        "experts.llama-3.3": "error",
+        "downloads": "error",
+    }
+    text = found[-1].text
+    assert "HF_HUB_OFFLINE=0 snakemake fetch --cores 1 --configfile my.yaml" in text
+    assert QWEN in text and "resources/cruxeval.jsonl" in text and text.count("cruxeval.jsonl") == 1
+    assert "all-roberta-large-v1" in text
+    monkeypatch.setattr(site, "get_token", lambda: "hf_x")
+    monkeypatch.setattr(site.constants, "is_offline_mode", lambda: False)
+    by = levels(site.downloads(config(), "my.yaml"))
+    assert by == {"experts.athene-v2": "warning", "downloads": "warning"}
+
+
+@pytest.mark.parametrize(("free", "level"), [(6.4e7, "error"), (16e9, "ok")])
+def test_shared_memory_matters_to_processes_that_share_a_model(monkeypatch, free, level):
+    monkeypatch.setattr(machine, "free_disk", lambda _: free)
+    assert levels(site.shared_memory(config())) == {"/dev/shm": level}
+    assert not list(site.shared_memory(config("gpus-1x80")))
+
+
+@pytest.mark.parametrize(("free", "level"), [(600e9, "error"), (750e9, "warning"), (2e12, "ok")])
+def test_a_disk_holds_what_the_run_adds(monkeypatch, free, level):
+    monkeypatch.setattr(machine, "free_disk", lambda _: free)
+    monkeypatch.setattr(machine, "disk", lambda _: 1)
+    monkeypatch.setattr(site.snapshots, "present", lambda *_: None)
+    stages = checks.scale.estimate(config(), checks.scale.Assumptions())
+    [said] = site.disks(config(), stages)
+    assert said.level == level and re.search(r"about 6\d\d GB \(1\d\d in results/paper", said.text)
+
+
+@pytest.mark.parametrize(
+    ("mount", "parts", "level"),
+    [
+        (machine.Mount("ext4", ()), 4, "ok"),
+        (machine.Mount("nfs4", ("vers=4.2",)), 4, "ok"),
+        (machine.Mount("nfs", ("vers=3",)), 1, "warning"),
+        (machine.Mount("nfs", ("vers=3",)), 4, "error"),
+        (machine.Mount("nfs4", ("vers=4.2", "local_lock=all")), 4, "error"),
+        (machine.Mount("lustre", ("flock",)), 4, "ok"),
+        (machine.Mount("lustre", ("localflock",)), 4, "error"),
+        (machine.Mount("cifs", ()), 4, "error"),
+    ],
+)
+def test_a_row_cache_that_nodes_cannot_lock_is_told(monkeypatch, mount, parts, level):
+    monkeypatch.setattr(machine, "mount", lambda _: mount)
+    assert site.row_cache(config(mining={"parts": parts})).level == level
+
+
+def test_a_path_is_on_the_mount_that_holds_it():
+    assert machine.mount("/proc/self").kind == "proc"
+    assert machine.mount("/dev/shm/none/such").kind == "tmpfs"
+
+
+def test_a_sandbox_that_does_not_start_is_told(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    said = site.sandbox(config())
+    assert said.level == "error" and "apt-get install bubblewrap" in said.text
+    (tmp_path / "bwrap").write_text("#!/bin/sh\necho 'No permissions' >&2\nexit 1\n")
+    (tmp_path / "bwrap").chmod(0o755)
+    assert "No permissions" in site.sandbox(config()).text
+
+
+SCONTROL = """#!/bin/sh
+echo 'MinJobAge               = {age} sec'
+echo 'ClusterName             = lab'
+echo 'SLURM_VERSION           = 22.05.8'
+"""
+
+
+@pytest.mark.parametrize(("age", "level"), [(300, "ok"), (2, "error")])
+def test_a_cluster_that_forgets_jobs_is_told(monkeypatch, tmp_path, age, level):
+    scontrol = Path(tmp_path / "scontrol")
+    scontrol.write_text(SCONTROL.format(age=age))
+    scontrol.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    said = site.slurm(config(), machine.slurm())
+    assert said.level == level and "SLURM 22.05.8 of lab" in said.text
+
+
+def test_training_on_several_nodes_needs_a_cluster():
+    said = site.slurm(config(training={"nodes": 2, "gpus": 16}), None)
+    assert said.level == "error" and "training.nodes is 2" in said.text
+
+
+def test_hours_are_those_of_the_gpu_or_of_a_core():
+    a100 = Gpu("0", "GPU-a", "NVIDIA A100-SXM4-80GB", 85e9, 85e9)
+    assert checks.assumptions(config(), [a100]).flops == 312e12
+    assert checks.assumptions(config(), []) == checks.scale.Assumptions()
+    assert checks.assumptions(config("miniature"), []) == checks.scale.ON_CPU
