@@ -14,6 +14,7 @@ PLUMBING = {
     "download": "fetches files by checksum; the config holds the revisions",
     "environments": "installs packages by hash; the lock files are inputs of the rules",
     "models.engines.failures": "turns an engine's failure into a hint",
+    "provenance.modules": "finds the definitions of a file, for digests",
     "provenance.plumbing": "lists plumbing",
     "provenance.reach": "finds what a digest of code holds",
     "provenance.syntax": "removes what a digest of code leaves out",
