@@ -3,14 +3,16 @@
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from warriorcoder.config import presets
+from warriorcoder.config.analysis import Analysis
 from warriorcoder.config.answers import Answers
 from warriorcoder.config.arena import Arena
 from warriorcoder.config.benchmarks import Benchmark, Dataset, Sandbox, World
+from warriorcoder.config.cluster import Cluster
 from warriorcoder.config.compression import Compression, Decontamination
 from warriorcoder.config.curation import Curation
 from warriorcoder.config.difficulty import Difficulty
@@ -25,40 +27,6 @@ from warriorcoder.core.paths import find, searched
 from warriorcoder.download import hub
 
 WRITES = {"mine": ["mining"], "answer": ["answers"], "judge": ["difficulty", "arena"]}
-
-
-class Analysis(Section):
-    """Options of the report."""
-
-    overlap_corpus: Dataset | None = Field(
-        None, description="An existing training set for Figure 3; null skips it."
-    )
-    truth: Literal["miniature"] | None = Field(
-        None, description="The `world` that checks answers by execution; null: no such check."
-    )
-    examples: int = Field(2, ge=0, description="Example instructions per difficulty level.")
-
-
-class Cluster(Section):
-    """Requests of jobs for GPUs. `profiles/slurm` sets it for a site. It re-runs nothing."""
-
-    gpus: int = Field(0, ge=0, description="GPUs of a job on a model whose own `gpus` is null.")
-    max_gpus: int | None = Field(
-        None,
-        ge=0,
-        description="Limit on the GPUs of any job. 0: a site without GPUs. A training that needs "
-        "more is refused.",
-    )
-    gpu_model: str | None = Field(None, description="Asks for `--gpus=MODEL:N`.")
-    gres: str | None = Field(
-        None, description="Asks for `--gres=GRES:N` instead of `--gpus`, for example `gpu:a100`."
-    )
-
-    @model_validator(mode="after")
-    def _one_way(self):
-        if self.gpu_model and self.gres:
-            raise ValueError("gres already names the model of GPU. Remove gpu_model.")
-        return self
 
 
 class Config(Section):
