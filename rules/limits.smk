@@ -7,6 +7,16 @@ import subprocess
 from warriorcoder.core import devices, job as jobs
 
 
+def refuse_at_start():
+    """Let the run try its requests when it starts, before the `onstart` of the main Snakefile.
+
+    Snakemake ignores the directive `onstart` of a module. Once all Snakefiles are read, the method
+    sets the hook of the whole run.
+    """
+    theirs = workflow.globals.get("onstart", lambda: None)
+    workflow.onstart(lambda log: (refuse_requests(), theirs()))
+
+
 def refuse_requests():
     """Stop the run before it starts if a planned job asks for unavailable GPUs or nodes."""
     planned = list(workflow.dag.needrun_jobs())
@@ -61,7 +71,3 @@ def refuse_of_cluster(planned):
                 "Lower it in the profile (slurm/config.yaml) or, of GPUs and nodes, in the config. "
                 "`--no-hooks` starts without asking."
             )
-
-
-onstart:
-    refuse_requests()

@@ -19,6 +19,7 @@ def check_plan():
     if runs and workflow.dag not in CHECKED:
         CHECKED.add(workflow.dag)
         refuse_unfitting(workflow.dag)
+        refuse_at_start()
         if plans.LOGGER in workflow.output_settings.log_handler_settings:
             tell_changes(workflow.dag)
 
