@@ -63,7 +63,7 @@ VOTES = {
 # Round 0 is phase 1 of sequential judging; budgeted judging has as many rounds as the roster that
 # plays most.
 ROUNDS = (
-    range(1, pairing.most_rounds(CONFIG.arena.judging, BATTLING.values(), CONFIG.arena.budget) + 1)
+    range(1, pairing.most_rounds(CONFIG.arena, BATTLING.values()) + 1)
     if CONFIG.arena.budgeted
     else range(rounds.ROUNDS + 1)
 )

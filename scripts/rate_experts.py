@@ -27,7 +27,7 @@ votes = rate.votes_of_roster(
 tallied = snakemake.input.tallied  # where some results are expected
 battles = tables.read(TALLIED, tallied) if tallied else tally.tally(votes)
 arena = rate.Arena.of(experts, battles, record["seed"])
-rated, outcomes, orders = rate.rate_roster(arena, roster, Rating(**record["rating"]))
+rated, outcomes, orders = rate.rate_roster(arena, roster, Rating.recorded(record["rating"]))
 answers = tables.read(ANSWERS, *snakemake.input.answers, without=("raw",))
 fitted = judge_aware.fit(votes, judge_aware.lengths(answers), experts)
 rated = pl.concat([rated, fitted.ratings(roster)])

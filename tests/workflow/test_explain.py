@@ -13,6 +13,7 @@ from warriorcoder.core import tables
 from warriorcoder.curation.tables import DIFFICULTY
 from warriorcoder.provenance import records
 from warriorcoder.report import row_history
+from warriorcoder.report.row import Row
 
 # How a story ends → the funnel's reason.
 ENDS = {
@@ -47,7 +48,7 @@ def reason(text: str) -> str:
 def test_every_mined_row_ends_where_the_funnel_counted_it(inside):
     config, ends = load("config/miniature.yaml"), Counter()
     for id in read(inside, "mined", "mined/*/*/*.parquet")["id"]:
-        last = list(row_history.tell(row_history.Row(config, "three", id)))[-1]
+        last = list(row_history.tell(Row(config, "three", id)))[-1]
         ends[id.split(":")[0], reason("\n".join(last.lines))] += 1
     funnel = read(inside, "funnel", "funnel/*/*.parquet")
     counted = funnel.filter(~pl.col("stage").is_in(["mined", "curated"]))

@@ -34,13 +34,14 @@ def run(arguments: argparse.Namespace) -> None:
     from warriorcoder.config import reading
     from warriorcoder.core import tables
     from warriorcoder.report import row_history
+    from warriorcoder.report.row import Row
 
     try:
         spec = reading.load(arguments.config)
     except reading.ConfigError as error:
         raise InputError(f"{arguments.config}: {error}") from None
     try:
-        row = row_history.Row(spec, _roster(spec, arguments), _known(spec, arguments.id))
+        row = Row(spec, _roster(spec, arguments), _known(spec, arguments.id))
         print(f"{row.id}, roster {row.roster}")
         for number, chapter in enumerate(row_history.tell(row), 1):
             print(f"\n{number} {chapter.title}")

@@ -24,6 +24,11 @@ class Voting(Section):
     top_p: Nucleus = Field(1.0, description="Nucleus of the verdicts.")
     max_tokens: int = Field(gt=0, description="Room for the explanation and the verdict.")
 
+    @property
+    def votes_each(self) -> int:
+        """Return the votes of one judge on a battle."""
+        return 2 if self.orders == "both" else 1
+
     @field_validator("tie_mark")
     @classmethod
     def _differs(cls, mark: str) -> str:

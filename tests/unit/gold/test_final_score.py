@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from warriorcoder.arena import rate, tally
+from warriorcoder.config.gold import Export
 from warriorcoder.config.rating import Rating
 from warriorcoder.gold import export, final_score
 
@@ -33,6 +34,10 @@ def rated(cast):
     return arena, *rates[:2]
 
 
+def by(snapshot, alpha=ALPHA):
+    return Rating(snapshot=snapshot, alpha=alpha)
+
+
 def naive_scores(outcomes, snapshot):
     """Eq. 5, straight from the text."""
     parts = {}
@@ -46,14 +51,14 @@ def naive_scores(outcomes, snapshot):
 @given(votes(), st.sampled_from(["final", "online", "permuted"]))
 def test_scores_follow_equation_5(cast, snapshot):
     _, _, outcomes = rated(cast)
-    found = final_score.score(outcomes, snapshot, ALPHA).select("id", "candidate", "score").rows()
+    found = final_score.score(outcomes, by(snapshot)).select("id", "candidate", "score").rows()
     assert {(i, c): s for i, c, s in found} == pytest.approx(naive_scores(outcomes, snapshot))
 
 
 @given(votes())
 def test_the_winner_has_the_highest_score_then_fewest_tokens_then_roster_order(cast):
     _, _, outcomes = rated(cast)
-    scores = final_score.score(outcomes, "permuted", ALPHA)
+    scores = final_score.score(outcomes, by("permuted"))
     ids = cast["id"].unique(maintain_order=True).to_list()
     instructions = pl.DataFrame({"id": ids, "expert": "a", "text": "t"})
     tokens = {"a": 5, "b": 3, "c": 3}
@@ -82,7 +87,7 @@ def one_battle(vote="attacker"):
 def alone():
     instructions = pl.DataFrame({"id": ["i"], "expert": ["a"], "text": ["t"]})
     answers = pl.DataFrame({"id": ["i"], "answerer": ["a"], "text": ["me"], "n_tokens": [1]})
-    empty = final_score.score(rated(one_battle())[2].clear(), "final", ALPHA)
+    empty = final_score.score(rated(one_battle())[2].clear(), by("final"))
     return final_score.crown(empty, instructions, answers, ["a"], "winner", 1)
 
 
@@ -139,9 +144,9 @@ def test_who_never_came_to_an_answer_is_neither_learnt_from_nor_compared(answers
         {"id": "i", "author": "a", "instruction": "t", "candidate": EXPERTS, "answer": answers}
     ).with_columns(score=pl.Series([0.9, 0.5, 0.4]), gold=pl.Series([True, False, False]))
     passport = pl.DataFrame({"id": ["i"], "stability": [1.0]})
-    out = export.left_out(scored, passport, min_margin=0.9)
+    out = export.left_out(scored, passport, Export(min_margin=0.9))
     assert out["reason"].to_list() == ["margin" if rows else "empty"]
-    out = export.left_out(scored, passport)
+    out = export.left_out(scored, passport, Export())
     kept = scored.join(out, on="id", how="anti")
     assert len(export.sft(kept, passport)) == rows == 1 - len(out)
     assert len(export.preferences(kept, passport)) == pairs

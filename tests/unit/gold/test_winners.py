@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from unit.gold.test_final_score import ALPHA, EXPERTS, rated, votes
+from unit.gold.test_final_score import ALPHA, EXPERTS, by, rated, votes
 
 from warriorcoder.gold import final_score, winners
 
@@ -21,7 +21,7 @@ def crowned(cast, tokens, snapshot="permuted"):
         orient="row",
     )
     instructions = pl.DataFrame({"id": ids, "expert": "a", "text": "t"})
-    scores = final_score.score(outcomes, snapshot, ALPHA)
+    scores = final_score.score(outcomes, by(snapshot))
     return outcomes, final_score.crown(scores, instructions, answers, EXPERTS, "winner", 1)
 
 
@@ -64,7 +64,7 @@ def test_stability_is_the_share_of_all_draws_of_the_votes(cast, x):
         return round(ALPHA * x + (1 - ALPHA) * local - 0.5, 12) >= 0  # a comes first: ties are his
 
     exact = [a_wins(drawn) == a_wins(cast) for drawn in product(cast, repeat=len(cast))]
-    found = winners.stability(*one(*cast, x=x), "final", ALPHA, 1, resamples=20_000)
+    found = winners.stability(*one(*cast, x=x), by("final"), 1, resamples=20_000)
     assert found["id"].to_list() == ["i"]
     assert found["stability"].item() == pytest.approx(sum(exact) / len(exact), abs=0.015)
 
@@ -81,14 +81,13 @@ def test_a_rows_stability_hangs_on_no_other_row_and_on_no_order():
         orient="row",
     )
     outcomes, scored = crowned(cast, [1, 1, 1])
-    whole = winners.stability(outcomes, scored, "final", ALPHA, 1)
+    whole = winners.stability(outcomes, scored, by("final"), 1)
     assert 0 < whole["stability"].min() < 1
     mine = pl.col("id") == "j"
     alone = winners.stability(
         outcomes.filter(mine).reverse(),
         scored.filter(mine),
-        "final",
-        ALPHA,
+        by("final"),
         1,
     )
     assert alone.equals(whole.filter(mine))
@@ -96,4 +95,4 @@ def test_a_rows_stability_hangs_on_no_other_row_and_on_no_order():
 
 def test_without_battles_there_is_nothing_to_draw():
     outcomes, scored = one("attacker")
-    assert winners.stability(outcomes.clear(), scored, "final", ALPHA, 1).is_empty()
+    assert winners.stability(outcomes.clear(), scored, by("final"), 1).is_empty()
