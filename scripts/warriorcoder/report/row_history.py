@@ -144,7 +144,7 @@ def _selected(row: Row) -> Chapter:
     why = (
         f"Not selected: k-center greedy took {len(everything)} others of its author "
         f"(instructions_per_expert: {budget}), which cover it within "
-        f" cosine distance {min(everything['radius'].to_list(), default=0):.3f}."
+        f"cosine distance {min(everything['radius'].to_list(), default=0):.3f}."
     )
     return Chapter("Selected", [why], end=True)
 
