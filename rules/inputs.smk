@@ -1,4 +1,4 @@
-# Who takes part, and which files a rule reads.
+# The names of experts, judges and rosters, and input functions.
 
 from warriorcoder.arena.budgeted import pairing
 from warriorcoder.arena.sequential import rounds

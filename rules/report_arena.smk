@@ -43,7 +43,7 @@ rule plot_ratings:
 
 
 rule assess_judges:
-    "Judges and gold answers against execution, where the world can tell."
+    "Accuracy of judges and gold answers against execution, on tasks of the miniature's world."
     input:
         selected=every("selected/{author}.parquet"),
         answers=every("answers/{author}/{answerer}.parquet"),
@@ -72,7 +72,7 @@ rule assess_judges:
 
 
 rule tabulate_judges:
-    "Parse rates, ties, leanings, agreement, accuracy."
+    "Parse rates, ties, biases, agreement and accuracy of the judges."
     input:
         votes=sum(VOTES.values(), []),
         answers=every("answers/{author}/{answerer}.parquet"),

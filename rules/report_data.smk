@@ -69,7 +69,7 @@ rule plot_difficulty:
 
 
 rule plot_funnel:
-    "What each stage kept and dropped."
+    "Rows that each stage kept and dropped."
     input:
         funnel=expand(
             out("funnel/{stage}/{author}.parquet"), author=AUTHORS, stage=["curate", "select"]

@@ -97,7 +97,7 @@ def test_what_slurm_would_never_start_is_told_before_the_first_job(place, tmp_pa
         (tmp_path / name).chmod(0o755)
     path = f"{tmp_path}:{os.environ['PATH']}"
     said = started(place, "--profile", "slurm", "--", TRAINED, PATH=path)
-    assert "SLURM refuses what train_target asks for" in said and "not available" in said
+    assert "SLURM refuses the request of train_target" in said and "not available" in said
     calls = (place.folder / "calls").read_text().splitlines()
     assert all("--test-only" in call for call in calls)
     [training] = [call for call in calls if "--gpus=2" in call]
