@@ -34,7 +34,7 @@ rated = pl.concat([rated, fitted.ratings(roster)])
 apart = bradley_terry.unconnected(bradley_terry.wins(arena.a, arena.d, arena.s, len(experts)))
 if apart:
     log.warning(
-        "no wins both ways between %s: Bradley-Terry says who is ahead, not how far",
+        "these groups have no wins both ways, so Bradley-Terry orders them without distances: %s",
         " / ".join(", ".join(experts[player] for player in group) for group in apart),
     )
 for table, frame in ((RATINGS, rated), (OUTCOMES, outcomes), (ORDERS, orders)):

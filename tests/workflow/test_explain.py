@@ -109,9 +109,12 @@ def test_a_roster_of_one_has_its_own_answer(inside, capsys):
         (["athene:t1.0-p0.99:000099"], "near it: athene:t1.0-p0.99:000023"),
         (["athene:t1.0-p0.99:3"], "near it: athene:t1.0-p0.99:000003"),
         (["athena:t1.0-p0.99:000003"], "near it: athene:t1.0-p0.99:000003"),
-        (["athene"], "no such row in results/mined; near it: athene:t1."),
-        (["athene:t1.0-p0.99:000003", "--roster", "thre"], "--roster thre: there are one, three"),
-        (["quq:t1.0-p0.99:000003", "--roster", "one"], "quq is not in it; it is in three"),
+        (["athene"], "no such row in results/mined. Close to it are: athene:t1."),
+        (
+            ["athene:t1.0-p0.99:000003", "--roster", "thre"],
+            "--roster thre: no such roster. Choose from one, three.",
+        ),
+        (["quq:t1.0-p0.99:000003", "--roster", "one"], "quq is not in it. Choose from three."),
         (["athene:t1.0-p0.99:000003", "--config", "other.yaml"], "other.yaml: "),
     ],
 )

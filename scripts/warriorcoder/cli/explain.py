@@ -61,10 +61,12 @@ def _roster(spec, arguments: argparse.Namespace) -> str:
     if arguments.roster is None:
         return main_roster(theirs or named)
     if arguments.roster not in named:
-        raise InputError(f"--roster {arguments.roster}: there are {', '.join(named)}")
+        raise InputError(
+            f"--roster {arguments.roster}: no such roster. Choose from {', '.join(named)}."
+        )
     if arguments.roster not in theirs and author in [expert.name for expert in spec.experts]:
         raise InputError(
-            f"--roster {arguments.roster}: {author} is not in it; it is in {', '.join(theirs)}"
+            f"--roster {arguments.roster}: {author} is not in it. Choose from {', '.join(theirs)}."
         )
     return arguments.roster
 
@@ -96,7 +98,7 @@ def _known(spec, id: str) -> str:
     found = [
         min(ids(each), key=lambda one: abs(int(one.rpartition(":")[2]) - wanted)) for each in near
     ]
-    raise InputError(f"{id}: no such row in {mined}; near it: {', '.join(found)}")
+    raise InputError(f"{id}: no such row in {mined}. Close to it are: {', '.join(found)}")
 
 
 def _wrapped(line: str) -> str:

@@ -66,7 +66,7 @@ class Config(Section):
         for name in names:
             if names.count(name) > 1:
                 raise ValueError(
-                    f"expert {name!r} is named twice; names are wildcards. Rename one."
+                    f"expert {name!r} is named twice. Names are wildcards, so rename one."
                 )
             if "_" in name:
                 raise ValueError(f"expert {name!r}: '_' joins two names in paths. Use '-'.")
@@ -109,10 +109,12 @@ class Config(Section):
             for name in spec.experts:
                 if name not in names:
                     raise ValueError(
-                        f"rosters.{roster}.experts: {name!r} is no expert; there are {names}"
+                        f"rosters.{roster}.experts: {name!r} is no expert. Choose from {names}."
                     )
                 if "answer" not in self.expert(name).roles:
-                    raise ValueError(f"rosters.{roster}.experts: {name!r} lacks role answer")
+                    raise ValueError(
+                        f"rosters.{roster}.experts: {name!r} lacks role answer. Add it."
+                    )
             if not any("mine" in self.expert(name).roles for name in spec.experts):
                 raise ValueError(
                     f"rosters.{roster}.experts: none has role mine, so there is nothing to train "
@@ -142,14 +144,14 @@ class Config(Section):
                 if a != d
             ):
                 raise ValueError(
-                    f"rosters.{roster}: a battle needs a judge outside of it: at least 3 experts "
-                    f"with role judge, there are {len(judges)} ({judges})"
+                    f"rosters.{roster}: a battle needs a judge that does not play in it. Give at "
+                    f"least 3 experts the role judge. {len(judges)} have it ({judges})."
                 )
             n, pairs = len(spec.experts), len(spec.experts) * (len(spec.experts) - 1) // 2
             if self.arena.budget and n > 2 and self.arena.budget * pairs <= n // 2:
                 raise ValueError(
-                    f"arena.budget: where everybody in rosters.{roster} plays once, "
-                    f"{n // 2 / pairs:.0%} of its battles are asked for: take more than that"
+                    f"arena.budget: {self.arena.budget:g} is too small for rosters.{roster}. One "
+                    f"battle of each expert is {n // 2 / pairs:.0%} of all. Set more than that."
                 )
             for name in spec.experts:
                 if "mine" in self.expert(name).roles:

@@ -36,13 +36,13 @@ class Row:
         """Return the record of a file.
 
         Raises:
-            tables.TableError: it is missing, not whole, or does not say.
+            tables.TableError: the file is missing or incomplete, or holds no record.
         """
         path = self.path(name)
         if not path.exists():
-            raise tables.TableError(f"{path}: no such file; run snakemake, which makes it")
+            raise tables.TableError(f"{path}: no such file. Run snakemake, which makes it.")
         if (found := records.read(path)) is None:
-            raise tables.TableError(f"{path}: does not say what made it; delete it and run again")
+            raise tables.TableError(f"{path}: it holds no record. Delete it and run snakemake.")
         return found
 
     @property

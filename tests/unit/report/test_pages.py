@@ -120,7 +120,7 @@ def test_without_logs_the_costs_are_an_empty_table(tmp_path):
 
 def test_a_cost_that_was_cut_short_is_named(logs):
     (logs / "mine/a.log.cost.json").write_text('{"seconds": 2')
-    with pytest.raises(ValueError, match="mine/a.log.cost.json: not whole; delete it"):
+    with pytest.raises(ValueError, match="mine/a.log.cost.json: not complete JSON"):
         costs.read(logs)
 
 

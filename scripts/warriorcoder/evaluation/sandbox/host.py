@@ -114,7 +114,7 @@ class Sandbox:
             raise SandboxError(f"isolation {isolation!r} {WEAK[isolation]}; {CONSENT}")
         if (isolation == "container") != bool(container):
             raise SandboxError(
-                "container is the command of isolation 'container': give both or none"
+                "container is the command of isolation 'container'. Give both or none."
             )
         if container and (python or assets):
             raise SandboxError(f"a container has its own Python: {python} cannot run in it")
