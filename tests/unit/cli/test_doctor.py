@@ -74,7 +74,7 @@ NOTES = {
     "llama-2": ["no token ends the user's turn", "tokenized again"],
     "vicuna": ["no token ends the user's turn", "tokenizer begins texts with '<s>'"],
     "phi": ["tokenized again"],
-    "gpt-oss": ["speaks of thoughts"],
+    "gpt-oss": ["mentions thoughts"],
 }
 THINK = {"qwq": "think", "deepseek-r1": "think"}
 
@@ -135,7 +135,7 @@ def test_marks_that_the_model_was_not_trained_on_leak(doctor, tmp_path):
     (tmp_path / "other.jinja").write_text(text + "{{ '\n### Response:' }}")
     status, out, _ = doctor("quen", samples=4, chat_template=str(tmp_path / "other.jinja"))
     assert status == 1
-    assert "WARNING: 4 of 4 samples are special tokens" in " ".join(out.split())
+    assert "WARNING: 4 of 4 samples have special tokens" in " ".join(out.split())
 
 
 def test_truncated_samples_are_a_warning_when_most_are(doctor):
