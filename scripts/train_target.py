@@ -21,8 +21,8 @@ else:
     gpus = job.take_gpus(snakemake.resources) if device == "gpu" else 0
     if device == "gpu" and not gpus:
         raise RuntimeError(
-            "training.gpus asks for GPUs, but the profile allows none (cluster.max_gpus). "
-            "Raise that limit, or set training.gpus to 0 to train on the CPU."
+            "training.gpus asks for GPUs, but the job's resources hold none. Raise the limit of "
+            "the profile, or set training.gpus to 0 to train on the CPU."
         )
     spec = record["training"] | {"gpus": gpus, "nodes": snakemake.resources.get("tasks", 1)}
     spec |= {"timeout_minutes": snakemake.params.timeout_minutes}

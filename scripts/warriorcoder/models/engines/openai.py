@@ -126,7 +126,7 @@ class OpenAIEngine:
                         unserved(self.spec, self.key, request.id, error, _passes(error))
                     ) from None
                 log.warning(
-                    "%s: %s; next attempt in %.1f s",
+                    "%s: %s. Next attempt in %.1f s",
                     request.id,
                     quote(error, self.api, self.key),
                     pause,
