@@ -55,6 +55,21 @@ def test_scores_follow_equation_5(cast, snapshot):
     assert {(i, c): s for i, c, s in found} == pytest.approx(naive_scores(outcomes, snapshot))
 
 
+def test_a_score_is_the_mean_over_the_battles_that_its_candidate_fought():
+    outcomes = pl.DataFrame(
+        [("j", "b", "a", 0.0, 0.5), ("i", "a", "b", 1.0, 0.75), ("i", "a", "c", 0.5, 0.25)],
+        schema=["id", "attacker", "defender", "local", "expected_final"],
+        orient="row",
+    )
+    assert final_score.score(outcomes, by("final")).rows() == [
+        ("j", "b", 1, 0.0, 0.5, pytest.approx(0.35)),
+        ("i", "a", 2, 0.75, 0.5, pytest.approx(0.575)),
+        ("j", "a", 1, 1.0, 0.5, pytest.approx(0.65)),
+        ("i", "b", 1, 0.0, 0.25, pytest.approx(0.175)),
+        ("i", "c", 1, 0.5, 0.75, pytest.approx(0.675)),
+    ]
+
+
 @given(votes())
 def test_the_winner_has_the_highest_score_then_fewest_tokens_then_roster_order(cast):
     _, _, outcomes = rated(cast)
@@ -91,8 +106,46 @@ def alone():
     return final_score.crown(empty, instructions, answers, ["a"], "winner", 1)
 
 
-def test_with_one_expert_its_own_answer_is_gold():
-    assert alone().select("candidate", "answer", "gold").rows() == [("a", "me", True)]
+def test_with_one_expert_its_own_answer_is_gold_without_a_battle():
+    assert alone().rows() == [("i", "a", "t", "a", "me", 1, 0, None, None, None, True)]
+
+
+def test_scored_holds_the_candidates_by_instruction_and_roster_with_their_answers():
+    scores = pl.DataFrame(
+        [
+            ("i", "c", 2, 0.5, 0.25, 0.4),
+            ("j", "b", 1, 1.0, 0.5, 0.7),
+            ("i", "a", 3, 0.0, 0.75, 0.3),
+        ],
+        schema=["id", "candidate", "battles", "local", "expected", "score"],
+        orient="row",
+    )
+    instructions = pl.DataFrame({"id": ["j", "i"], "expert": ["b", "c"], "text": ["add", "sort"]})
+    answers = pl.DataFrame(
+        [("i", "a", "x", 7), ("i", "c", "y", 8), ("j", "b", "z", 9), ("j", "a", "no battle", 1)],
+        schema=["id", "answerer", "text", "n_tokens"],
+        orient="row",
+    )
+    scored = final_score.crown(scores, instructions, answers, EXPERTS, "winner", 1)
+    assert scored.rows() == [
+        ("j", "b", "add", "b", "z", 9, 1, 1.0, 0.5, 0.7, True),
+        ("i", "c", "sort", "a", "x", 7, 3, 0.0, 0.75, 0.3, False),
+        ("i", "c", "sort", "c", "y", 8, 2, 0.5, 0.25, 0.4, True),
+    ]
+
+
+def test_scores_that_differ_by_a_rounding_error_are_equal_and_fewer_tokens_win():
+    scores = pl.DataFrame(
+        [("i", "a", 1, 0.5, 0.5, 0.1 + 0.2), ("i", "b", 1, 0.5, 0.5, 0.3)],
+        schema=["id", "candidate", "battles", "local", "expected", "score"],
+        orient="row",
+    )
+    instructions = pl.DataFrame({"id": ["i"], "expert": ["a"], "text": ["t"]})
+    answers = pl.DataFrame(
+        {"id": "i", "answerer": ["a", "b"], "text": ["long", "short"], "n_tokens": [9, 3]}
+    )
+    scored = final_score.crown(scores, instructions, answers, EXPERTS, "winner", 1)
+    assert scored.filter("gold")["answer"].to_list() == ["short"]
 
 
 def test_the_random_control_takes_any_candidate_by_its_instruction():
@@ -108,8 +161,12 @@ def test_the_random_control_takes_any_candidate_by_its_instruction():
         schema=["id", "answerer", "text", "n_tokens"],
         orient="row",
     )
-    drawn = final_score.crown(scores, instructions, answers, EXPERTS, "random", 1).filter("gold")
+    drawn, otherwise = (
+        final_score.crown(scores, instructions, answers, EXPERTS, "random", seed).filter("gold")
+        for seed in (1, 2)
+    )
     assert len(drawn) == 60 and set(drawn["candidate"]) == set(EXPERTS)
+    assert drawn["candidate"].to_list() != otherwise["candidate"].to_list()
     fewer = final_score.crown(
         scores.filter(pl.col("id") != "i0"), instructions[1:], answers, EXPERTS, "random", 1
     ).filter("gold")
