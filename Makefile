@@ -29,7 +29,7 @@ $(REPORT): results/report/summary.json
 test: setup
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-# The jobs that run after each change to a config key or a file.
+# Check which jobs run after each change to a config key or a file.
 test-reruns: setup
 	$(BIN)/python -m pytest -m reruns tests/workflow
 
@@ -62,23 +62,23 @@ test-conda: $(VENV)/.installed
 	@$(MAKE) --no-print-directory .cache/rattler/bin/python || echo "no registry: skipped"
 	$(BIN)/python -m pytest -m conda -rs tests/envs
 
-# Both, unless they passed before for the same files.
+# Run test-envs and test-conda, unless they passed before for the same files.
 test-environments:
 	@.ci/environments
 
-# Changes to formulas that no test notices: make mutants FILES=scripts/warriorcoder/arena/elo.py
+# Find changes to formulas that no test notices: make mutants FILES=scripts/warriorcoder/arena/elo.py
 mutants: $(VENV)/.installed .cache/mutants/.installed
 	.cache/mutants/bin/python tests/mutants.py $(FILES)
 
-# The rows of `make run` against tests/manifest/miniature.json.
+# Compare the rows of `make run` with tests/manifest/miniature.json.
 manifest: $(VENV)/.installed
 	@PYTHONPATH=scripts:tests $(BIN)/python -m manifest check
 
-# Two result folders, row by row: make compare-rows A=results B=../other/results
+# Compare two result folders row by row: make compare-rows A=results B=../other/results
 compare-rows: $(VENV)/.installed
 	@PYTHONPATH=scripts:tests $(BIN)/python -m manifest compare $(A) $(B)
 
-# Scores of published samples and reference solutions against tests/manifest/replays.json.
+# Compare scores of published samples and reference solutions with tests/manifest/replays.json.
 replays: setup
 	@PYTHONPATH=scripts:tests $(BIN)/python -m manifest replays
 
@@ -97,14 +97,14 @@ why: $(VENV)/.installed
 scale: $(VENV)/.installed
 	PYTHONPATH=scripts $(BIN)/python scripts/estimate_scale.py
 
-# The picture of the packages in docs/architecture.md.
+# Draw the packages in docs/architecture.md.
 architecture: $(VENV)/.installed
 	PYTHONPATH=scripts $(BIN)/python scripts/draw_packages.py
 
 schema: $(VENV)/.installed
 	PYTHONPATH=scripts $(BIN)/python -m warriorcoder.config.reference
 
-# All packages, with hashes. PyPI has no CPU build of torch, PyTorch's index has.
+# All packages, with hashes. PyPI has no CPU build of torch. PyTorch's index has one.
 $(VENV)/.installed: $(LOCK) pyproject.toml
 	@case "$(abspath $(VENV))" in *[[:space:]]*) \
 	  echo "Snakemake starts no job with a Python below '$(abspath $(VENV))', because the path has a" \
@@ -131,7 +131,7 @@ system:
 	  echo "installing bubblewrap"; \
 	  sudo=$$([ $$(id -u) = 0 ] || echo sudo); \
 	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq bubblewrap; \
-	} || echo "bubblewrap is missing; programs will not run without it (README: limits)"
+	} || echo "bubblewrap is missing. Programs do not run without it (README: limits)."
 
 system-slurm:
 	@dpkg -s $(SLURM) >/dev/null 2>&1 || { \

@@ -48,6 +48,8 @@ include: "rules/gold.smk"
 include: "rules/train.smk"
 include: "rules/evaluate.smk"
 include: "rules/report.smk"
+include: "rules/report_arena.smk"
+include: "rules/report_data.smk"
 include: "rules/forge.smk"
 include: "rules/limits.smk"
 

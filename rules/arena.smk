@@ -1,5 +1,5 @@
 rule schedule_battles:
-    "Who meets whom on an author's instructions (METHOD 7)."
+    "Schedule of the battles on an author's instructions (METHOD 7)."
     input:
         out("selected/{author}.parquet"),
     output:
@@ -47,13 +47,13 @@ rule answer_instructions:
 
 # --- votes: `arena.judging` chooses the rules -----------------------------------------------------
 
-# What a judge reads.
+# Inputs of every judge.
 ARENA = {
     "selected": every("selected/{author}.parquet"),
     "battles": every("battles/{author}.parquet"),
     "answers": every("answers/{author}/{answerer}.parquet"),
 }
-# What decides how a judge votes on a battle, whoever fights it.
+# Params that decide the vote of a judge on a battle.
 VOTING = (
     runs("judge"),
     "arena.orders",
@@ -70,7 +70,7 @@ VOTING = (
 if CONFIG.arena.judging == "full":
 
     rule judge_battles:
-        "One model load casts all votes of a judge; its own battles stay empty (METHOD 8)."
+        "One model load casts all votes of a judge, except on its own battles (METHOD 8)."
         input:
             **ARENA,
         output:
@@ -92,12 +92,12 @@ if CONFIG.arena.judging == "full":
             "../scripts/judge_battles.py"
 
 
-# Votes in rounds: what a round asks for follows from the votes of those before it.
-# No checkpoint: a round's files are known beforehand, what stands in them is not.
+# Votes in rounds: the votes of earlier rounds decide which votes a round asks for. The names of a
+# round's files are known in advance, so no checkpoint is needed.
 if CONFIG.arena.judging != "full":
 
     rule judge_planned:
-        "One model load casts a judge's votes of a round; no votes, no load."
+        "One model load casts a judge's votes of a round. Without votes no model is loaded."
         input:
             **ARENA,
             plan=out("asked/{round}/plan.parquet"),
@@ -118,7 +118,7 @@ if CONFIG.arena.judging != "full":
             "../scripts/judge_planned.py"
 
     rule gather_votes:
-        "A judge's votes of all rounds, where all that reads votes looks for them."
+        "Copy a judge's votes of all rounds to the folder `votes`, which all later rules read."
         input:
             battles=ARENA["battles"],
             votes=expand(out("asked/{round}/{judge}.parquet"), round=ROUNDS, allow_missing=True),
@@ -138,12 +138,12 @@ if CONFIG.arena.judging != "full":
             "../scripts/gather_votes.py"
 
 
-# The votes that fix every result and every gold answer, no others. Judges take turns in the order
-# of `experts`: whoever comes first is asked most.
+# Only the votes that fix every result and every gold answer. Judges take turns in the order of
+# `experts`, so the first judge casts most votes.
 if CONFIG.arena.judging == "sequential":
 
     rule judge_in_turn:
-        "Phase 1: one model load asks a judge for results that those before it left open (METHOD 8)."
+        "Phase 1: one model load casts a judge's votes on battles that are still open (METHOD 8)."
         input:
             **ARENA,
             before=lambda wc: expand(out("asked/0/{judge}.parquet"), judge=before(wc.judge, JUDGES)),
@@ -199,11 +199,12 @@ if CONFIG.arena.judging == "sequential":
             "../scripts/plan_votes.py"
 
 
-# `arena.judging: swiss | information | skipping`: a part of all battles; the others are expected.
+# `arena.judging: swiss | information | skipping`: judges vote on a part of all battles. The results
+# of the others are imputed.
 if CONFIG.arena.budgeted:
 
     rule plan_battles:
-        "The battles of a round, each with its chance, and the votes on them (docs/arena.md)."
+        "The battles of a round, the chance that each had, and the votes to cast (docs/arena.md)."
         input:
             pairs=ARENA["battles"],
             fought=lambda wc: expand(out("asked/{round}/battles.parquet"), round=rounds_before(wc)),
@@ -233,7 +234,7 @@ if CONFIG.arena.budgeted:
             "../scripts/plan_battles.py"
 
     rule expect_results:
-        "All battles of a roster: as voted, or as the votes on the same answers let expect."
+        "Results of all battles of a roster, from votes or imputed from votes on the same answers."
         input:
             pairs=of_roster("battles/{author}.parquet"),
             fought=BATTLES,

@@ -14,14 +14,14 @@ from warriorcoder.evaluation.benchmarks import KINDS, assets
 from warriorcoder.miniature.hyperparameters import shipped
 from warriorcoder.provenance.digests import code_digest, fingerprint
 
-# Waiting threads sleep instead of spinning: two jobs share two cores without slowing each other.
+# Waiting threads sleep instead of spinning, so two jobs on two cores do not slow each other.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 os.environ.setdefault("GOMP_SPINCOUNT", "0")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 
 def validated(config):
-    """Return the config as sections; Snakemake's own `config` is not read after this."""
+    """Return the config as sections. No rule reads Snakemake's own `config` after this."""
     try:
         return validate(config)
     except ConfigError as error:
@@ -125,7 +125,7 @@ def model_slice(spec):
         slice["api"] = {key: plain(spec.api)[key] for key in ("model", "protocol", "body")}
         if spec.api.refused != "fail":
             slice["api"]["refused"] = spec.api.refused
-    if slice["reasoning"] == "none":  # older digests hold
+    if slice["reasoning"] == "none":  # digests stay as they were before this key
         del slice["reasoning"]
     if not (slice["revision"] or hub.on_hub(spec.model)):
         slice["revision"] = fingerprint(spec.model)
@@ -242,7 +242,7 @@ def gpus(count, key="the `gpus` of its expert", fixed=False):
     """Return the request for `count(wildcards)` GPUs, in the notation of the site's profile.
 
     A model whose config gives no number gets the profile's; without a profile that is none.
-    `key` is the config's for them. A job with a `fixed` number cannot do with `cluster.max_gpus`.
+    `key` is the config key of that number. `cluster.max_gpus` caps it, unless it is `fixed`.
     """
     cluster = CONFIG.cluster
 
@@ -251,14 +251,14 @@ def gpus(count, key="the `gpus` of its expert", fixed=False):
         wanted = cluster.gpus if given is None else given
         cap = wanted if cluster.max_gpus is None else min(wanted, cluster.max_gpus)
         if fixed and cap < wanted:
-            raise WorkflowError(f"{key}: {wanted}, but cluster.max_gpus is {cap}: {either(key)}")
+            raise WorkflowError(f"{key}: {wanted}, but cluster.max_gpus is {cap}. {either(key)}")
         limit = workflow.global_resources.get("gpu").value
         if workflow.is_main_process and limit is not None and cap > limit:
-            raise WorkflowError(f"{key}: {cap}, but --resources gpu={limit}: {either(key)}")
+            raise WorkflowError(f"{key}: {cap}, but --resources gpu={limit}. {either(key)}")
         return cap
 
     def either(key):
-        return f"lower {key}, or raise that limit"
+        return f"Lower {key}, or raise that limit."
 
     def named(name):
         return lambda wildcards: name.format(number(wildcards)) if number(wildcards) else None

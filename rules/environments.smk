@@ -1,5 +1,5 @@
 rule build_environment:
-    "Packages that a benchmark's programs need at other versions than ours (METHOD 14)."
+    "Environment of a benchmark whose programs need other package versions (METHOD 14)."
     input:
         lock=lambda wc: find(f"envs/{wc.environment}.txt"),
         assets=assets_of,
@@ -22,7 +22,7 @@ rule build_environment:
 
 
 rule pack_housing:
-    "A table of scikit-learn's, so that DS-1000's programs find it without network."
+    "Pack scikit-learn's housing table, which DS-1000's programs load without network."
     input:
         "resources/ds1000/cal_housing.data",
     output:

@@ -37,7 +37,7 @@ rule generate_samples:
 
 
 rule compute_ground_truth:
-    "What HumanEval+'s and MBPP+'s reference solutions return, and how long they take."
+    "Return values and run times of the reference solutions of HumanEval+ and MBPP+."
     input:
         dataset=lambda wc: CONFIG.file_of(CONFIG.benchmarks[wc.benchmark]),
     output:

@@ -1,5 +1,5 @@
-# What the config takes from elsewhere: data sets by their files, models by the file that says that
-# the cache holds all of it.
+# Downloads of the config: data sets by their files, models by the file that marks a complete
+# snapshot in the hub's cache.
 FETCHED = {spec.dataset: spec for spec in CONFIG.datasets.values() if spec.fetched}
 SNAPSHOTS = {
     hub.record(**source): source
@@ -61,7 +61,7 @@ rule fetch_model:
 
 # No other rule reads these files: the record of a job names its model.
 rule fetch:
-    "Everything that comes from outside: type it on a login node of an air-gapped cluster."
+    "Models, data sets and environments: run it on a login node of an air-gapped cluster."
     input:
         [f"{hub.CACHE}/{snapshot}" for snapshot in SNAPSHOTS],
         list(FETCHED),

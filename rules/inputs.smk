@@ -1,4 +1,4 @@
-# Who takes part, and which files a rule reads.
+# The names of experts, judges and rosters, and input functions.
 
 from warriorcoder.arena.budgeted import pairing
 from warriorcoder.arena.sequential import rounds
@@ -63,7 +63,7 @@ VOTES = {
 # Round 0 is phase 1 of sequential judging; budgeted judging has as many rounds as the roster that
 # plays most.
 ROUNDS = (
-    range(1, pairing.most_rounds(CONFIG.arena.judging, BATTLING.values(), CONFIG.arena.budget) + 1)
+    range(1, pairing.most_rounds(CONFIG.arena, BATTLING.values()) + 1)
     if CONFIG.arena.budgeted
     else range(rounds.ROUNDS + 1)
 )

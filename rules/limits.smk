@@ -1,10 +1,20 @@
-# What a plan's jobs ask for is tried before the first of them starts. A dry run shows what the
-# config and the command line do not allow; what the machine or the cluster refuses, a run.
+# Check the requests of all planned jobs before the first one starts. A dry run checks them against
+# the config and the command line. A run also checks them against the machine or the cluster.
 
 import shlex
 import subprocess
 
 from warriorcoder.core import devices, job as jobs
+
+
+def refuse_at_start():
+    """Let the run try its requests when it starts, before the `onstart` of the main Snakefile.
+
+    Snakemake ignores the directive `onstart` of a module. Once all Snakefiles are read, the method
+    sets the hook of the whole run.
+    """
+    theirs = workflow.globals.get("onstart", lambda: None)
+    workflow.onstart(lambda log: (refuse_requests(), theirs()))
 
 
 def refuse_requests():
@@ -23,11 +33,11 @@ def refuse_of_machine(planned):
     seen = devices.visible()
     for each in planned:
         count = jobs.granted(each.resources)
-        # Where there is no GPU at all, models of experts run on the CPU.
+        # On a machine without GPUs the models of experts run on the CPU.
         if count > len(seen) and (seen or each.rule.name == "train_target"):
             raise WorkflowError(
-                f"{each.rule.name} asks for {count} GPUs, and this machine shows {len(seen)}: lower "
-                f"its `gpus` in the config, or fix {devices.VISIBLE}"
+                f"{each.rule.name} asks for {count} GPUs, and this machine shows {len(seen)}. Lower "
+                f"its `gpus` in the config, or fix {devices.VISIBLE}."
             )
 
 
@@ -57,11 +67,7 @@ def refuse_of_cluster(planned):
         )
         if tried.returncode:
             raise WorkflowError(
-                f"SLURM refuses what {name} asks for: {tried.stderr.strip()}\n  {call}\n"
-                "Lower it in the profile (slurm/config.yaml) or, of GPUs and nodes, in the config. "
-                "`--no-hooks` starts without asking."
+                f"SLURM refuses the request of {name}: {tried.stderr.strip()}\n  {call}\n"
+                "Lower memory and time in the profile (slurm/config.yaml), or GPUs and nodes in the "
+                "config. The option `--no-hooks` skips this check."
             )
-
-
-onstart:
-    refuse_requests()

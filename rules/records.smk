@@ -1,6 +1,6 @@
-# Snakemake takes a file that it has no record of for up to date, whatever the config says: results
-# that were copied without `.snakemake`. Such files hold a record of their own
-# (warriorcoder.provenance.records). The plan of a run stops where it does not fit.
+# Snakemake takes results that were copied without `.snakemake` for up to date, whatever the config
+# is. Each result file holds a record (warriorcoder.provenance.records). A run stops before its
+# first job if the record of a copied file does not fit the config.
 
 import shlex
 
@@ -19,6 +19,7 @@ def check_plan():
     if runs and workflow.dag not in CHECKED:
         CHECKED.add(workflow.dag)
         refuse_unfitting(workflow.dag)
+        refuse_at_start()
         if plans.LOGGER in workflow.output_settings.log_handler_settings:
             tell_changes(workflow.dag)
 
@@ -77,7 +78,7 @@ def refuse_unfitting(dag):
 
 
 def this_run(forced):
-    """Arguments of Snakemake: the targets, workflow and config of this run, and `--forcerun`."""
+    """Return arguments of Snakemake: this run's targets, workflow and config, and `--forcerun`."""
     given, settings = workflow.config_settings, workflow.workflow_settings
     backend, url = settings.persistence_backend.name, settings.persistence_backend_db_url
     here = lambda path: os.path.relpath(path, workflow.workdir_init)

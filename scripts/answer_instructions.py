@@ -2,6 +2,7 @@
 
 from warriorcoder.arena import answers
 from warriorcoder.arena.tables import ANSWERS, BATTLES
+from warriorcoder.config.answers import Answers
 from warriorcoder.core import job, tables
 from warriorcoder.curation.tables import SELECTED
 from warriorcoder.models.model import Model
@@ -22,7 +23,7 @@ for author, selected, battles, path in files:
     if not (author == name and record.get("alone")):
         fought = answers.fought(tables.read(BATTLES, battles), name)
         instructions = instructions.join(fought, on="id", how="semi", maintain_order="left")
-    made = answers.answer(model, instructions, run_seed=record["seed"], **record["answers"])
+    made = answers.answer(model, instructions, Answers(**record["answers"]), record["seed"])
     tables.write(made, ANSWERS, path, record)
     truncated = (made["finish_reason"] != "stop").sum()
     log.info("%s: %d answers, %d truncated", author, len(made), truncated)

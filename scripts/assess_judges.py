@@ -39,6 +39,6 @@ with Sandbox(**limits, workers=snakemake.threads) as sandbox:
     )
 assessed = accuracy.assess(accuracy.right_answers(selected, answers, check), votes, gold)
 known = sum(oracle.parse(text) is not None for text in selected["text"])
-log.info("%d of %d instructions are tasks of the world; %s", known, len(selected), assessed)
+log.info("%d of %d instructions are tasks of the world: %s", known, len(selected), assessed)
 assessed |= {"instructions": {"all": len(selected), "known": known}}
 tables.write_json(assessed, snakemake.output[0], record)

@@ -4,6 +4,8 @@ import polars as pl
 
 from warriorcoder.arena import rate
 from warriorcoder.arena.tables import ANSWERS, BATTLES, ORDERS, OUTCOMES, RATINGS, VOTES
+from warriorcoder.config.gold import Export
+from warriorcoder.config.rating import Rating
 from warriorcoder.core import job, tables
 from warriorcoder.core.empty import refuse_empty
 from warriorcoder.curation.tables import DIFFICULTY, SELECTED
@@ -13,8 +15,8 @@ from warriorcoder.mining.tables import MINED
 
 log = job.start(snakemake.log[0])
 record = snakemake.params.record
-rating, experts, files = record["rating"], record["experts"], snakemake.input
-snapshot, alpha = rating["snapshot"], rating["alpha"]
+rating = Rating.recorded(record["rating"])
+experts, files = record["experts"], snakemake.input
 instructions = tables.read(SELECTED, *files.selected)
 answers = tables.read(ANSWERS, *files.answers, without=("raw",))
 outcomes = tables.read(OUTCOMES, files.outcomes)
@@ -23,10 +25,10 @@ votes = rate.votes_of_roster(
     tables.read(BATTLES, *files.battles),
     record["roster"],
 )
-scores = final_score.score(outcomes, snapshot, alpha)
+scores = final_score.score(outcomes, rating)
 scored = final_score.crown(scores, instructions, answers, experts, record["gold"], record["seed"])
 tables.write(scored, SCORED, snakemake.output.scored, record)
-stability = winners.stability(outcomes, scored, snapshot, alpha, record["seed"])
+stability = winners.stability(outcomes, scored, rating, record["seed"])
 
 ratings = tables.read(RATINGS, files.ratings)
 passport = export.lineage(
@@ -36,13 +38,13 @@ passport = export.lineage(
     answers=answers,
     votes=votes,
     outcomes=outcomes,
-    snapshot=snapshot,
-    ratings=ratings.filter(pl.col("method") == final_score.SNAPSHOT[snapshot]),
+    rating=rating,
+    ratings=ratings.filter(pl.col("method") == final_score.SNAPSHOT[rating.snapshot]),
     scored=scored,
     stability=stability,
     prompt_sha256=card.judge_prompt(files.votes),
 )
-left_out = export.left_out(scored, stability, **record["export"])
+left_out = export.left_out(scored, stability, Export(**record["export"]))
 kept = scored.join(left_out, on="id", how="anti", maintain_order="left")
 unsure = {why: len(left_out.filter(reason=why)) for why in export.REASONS}
 refuse_empty(len(kept), f"gold of {record['roster']}", unsure, export.KEYS)
@@ -50,9 +52,8 @@ sft, preferences = export.sft(kept, passport), export.preferences(kept, passport
 tables.write_arrow(sft.to_arrow(), snakemake.output.sft, "sft", record)
 tables.write_arrow(preferences.to_arrow(), snakemake.output.preferences, "preferences", record)
 card.write(snakemake.output.card, record, files, scored, sft, preferences, left_out)
-found = diagnostics.diagnose(
-    outcomes, tables.read(ORDERS, files.orders), scored, stability, snapshot, alpha
-)
+orders = tables.read(ORDERS, files.orders)
+found = diagnostics.diagnose(outcomes, orders, scored, stability, rating)
 found |= {f"left_out_{why}": count for why, count in unsure.items()}
 found |= {"sft_rows": len(sft), "preference_pairs": len(preferences)}
 tables.write_json(found, snakemake.output.diagnostics, record)

@@ -5,7 +5,6 @@ import polars as pl
 from warriorcoder.config.curation import Curation
 from warriorcoder.core import job, tables
 from warriorcoder.core.empty import refuse_empty
-from warriorcoder.core.seeds import seed
 from warriorcoder.curation.dedup import deduplicate
 from warriorcoder.curation.funnel import KEYS, dropped, tally
 from warriorcoder.curation.junk import junk
@@ -14,19 +13,12 @@ from warriorcoder.mining.tables import MINED
 
 log = job.start(snakemake.log[0])
 record = snakemake.params.record
-spec = Curation(**record["curation"])
+curation = Curation(**record["curation"])
 
 mined = tables.read(MINED, *snakemake.input.mined)
 earlier = tables.read(CURATED, *snakemake.input.get("earlier", []))
-reasons = junk(mined, spec)
-kept, duplicates = deduplicate(
-    mined.filter(reasons.is_null()),
-    earlier,
-    shingle_words=spec.shingle_words,
-    permutations=spec.permutations,
-    threshold=spec.jaccard,
-    seed=seed("dedup", record["seed"]),
-)
+reasons = junk(mined, curation)
+kept, duplicates = deduplicate(mined.filter(reasons.is_null()), earlier, curation, record["seed"])
 curated = mined.join(kept, on="id", maintain_order="left").select(list(CURATED.schema))
 funnel = tally(
     [

@@ -5,7 +5,7 @@ import polars as pl
 from warriorcoder.arena import rate
 from warriorcoder.arena.budgeted import matchmaking
 from warriorcoder.arena.tables import BATTLES, TALLIED, VOTES
-from warriorcoder.arena.voters import VOTES_EACH
+from warriorcoder.config.arena import Voting
 from warriorcoder.core import job, tables
 
 log = job.start(snakemake.log[0])
@@ -21,7 +21,7 @@ tallied = matchmaking.completed(
     record["roster"],
     record["experts"],
     record["judges"],
-    orders=VOTES_EACH[record["arena"]["orders"]],
+    orders=Voting.recorded(record["arena"]).votes_each,
 )
 tables.write(tallied, TALLIED, snakemake.output[0], record)
 log.info("%d battles, %d of them judged", len(tallied), tallied.filter(pl.col("votes") > 0).height)

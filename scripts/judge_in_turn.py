@@ -3,7 +3,7 @@
 from warriorcoder.arena.judging import write_votes
 from warriorcoder.arena.sequential import rounds
 from warriorcoder.arena.tables import ANSWERS, BATTLES, VOTES
-from warriorcoder.arena.voters import VOTES_EACH
+from warriorcoder.config.arena import Voting
 from warriorcoder.core import job, tables
 from warriorcoder.curation.tables import SELECTED
 from warriorcoder.models.model import Model
@@ -17,7 +17,7 @@ open = rounds.unsettled(
     tables.read(VOTES, *files.before),
     record["judges"],
     model.spec.name,
-    VOTES_EACH[record["arena"]["orders"]],
+    Voting.recorded(record["arena"]).votes_each,
 )
 log.info("%d of %d battles are open", len(open), len(battles))
 write_votes(

@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from warriorcoder.config.mining import Mining
 from warriorcoder.core import job, tables
 from warriorcoder.core.empty import refuse_empty
 from warriorcoder.mining import mine, shards
@@ -10,10 +11,11 @@ from warriorcoder.models.model import Model
 
 log = job.start(snakemake.log[0])
 record = snakemake.params.record
+mining = Mining.recorded(record["mining"])
 model = Model.of(record, "mine", job.take_gpus(snakemake.resources), snakemake.params.running)
 rows = shards.part_rows(
     snakemake.wildcards.part,
-    record["mining"]["per_config"],
+    mining.per_config,
     record.get("engine", {}).get("batch_size", 1),
 )
 ends = Counter()
@@ -24,7 +26,7 @@ for (sampling, grid), path in zip(
         model,
         sampling,
         rows=rows,
-        max_tokens=record["mining"]["max_tokens"],
+        max_tokens=mining.max_tokens,
         run_seed=record["seed"],
         **grid,
     )

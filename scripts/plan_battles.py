@@ -2,7 +2,8 @@
 
 from warriorcoder.arena.budgeted import matchmaking
 from warriorcoder.arena.tables import ASKED, BATTLES, VOTES
-from warriorcoder.arena.voters import VOTES_EACH
+from warriorcoder.config.arena import Arena
+from warriorcoder.config.rating import Rating
 from warriorcoder.core import job, tables
 from warriorcoder.models.parse_rate import check_verdicts
 
@@ -16,11 +17,9 @@ battles = matchmaking.plan(
     votes,
     record["rosters"],
     record["judges"],
-    orders=VOTES_EACH[record["arena"]["orders"]],
-    how=record["arena"]["judging"],
-    budget=record["arena"]["budget"],
+    arena=Arena.recorded(record["arena"]),
+    rating=Rating.recorded(record["rating"]),
     number=record["round"],
-    alpha=record["rating"]["alpha"],
     run_seed=record["seed"],
 )
 asked = matchmaking.asked(battles, votes, record["judges"])

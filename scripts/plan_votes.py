@@ -2,7 +2,7 @@
 
 from warriorcoder.arena.sequential import rounds
 from warriorcoder.arena.tables import ANSWERS, ASKED, BATTLES, VOTES
-from warriorcoder.arena.voters import VOTES_EACH
+from warriorcoder.config.arena import Voting
 from warriorcoder.config.rating import Rating
 from warriorcoder.core import job, tables
 from warriorcoder.models.parse_rate import check_verdicts
@@ -17,8 +17,8 @@ asked = rounds.pivotal(
     tables.read(ANSWERS, *snakemake.input.answers),
     record["rosters"],
     record["judges"],
-    orders=VOTES_EACH[record["arena"]["orders"]],
-    rating=Rating(**record["rating"]),
+    orders=Voting.recorded(record["arena"]).votes_each,
+    rating=Rating.recorded(record["rating"]),
     last=record["round"] == rounds.ROUNDS,
     run_seed=record["seed"],
 )

@@ -27,14 +27,14 @@ votes = rate.votes_of_roster(
 tallied = snakemake.input.tallied  # where some results are expected
 battles = tables.read(TALLIED, tallied) if tallied else tally.tally(votes)
 arena = rate.Arena.of(experts, battles, record["seed"])
-rated, outcomes, orders = rate.rate_roster(arena, roster, Rating(**record["rating"]))
+rated, outcomes, orders = rate.rate_roster(arena, roster, Rating.recorded(record["rating"]))
 answers = tables.read(ANSWERS, *snakemake.input.answers, without=("raw",))
 fitted = judge_aware.fit(votes, judge_aware.lengths(answers), experts)
 rated = pl.concat([rated, fitted.ratings(roster)])
 apart = bradley_terry.unconnected(bradley_terry.wins(arena.a, arena.d, arena.s, len(experts)))
 if apart:
     log.warning(
-        "no wins both ways between %s: Bradley-Terry says who is ahead, not how far",
+        "these groups have no wins both ways, so Bradley-Terry orders them without distances: %s",
         " / ".join(", ".join(experts[player] for player in group) for group in apart),
     )
 for table, frame in ((RATINGS, rated), (OUTCOMES, outcomes), (ORDERS, orders)):

@@ -3,6 +3,8 @@
 import numpy as np
 import polars as pl
 
+from warriorcoder.config.compression import Compression, Decontamination
+from warriorcoder.config.difficulty import Difficulty
 from warriorcoder.core import job, tables
 from warriorcoder.core.empty import refuse_empty
 from warriorcoder.curation import directions
@@ -14,18 +16,20 @@ from warriorcoder.curation.tables import CURATED, DIFFICULTY, EMBEDDINGS, FUNNEL
 
 log = job.start(snakemake.log[0])
 record = snakemake.params.record
+threshold = Difficulty.recorded(record["difficulty"]).threshold
+words = Decontamination(**record["decontamination"]).ngram_words
+budget = Compression.recorded(record["compression"]).instructions_per_expert
 
 curated = tables.read(CURATED, snakemake.input.curated)
 scores = [tables.read(DIFFICULTY, path) for path in snakemake.input.difficulty]
 rated = rate(curated, scores)
-hard = rated.filter(pl.col("difficulty") >= record["difficulty"]["threshold"])
+hard = rated.filter(pl.col("difficulty") >= threshold)
 unparsed = rated.filter(pl.col("difficulty").is_null())
-easy = rated.filter(pl.col("difficulty") < record["difficulty"]["threshold"])
+easy = rated.filter(pl.col("difficulty") < threshold)
 
 stages = [("difficulty", "unparsed", unparsed), ("difficulty", "too_easy", easy)]
 clean = hard
 for spec, path in zip(record["benchmarks"], snakemake.input.benchmarks, strict=True):
-    words = record["decontamination"]["ngram_words"]
     found = overlaps(clean["text"].to_list(), references(spec["kind"], path), words)
     task = pl.Series("task", found, pl.String)
     for id, of in clean.with_columns(task).filter(task.is_not_null()).select("id", "task").rows():
@@ -38,7 +42,7 @@ stage = f"decontamination of {snakemake.wildcards.expert}"
 refuse_empty(len(clean), stage, dropped(tally(stages)), KEYS | overlaps_of)
 
 vectors = dict(tables.read(EMBEDDINGS, snakemake.input.embeddings).iter_rows())
-k = min(record["compression"]["instructions_per_expert"], len(clean))
+k = min(budget, len(clean))
 points = np.array([vectors[id] for id in clean["id"]])
 directions.check(clean["id"], points)
 order, radius = k_center(points, k)

@@ -16,11 +16,14 @@ folder = Path(snakemake.output.marker).parent
 decided = seal.decided(record, device, gold)
 facts = seal.finished(folder, decided)
 if facts:
-    log.info("%s was trained from the same: nothing is trained; delete it to train again", folder)
+    log.info("%s is up to date, so training is skipped. Delete it to train again.", folder)
 else:
     gpus = job.take_gpus(snakemake.resources) if device == "gpu" else 0
     if device == "gpu" and not gpus:
-        raise RuntimeError("training.gpus asks for GPUs, but this site's profile allows none")
+        raise RuntimeError(
+            "training.gpus asks for GPUs, but the job's resources hold none. Raise the limit of "
+            "the profile, or set training.gpus to 0 to train on the CPU."
+        )
     spec = record["training"] | {"gpus": gpus, "nodes": snakemake.resources.get("tasks", 1)}
     spec |= {"timeout_minutes": snakemake.params.timeout_minutes}
     run = {"training": spec, "seed": record["seed"], "gold": gold}

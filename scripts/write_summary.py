@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 
 from warriorcoder.arena.tables import BATTLES, RATINGS
 from warriorcoder.arena.tally import BATTLE
+from warriorcoder.config.rating import Rating
 from warriorcoder.core import job, tables
 from warriorcoder.report import costs, headline, measured, pages, summary
 
@@ -27,7 +28,7 @@ spent = costs.read(record["logs"])
 summarised = summary.summarise(
     name=record["name"],
     rosters=record["rosters"],
-    snapshot=record["rating"]["snapshot"],
+    rating=Rating.recorded(record["rating"]),
     results=measured.read_results(snakemake.input.results),
     judged=judged,
     remaining=pl.read_csv(snakemake.input.funnel),

@@ -4,8 +4,10 @@ import os
 os.environ |= {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "0"}
 os.environ |= {"TOKENIZERS_PARALLELISM": "false", "HF_HUB_OFFLINE": "1"}
 
-from hypothesis import settings  # noqa: E402
+from hypothesis import Phase, settings  # noqa: E402
 
 # No deadline: the machine may be shared. The same examples in every run: a red test stays red.
 settings.register_profile("reproducible", deadline=None, derandomize=True, max_examples=50)
 settings.load_profile("reproducible")
+# `make mutants` runs the tests 200 times for a file, and asks only whether one fails.
+settings.register_profile("mutants", max_examples=20, phases=[Phase.explicit, Phase.generate])

@@ -30,6 +30,8 @@ SETTINGS = """\
 [mutmut]
 source_paths = src
 process_isolation = forkserver
+timeout_multiplier = 5
+pytest_add_cli_args = --hypothesis-profile=mutants
 only_mutate =
 {files}
 pytest_add_cli_args_test_selection =

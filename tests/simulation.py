@@ -12,6 +12,7 @@ from scipy.special import expit
 from warriorcoder.arena import bradley_terry as models
 from warriorcoder.arena import elo as ratings
 from warriorcoder.arena.budgeted import pairing
+from warriorcoder.config.arena import Arena
 
 K, INITIAL, ORDERS = 40, 1000, 100
 
@@ -95,14 +96,14 @@ def budgeted(
     asked = np.zeros(wins.shape, dtype=bool)
     n = wins.shape[1]
     judges, found = np.full((n, n), n - 2), []
-    for number in range(1, pairing.rounds(how, n, budget) + 1):
+    arena = Arena.recorded({"judging": how, "budget": budget})
+    for number in range(1, pairing.rounds(arena, n) + 1):
         each = pairing.play(
-            how,
+            arena,
             number,
             asked,
             wins * asked,
             judges,
-            budget=budget,
             alpha=alpha,
             run_seed=run_seed,
         )

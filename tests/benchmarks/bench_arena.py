@@ -17,6 +17,7 @@ from simulation import Judges, World
 
 from warriorcoder.arena import elo, schedule
 from warriorcoder.arena.budgeted import completion, pairing
+from warriorcoder.config.rating import Rating
 from warriorcoder.core.seeds import rng
 from warriorcoder.gold import final_score
 from warriorcoder.report.scale import Assumptions
@@ -58,8 +59,10 @@ def crowned(battles, votes, asked, x, arena: World) -> np.ndarray:
     t_a, t_d, _ = dense.tally(votes, asked)
     i, a, d = battles.T
     local = np.divide(t_a, t_a + t_d, np.full(len(i), 0.5), where=t_a + t_d > 0)
-    table = pl.DataFrame({"id": i, "attacker": a, "defender": d, "local": local, "expected_x": x})
-    found = final_score.score(table, "x", ALPHA)
+    table = pl.DataFrame(
+        {"id": i, "attacker": a, "defender": d, "local": local, "expected_final": x}
+    )
+    found = final_score.score(table, Rating(snapshot="final", alpha=ALPHA))
     e = np.full((len(arena.quality), arena.n), -np.inf)
     e[found["id"], found["candidate"]] = found["score"]
     return simulation.gold(e, arena.precedence)

@@ -9,6 +9,7 @@ import time
 import polars as pl
 from scipy.cluster.hierarchy import DisjointSet
 
+from warriorcoder.config.curation import Curation
 from warriorcoder.core.seeds import rng
 from warriorcoder.curation.dedup import deduplicate, jaccard, shingles, words
 
@@ -44,14 +45,8 @@ def all_pairs(rows: pl.DataFrame) -> dict[str, str]:
 
 
 def ours(rows: pl.DataFrame) -> dict[str, str]:
-    kept, dropped = deduplicate(
-        rows,
-        rows.clear(),
-        shingle_words=N,
-        permutations=PERMUTATIONS,
-        threshold=THRESHOLD,
-        seed=1,
-    )
+    keys = {"shingle_words": N, "permutations": PERMUTATIONS, "jaccard": THRESHOLD}
+    kept, dropped = deduplicate(rows, rows.clear(), Curation.recorded(keys), run_seed=1)
     clusters = pl.concat([kept.select("id", "cluster"), dropped.select("id", "cluster")])
     return dict(clusters.rows())
 

@@ -13,6 +13,7 @@ from warriorcoder.core import tables
 from warriorcoder.curation.tables import DIFFICULTY
 from warriorcoder.provenance import records
 from warriorcoder.report import row_history
+from warriorcoder.report.row import Row
 
 # How a story ends → the funnel's reason.
 ENDS = {
@@ -47,7 +48,7 @@ def reason(text: str) -> str:
 def test_every_mined_row_ends_where_the_funnel_counted_it(inside):
     config, ends = load("config/miniature.yaml"), Counter()
     for id in read(inside, "mined", "mined/*/*/*.parquet")["id"]:
-        last = list(row_history.tell(row_history.Row(config, "three", id)))[-1]
+        last = list(row_history.tell(Row(config, "three", id)))[-1]
         ends[id.split(":")[0], reason("\n".join(last.lines))] += 1
     funnel = read(inside, "funnel", "funnel/*/*.parquet")
     counted = funnel.filter(~pl.col("stage").is_in(["mined", "curated"]))
@@ -108,9 +109,12 @@ def test_a_roster_of_one_has_its_own_answer(inside, capsys):
         (["athene:t1.0-p0.99:000099"], "near it: athene:t1.0-p0.99:000023"),
         (["athene:t1.0-p0.99:3"], "near it: athene:t1.0-p0.99:000003"),
         (["athena:t1.0-p0.99:000003"], "near it: athene:t1.0-p0.99:000003"),
-        (["athene"], "no such row in results/mined; near it: athene:t1."),
-        (["athene:t1.0-p0.99:000003", "--roster", "thre"], "--roster thre: there are one, three"),
-        (["quq:t1.0-p0.99:000003", "--roster", "one"], "quq is not in it; it is in three"),
+        (["athene"], "no such row in results/mined. Close to it are: athene:t1."),
+        (
+            ["athene:t1.0-p0.99:000003", "--roster", "thre"],
+            "--roster thre: no such roster. Choose from one, three.",
+        ),
+        (["quq:t1.0-p0.99:000003", "--roster", "one"], "quq is not in it. Choose from three."),
         (["athene:t1.0-p0.99:000003", "--config", "other.yaml"], "other.yaml: "),
     ],
 )

@@ -5,9 +5,16 @@ import subprocess
 import sys
 
 import pytest
-from workflow.conftest import Project, micro
+import yaml
+from workflow.conftest import ROOT, Project, micro
+from workflow.test_anywhere import IMPORT
 
 TRAINED = "results/checkpoints/one/COMPLETED"
+HOOK = """
+
+onstart:
+    print("a hook of the study")
+"""
 # Starts nothing; `--test-only` refuses more GPUs than one.
 SBATCH = """#!/bin/sh
 echo "$@" >> calls
@@ -24,6 +31,23 @@ def project(tmp_path_factory) -> Project:
     project.configure(raw)
     (project.folder / "slurm").symlink_to("profiles/slurm")
     return project
+
+
+@pytest.fixture
+def study(project, tmp_path) -> Project:
+    """A workflow that imports the project's and has a hook of its own."""
+    study = Project(tmp_path / "study")
+    (study.folder / "config").mkdir(parents=True)
+    (study.folder / "slurm").symlink_to(project.folder / "slurm")
+    study.configure(project.config)
+    names = {"config": "config/miniature.yaml", "snakefile": str(project.folder / "Snakefile")}
+    (study.folder / "Snakefile").write_text(IMPORT.format(**names) + HOOK)
+    return study
+
+
+@pytest.fixture(params=["project", "study"])
+def place(request) -> Project:
+    return request.getfixturevalue(request.param)
 
 
 def started(project, *arguments: str, **variables: str) -> str:
@@ -62,19 +86,32 @@ def test_a_cap_that_training_fits_is_no_matter(project):
 
 
 @pytest.mark.parametrize("seen", ["", "0"])
-def test_a_machine_without_the_gpus_is_told_before_the_first_job(project, seen):
-    said = started(project, "--cores=1", "--", TRAINED, CUDA_VISIBLE_DEVICES=seen)
+def test_a_machine_without_the_gpus_is_told_before_the_first_job(place, seen):
+    said = started(place, "--cores=1", "--", TRAINED, CUDA_VISIBLE_DEVICES=seen)
     assert f"train_target asks for 2 GPUs, and this machine shows {len(seen)}" in said
 
 
-def test_what_slurm_would_never_start_is_told_before_the_first_job(project, tmp_path):
+def test_what_slurm_would_never_start_is_told_before_the_first_job(place, tmp_path):
     for name, text in {"sbatch": SBATCH, "sacct": "#!/bin/sh\n"}.items():
         (tmp_path / name).write_text(text)
         (tmp_path / name).chmod(0o755)
     path = f"{tmp_path}:{os.environ['PATH']}"
-    said = started(project, "--profile", "slurm", "--", TRAINED, PATH=path)
-    assert "SLURM refuses what train_target asks for" in said and "not available" in said
-    calls = (project.folder / "calls").read_text().splitlines()
+    said = started(place, "--profile", "slurm", "--", TRAINED, PATH=path)
+    assert "SLURM refuses the request of train_target" in said and "not available" in said
+    calls = (place.folder / "calls").read_text().splitlines()
     assert all("--test-only" in call for call in calls)
     [training] = [call for call in calls if "--gpus=2" in call]
     assert "-p gpu" in training and "--mem 200000" in training and "--cpus-per-task=32" in training
+
+
+@pytest.mark.parametrize("way", ["-n", "--cores=1"])
+def test_a_cap_is_told_of_the_papers_config_in_a_workflow_that_imports_it(study, way):
+    study.configure(yaml.safe_load((ROOT / "config/paper.yaml").read_text()))
+    said = started(study, way, "--resources", "gpu=4")
+    assert "training.gpus: 8, but --resources gpu=4" in said
+    assert "a hook of the study" not in said
+
+
+def test_a_workflow_that_imports_this_one_keeps_its_own_hook(study):
+    said = study.run("build_miniature_benchmarks")
+    assert said.count("a hook of the study") == 1

@@ -107,7 +107,7 @@ def test_a_truncated_shard_stops_the_run_with_file_and_fix(project):
         "--cores", "1", "--forcerun", "schedule_battles", "--", "results/battles/athene.parquet"
     )
     assert done.returncode != 0
-    assert "results/selected/athene.parquet: not a whole Parquet file" in done.stdout
+    assert "results/selected/athene.parquet: not a complete Parquet file" in done.stdout
     assert "rm 'results/selected/athene.parquet'" in done.stdout
 
 

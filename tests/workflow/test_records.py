@@ -143,7 +143,7 @@ def test_a_file_that_does_not_say_what_made_it_stops_the_run(copied):
     (copied.folder / "results/report/table1.html").write_text("<html></html>\n")
     done = copied.snakemake("-n")
     assert done.returncode != 0
-    assert "results/report/table1.html  (it does not say what made it)" in done.stdout
+    assert "results/report/table1.html  (it holds no record)" in done.stdout
 
 
 def test_no_rule_reads_the_command_line():

@@ -3,6 +3,7 @@
 import polars as pl
 
 from warriorcoder.arena.tables import ANSWERS
+from warriorcoder.config.answers import Answers
 from warriorcoder.core.seeds import seed
 from warriorcoder.models import system_prompt
 from warriorcoder.models.engines import Request
@@ -16,12 +17,7 @@ def fought(battles: pl.DataFrame, answerer: str) -> pl.DataFrame:
 
 
 def answer(
-    model: Model,
-    instructions: pl.DataFrame,
-    temperature: float,
-    top_p: float,
-    max_tokens: int,
-    run_seed: int,
+    model: Model, instructions: pl.DataFrame, decoding: Answers, run_seed: int
 ) -> pl.DataFrame:
     """Return table `answers` for rows (id, text) of instructions, in their order."""
     name = model.spec.name
@@ -31,7 +27,7 @@ def answer(
         )
         for id, text in instructions.select("id", "text").iter_rows()
     ]
-    replies = model.reply(requests, temperature, top_p, max_tokens)
+    replies = model.reply(requests, decoding.temperature, decoding.top_p, decoding.max_tokens)
     return pl.DataFrame(
         {
             "id": [request.id for request in requests],

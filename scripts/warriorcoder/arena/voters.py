@@ -5,7 +5,6 @@ import polars as pl
 from warriorcoder.arena.tally import BATTLE
 from warriorcoder.config.judges import may_judge
 
-VOTES_EACH = {"shuffled": 1, "both": 2}  # `arena.orders` → votes of one judge on a battle
 PLAYERS = (pl.col("attacker"), pl.col("defender"))
 
 

@@ -40,7 +40,7 @@ def read(path: str | Path, left: str, right: str, winner: str) -> Log:
     for option, column in (("left", left), ("right", right), ("winner", winner)):
         if column not in frame.columns:
             raise InputError(
-                f"{path}: no column {column!r}; it has {', '.join(frame.columns) or 'none'}. "
+                f"{path}: no column {column!r}. It has {', '.join(frame.columns) or 'none'}. "
                 f"Name the right column with --{option}."
             )
     frame = frame.select(

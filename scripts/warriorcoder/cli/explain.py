@@ -34,13 +34,14 @@ def run(arguments: argparse.Namespace) -> None:
     from warriorcoder.config import reading
     from warriorcoder.core import tables
     from warriorcoder.report import row_history
+    from warriorcoder.report.row import Row
 
     try:
         spec = reading.load(arguments.config)
     except reading.ConfigError as error:
         raise InputError(f"{arguments.config}: {error}") from None
     try:
-        row = row_history.Row(spec, _roster(spec, arguments), _known(spec, arguments.id))
+        row = Row(spec, _roster(spec, arguments), _known(spec, arguments.id))
         print(f"{row.id}, roster {row.roster}")
         for number, chapter in enumerate(row_history.tell(row), 1):
             print(f"\n{number} {chapter.title}")
@@ -60,10 +61,12 @@ def _roster(spec, arguments: argparse.Namespace) -> str:
     if arguments.roster is None:
         return main_roster(theirs or named)
     if arguments.roster not in named:
-        raise InputError(f"--roster {arguments.roster}: there are {', '.join(named)}")
+        raise InputError(
+            f"--roster {arguments.roster}: no such roster. Choose from {', '.join(named)}."
+        )
     if arguments.roster not in theirs and author in [expert.name for expert in spec.experts]:
         raise InputError(
-            f"--roster {arguments.roster}: {author} is not in it; it is in {', '.join(theirs)}"
+            f"--roster {arguments.roster}: {author} is not in it. Choose from {', '.join(theirs)}."
         )
     return arguments.roster
 
@@ -95,7 +98,7 @@ def _known(spec, id: str) -> str:
     found = [
         min(ids(each), key=lambda one: abs(int(one.rpartition(":")[2]) - wanted)) for each in near
     ]
-    raise InputError(f"{id}: no such row in {mined}; near it: {', '.join(found)}")
+    raise InputError(f"{id}: no such row in {mined}. Close to it are: {', '.join(found)}")
 
 
 def _wrapped(line: str) -> str:

@@ -96,8 +96,8 @@ def rate(log, *, k: float, initial: float, order: str, seed: int) -> dict:
 
     apart = bradley_terry.unconnected(table)
     notes = [
-        "bradley_terry: no wins both ways between these groups, so it says who is ahead, not by "
-        "how much: " + " / ".join(", ".join(log.players[i] for i in group) for group in apart)
+        "bradley_terry: these groups have no wins both ways, so it orders them without distances: "
+        + " / ".join(", ".join(log.players[i] for i in group) for group in apart)
     ]
     return {
         **{name: by_name(each) for name, each in scores.items()},

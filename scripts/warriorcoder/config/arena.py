@@ -10,7 +10,9 @@ from warriorcoder.config.section import Nucleus, Section, Temperature, Unit, tex
 class Voting(Section):
     """The keys that decide how a judge votes on a battle."""
 
-    orders: Literal["shuffled", "both"] = Field("shuffled", description="`both` asks twice.")
+    orders: Literal["shuffled", "both"] = Field(
+        "shuffled", description="`both` asks each judge twice, once per order."
+    )
     tie_mark: Annotated[str, text(r"^[A-Za-z]+$", words="letters, A to z")] = Field(
         "Tie", description="Verdict of a tie, `[[Tie]]`, in the prompt and in the parser."
     )
@@ -22,7 +24,12 @@ class Voting(Section):
     )
     temperature: Temperature = Field(0.0, description="0 is greedy.")
     top_p: Nucleus = Field(1.0, description="Nucleus of the verdicts.")
-    max_tokens: int = Field(gt=0, description="Room for the explanation and the verdict.")
+    max_tokens: int = Field(gt=0, description="Limit on the explanation and the verdict.")
+
+    @property
+    def votes_each(self) -> int:
+        """Return the votes of one judge on a battle."""
+        return 2 if self.orders == "both" else 1
 
     @field_validator("tie_mark")
     @classmethod

@@ -90,7 +90,7 @@ class Benchmark(Dataset):
     def _consistent(self):
         if self.chain_of_thought and not self.kind.startswith("cruxeval"):
             raise ValueError(
-                f"chain_of_thought is CRUXEval's; {self.kind} has one prompt. Remove it."
+                f"chain_of_thought is a key of CRUXEval. {self.kind} has one prompt. Remove it."
             )
         reported = [k for decoding in self.decodings for k in decoding.report]
         for k in reported:

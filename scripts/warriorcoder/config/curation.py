@@ -10,7 +10,7 @@ class Curation(Section):
 
     min_chars: int = Field(gt=0, description="Shorter instructions are junk.")
     max_chars: int = Field(gt=0, description="Longer instructions are junk.")
-    min_ascii_share: Unit = Field(description="Below it the text is not taken for English.")
+    min_ascii_share: Unit = Field(description="Texts below this share are dropped as not English.")
     shingle_words: int = Field(5, gt=0, description="Words per MinHash shingle.")
     permutations: int = Field(128, gt=0, description="MinHash permutations.")
     jaccard: Unit = Field(description="Similarity at which two texts are near-duplicates.")

@@ -55,7 +55,9 @@ class Api(Section):
     """A server that speaks OpenAI's protocol."""
 
     base_url: str = Field(description="The server's address, with `/v1`.")
-    model: str | None = Field(None, description="The expert's name there; null: its `model`.")
+    model: str | None = Field(
+        None, description="The expert's name on the server. Null: its `model`."
+    )
     protocol: Literal["completions", "chat"] = Field(
         "completions",
         description="`completions` sends token ids; `chat` sends messages, and cannot be mined.",

@@ -36,8 +36,9 @@ class Export(Section):
     """Thresholds of certainty for the training set. The table `scored` keeps all gold answers."""
 
     min_margin: Unit | None = Field(
-        None, description="Least score (Eq. 5) of the winner above the next; null: any."
+        None, description="Smallest lead of the winner's final score (Eq. 5). Null: no limit."
     )
     min_stability: Unit | None = Field(
-        None, description="Least share of vote resamples in which the winner stays; null: any."
+        None,
+        description="Smallest share of vote resamples in which the winner stays. Null: no limit.",
     )

@@ -11,7 +11,7 @@ class Mining(Section):
     """The sampling grid of mined instructions."""
 
     per_config: int = Field(gt=0, description="Rows sampled per expert and sampling config.")
-    parts: int = Field(1, gt=0, description="Files a shard is cut into; changes no row.")
+    parts: int = Field(1, gt=0, description="Files per shard. It changes no row.")
     temperatures: Annotated[list[Temperature], Distinct] = Field(
         min_length=1, description="One axis of the sampling grid."
     )

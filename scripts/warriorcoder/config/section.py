@@ -1,7 +1,7 @@
 """The base class of all sections, and the types of values that they share."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Self, cast
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
@@ -40,6 +40,17 @@ class Section(BaseModel):
     """A frozen section of the configuration that refuses unknown keys and NaN."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    @classmethod
+    def recorded(cls, values: dict[str, Any]) -> Self:
+        """Return a section with the keys that a record holds, and no default of another key.
+
+        A job that reads a key which its rule does not name fails with an AttributeError.
+        """
+        section = cast(Self, cls.model_construct(**values))
+        for key in cls.model_fields.keys() - values.keys():
+            vars(section).pop(key, None)
+        return section
 
     @field_validator("*", mode="before")
     @classmethod

@@ -16,7 +16,7 @@ class Training(Section):
         None, description="Commit of the hub repository; `warriorcoder pin` writes it."
     )
     chat_template: str | None = Field(
-        None, description="File with the target's template, where its tokenizer has none."
+        None, description="File with the target's template, if its tokenizer has none."
     )
     gpus: int | None = Field(
         None, ge=0, description="GPUs of a training job; 0 or null trains on the CPU."
@@ -25,18 +25,18 @@ class Training(Section):
         None,
         gt=0,
         validate_default=True,
-        description="Ranks that torchrun starts, on all nodes; null: one a GPU, or one on the CPU.",
+        description="Ranks on all nodes. Null: one per GPU, or one on the CPU.",
     )
     nodes: int = Field(1, gt=0, description="Nodes of a training job; more than one needs SLURM.")
     timeout_minutes: float = Field(
-        120, gt=0, description="A rank that waits longer for the others ends the training."
+        120, gt=0, description="Time that a rank waits for the others before training fails."
     )
     engine: OwnEngine | None = Field(
-        None, description="Keys of `engine` that differ where the target is sampled."
+        None, description="Keys of `engine` that differ when the target is sampled."
     )
     zero_stage: Literal[1, 2, 3] = Field(description="DeepSpeed ZeRO stage.")
     precision: Literal["fp32", "bf16"] = Field(description="Training precision.")
-    max_length: int = Field(gt=0, description="Tokens a row may have; longer rows are cut.")
+    max_length: int = Field(gt=0, description="Limit on the tokens of a row. Longer rows are cut.")
     global_batch: int = Field(gt=0, description="Rows per step, over all ranks.")
     micro_batch: int = Field(
         gt=0,

@@ -3,14 +3,16 @@
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from warriorcoder.config import presets
+from warriorcoder.config.analysis import Analysis
 from warriorcoder.config.answers import Answers
 from warriorcoder.config.arena import Arena
 from warriorcoder.config.benchmarks import Benchmark, Dataset, Sandbox, World
+from warriorcoder.config.cluster import Cluster
 from warriorcoder.config.compression import Compression, Decontamination
 from warriorcoder.config.curation import Curation
 from warriorcoder.config.difficulty import Difficulty
@@ -25,40 +27,6 @@ from warriorcoder.core.paths import find, searched
 from warriorcoder.download import hub
 
 WRITES = {"mine": ["mining"], "answer": ["answers"], "judge": ["difficulty", "arena"]}
-
-
-class Analysis(Section):
-    """Options of the report."""
-
-    overlap_corpus: Dataset | None = Field(
-        None, description="An existing training set for Figure 3; null skips it."
-    )
-    truth: Literal["miniature"] | None = Field(
-        None, description="The `world` that checks answers by execution; null: no such check."
-    )
-    examples: int = Field(2, ge=0, description="Example instructions per difficulty level.")
-
-
-class Cluster(Section):
-    """Requests of jobs for GPUs. `profiles/slurm` sets it for a site. It re-runs nothing."""
-
-    gpus: int = Field(0, ge=0, description="GPUs of a job on a model whose own `gpus` is null.")
-    max_gpus: int | None = Field(
-        None,
-        ge=0,
-        description="Limit on the GPUs of any job. 0: a site without GPUs. A training that needs "
-        "more is refused.",
-    )
-    gpu_model: str | None = Field(None, description="Asks for `--gpus=MODEL:N`.")
-    gres: str | None = Field(
-        None, description="Asks for `--gres=GRES:N` instead of `--gpus`, for example `gpu:a100`."
-    )
-
-    @model_validator(mode="after")
-    def _one_way(self):
-        if self.gpu_model and self.gres:
-            raise ValueError("gres already names the model of GPU. Remove gpu_model.")
-        return self
 
 
 class Config(Section):
@@ -98,7 +66,7 @@ class Config(Section):
         for name in names:
             if names.count(name) > 1:
                 raise ValueError(
-                    f"expert {name!r} is named twice; names are wildcards. Rename one."
+                    f"expert {name!r} is named twice. Names are wildcards, so rename one."
                 )
             if "_" in name:
                 raise ValueError(f"expert {name!r}: '_' joins two names in paths. Use '-'.")
@@ -141,10 +109,12 @@ class Config(Section):
             for name in spec.experts:
                 if name not in names:
                     raise ValueError(
-                        f"rosters.{roster}.experts: {name!r} is no expert; there are {names}"
+                        f"rosters.{roster}.experts: {name!r} is no expert. Choose from {names}."
                     )
                 if "answer" not in self.expert(name).roles:
-                    raise ValueError(f"rosters.{roster}.experts: {name!r} lacks role answer")
+                    raise ValueError(
+                        f"rosters.{roster}.experts: {name!r} lacks role answer. Add it."
+                    )
             if not any("mine" in self.expert(name).roles for name in spec.experts):
                 raise ValueError(
                     f"rosters.{roster}.experts: none has role mine, so there is nothing to train "
@@ -174,14 +144,14 @@ class Config(Section):
                 if a != d
             ):
                 raise ValueError(
-                    f"rosters.{roster}: a battle needs a judge outside of it: at least 3 experts "
-                    f"with role judge, there are {len(judges)} ({judges})"
+                    f"rosters.{roster}: a battle needs a judge that does not play in it. Give at "
+                    f"least 3 experts the role judge. {len(judges)} have it ({judges})."
                 )
             n, pairs = len(spec.experts), len(spec.experts) * (len(spec.experts) - 1) // 2
             if self.arena.budget and n > 2 and self.arena.budget * pairs <= n // 2:
                 raise ValueError(
-                    f"arena.budget: where everybody in rosters.{roster} plays once, "
-                    f"{n // 2 / pairs:.0%} of its battles are asked for: take more than that"
+                    f"arena.budget: {self.arena.budget:g} is too small for rosters.{roster}. One "
+                    f"battle of each expert is {n // 2 / pairs:.0%} of all. Set more than that."
                 )
             for name in spec.experts:
                 if "mine" in self.expert(name).roles:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 
 class EmptyStage(RuntimeError):
-    """A stage keeps no row; the message counts the drops and names the config keys that count."""
+    """A stage keeps no row. The message counts the drops and names the config keys."""
 
 
 def refuse_empty(
@@ -26,7 +26,7 @@ def refuse_empty(
     lines = [f"  {reason}: {n} rows" for reason, n in dropped.items() if n]
     helpful = dict.fromkeys(keys[reason] for reason, n in dropped.items() if n and reason in keys)
     raise EmptyStage(
-        f"{stage}: no row is left of {sum(dropped.values())}. Dropped were\n"
+        f"{stage}: no row is left of {sum(dropped.values())}. Dropped rows by reason:\n"
         + "\n".join(lines)
         + f"\nThese config keys would keep rows: {', '.join(helpful)}"
     )

@@ -121,10 +121,10 @@ def _read(table: Table, schema: dict[str, Kind], path: Path) -> pl.DataFrame:
     frame = pl.DataFrame(_checked(path, table, partial(_columns, names=list(schema))))
     for name, kind in schema.items():
         if name not in frame.columns:
-            raise TableError(f"{path}: column {name!r} is missing; {_fix(path)}")
+            raise TableError(f"{path}: column {name!r} is missing. {_fix(path)}")
         if frame.schema[name] != kind:
             raise TableError(
-                f"{path}: column {name!r} is {frame.schema[name]}, not {kind}; {_fix(path)}"
+                f"{path}: column {name!r} is {frame.schema[name]}, not {kind}. {_fix(path)}"
             )
     return frame
 
@@ -136,7 +136,7 @@ def _columns(path: Path, names: list[str]) -> pa.Table:
 
 
 def _fix(path: Path) -> str:
-    return f"delete it and run again: rm '{path}'"
+    return f"Delete it and run snakemake again: rm '{path}'"
 
 
 def _checked(path: Path, table: Table, reader: Callable[[Path], T]) -> T:
@@ -145,16 +145,16 @@ def _checked(path: Path, table: Table, reader: Callable[[Path], T]) -> T:
         stored = facts(path)
         found = reader(path)
     except FileNotFoundError:
-        raise TableError(f"{path}: no such file; run the rule that makes it") from None
+        raise TableError(f"{path}: no such file. Run the rule that makes it.") from None
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise TableError(f"{path}: not a whole Parquet file ({error}); {_fix(path)}") from None
+        raise TableError(f"{path}: not a complete Parquet file ({error}). {_fix(path)}") from None
     if stored.get("table") != table.name:
         raise TableError(
-            f"{path}: holds table {stored.get('table')!r}, not {table.name!r}; {_fix(path)}"
+            f"{path}: holds table {stored.get('table')!r}, not {table.name!r}. {_fix(path)}"
         )
     if stored["schema_version"] != SCHEMA_VERSION:
         raise TableError(
-            f"{path}: schema version {stored['schema_version']}, not {SCHEMA_VERSION}; {_fix(path)}"
+            f"{path}: schema version {stored['schema_version']}, not {SCHEMA_VERSION}. {_fix(path)}"
         )
     return found
 

@@ -12,6 +12,9 @@ import polars as pl
 from rensa import RMinHash, RMinHashLSH
 from scipy.cluster.hierarchy import DisjointSet
 
+from warriorcoder.config.curation import Curation
+from warriorcoder.core.seeds import seed
+
 MISS = 1e-3
 
 
@@ -45,13 +48,7 @@ def bands(permutations: int, threshold: float) -> int:
 
 
 def deduplicate(
-    rows: pl.DataFrame,
-    earlier: pl.DataFrame,
-    *,
-    shingle_words: int,
-    permutations: int,
-    threshold: float,
-    seed: int,
+    rows: pl.DataFrame, earlier: pl.DataFrame, curation: Curation, run_seed: int
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Split one expert's `rows` into representatives of clusters and their duplicates.
 
@@ -61,10 +58,9 @@ def deduplicate(
     Args:
         rows: columns id, text.
         earlier: columns id, text of the curated instructions of earlier experts.
-        shingle_words: words per shingle.
-        permutations: of MinHash.
-        threshold: the smallest Jaccard similarity of near-duplicates.
-        seed: of MinHash.
+        curation: the shingles, the permutations of MinHash, and the smallest Jaccard similarity
+            of near-duplicates.
+        run_seed: the seed of the run.
 
     Returns:
         kept (id, cluster = id, copies = number of rows in the cluster) and dropped (id, reason =
@@ -75,13 +71,7 @@ def deduplicate(
     first: dict[tuple, int] = {}
     same = [first.setdefault(tuple(text), i) for i, text in enumerate(texts)]
     survivor = _survivors(
-        texts,
-        list(first.values()),
-        len(earlier),
-        shingle_words=shingle_words,
-        permutations=permutations,
-        threshold=threshold,
-        seed=seed,
+        texts, list(first.values()), len(earlier), curation, seed("dedup", run_seed)
     )
     kept: dict[int, int] = {}
     dropped: list[tuple[str, str, str]] = []
@@ -112,23 +102,21 @@ def _survivors(
     texts: list[list[str]],
     nodes: list[int],
     settled: int,
-    *,
-    shingle_words: int,
-    permutations: int,
-    threshold: float,
-    seed: int,
+    curation: Curation,
+    hash_seed: int,
 ) -> dict[int, int]:
     """Return the first node of each node's component.
 
     Nodes below `settled` are not compared with each other, since earlier runs found them different.
     """
+    n, permutations, threshold = curation.shingle_words, curation.permutations, curation.jaccard
 
     @lru_cache(maxsize=200_000)
     def grams(node: int) -> frozenset[str]:
-        return shingles(texts[node], shingle_words)
+        return shingles(texts[node], n)
 
     sketches = RMinHash.from_token_sets(
-        (list(shingles(texts[node], shingle_words)) for node in nodes), permutations, seed
+        (list(shingles(texts[node], n)) for node in nodes), permutations, hash_seed
     )
     index = RMinHashLSH(threshold, permutations, bands(permutations, threshold))
     index.insert_many(sketches)

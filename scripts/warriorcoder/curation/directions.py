@@ -20,6 +20,7 @@ def check(ids: Sequence[str], x: np.ndarray) -> None:
     if len(bad):
         named = ", ".join(f"{ids[row]} (length {length[row]:g})" for row in bad[:3])
         raise EmbeddingError(
-            f"{len(bad)} of {len(ids)} embeddings are zero or not finite: {named}. Take "
-            "compression.dtype float32 or another compression.embedder, and delete the embeddings."
+            f"{len(bad)} of {len(ids)} embeddings are zero or not finite: {named}. Set "
+            "compression.dtype to float32, or choose another compression.embedder. Delete this "
+            "author's embeddings if they exist."
         )

@@ -32,7 +32,7 @@ def k_center(
     """
     n = len(x)
     if not 1 <= k <= n:
-        raise ValueError(f"k-center: k = {k} centres of {n} points; k must be in 1..{n}")
+        raise ValueError(f"k-center: k = {k} centres of {n} points. k must be in 1..{n}")
     points = np.rint(np.asarray(x, np.float64) * GRID)
     norms = np.einsum("nd,nd->n", points, points)
     off = ~(np.abs(norms / GRID**2 - 1) <= 1e-3)  # NaN passes no comparison

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from warriorcoder.config.difficulty import Difficulty
 from warriorcoder.core.seeds import seed
 from warriorcoder.curation import difficulty_prompt
 from warriorcoder.curation.difficulty import parse_score
@@ -11,36 +12,26 @@ from warriorcoder.models.model import Model
 
 
 def rate(
-    model: Model,
-    instructions: pl.DataFrame,
-    *,
-    temperature: float,
-    top_p: float,
-    max_tokens: int,
-    run_seed: int,
-    levels: str = "paper",
+    model: Model, instructions: pl.DataFrame, asked: Difficulty, run_seed: int
 ) -> pl.DataFrame:
     """Return the table `difficulty`: one judge's scores of rows (id, text), null if unparsed.
 
     Args:
         model: the judge.
         instructions: columns id, text.
-        temperature: 0 is greedy.
-        top_p: of the sampling.
-        max_tokens: the limit of a judgment.
+        asked: the prompt's levels and the decoding.
         run_seed: the seed of the run.
-        levels: a key of `GRADES`.
     """
     name = model.spec.name
     requests = [
         Request(
             id,
-            model.chat.prompt(difficulty_prompt.render(text, levels)),
+            model.chat.prompt(difficulty_prompt.render(text, asked.levels)),
             seed("rate", run_seed, name, id),
         )
         for id, text in instructions.select("id", "text").iter_rows()
     ]
-    replies = model.reply(requests, temperature, top_p, max_tokens)
+    replies = model.reply(requests, asked.temperature, asked.top_p, asked.max_tokens)
     return pl.DataFrame(
         {
             "id": [request.id for request in requests],

@@ -57,14 +57,14 @@ def load(path: str | Path) -> Environment:
     Raises:
         LockError: the file is missing or invalid, or a path in it no longer exists.
     """
-    fix = f"build it again: rm -f '{path}'; snakemake fetch"
+    fix = f"Build it again: rm -f '{path}'; snakemake fetch"
     try:
         environment = Environment(**json.loads(Path(path).read_text()))
     except (OSError, ValueError, TypeError) as error:
-        raise locks.LockError(f"{path}: describes no environment ({error}); {fix}") from None
+        raise locks.LockError(f"{path}: describes no environment ({error}). {fix}") from None
     for needed in [environment.python, *environment.variables.values()]:
         if not Path(needed).exists():
-            raise locks.LockError(f"{path}: {needed} is gone; {fix}")
+            raise locks.LockError(f"{path}: {needed} is gone. {fix}")
     return environment
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 import polars as pl
 import yaml
 
+from warriorcoder.config.gold import Export
+from warriorcoder.config.rating import Rating
 from warriorcoder.core.atomic import atomic
 from warriorcoder.core.seeds import digest
 from warriorcoder.provenance import records
@@ -114,7 +116,8 @@ def write(
 
 
 def _lines(record, made, scored, sft, preferences, left_out) -> list[str]:
-    roster, rating, elo = record["roster"], record["rating"], made["ratings"][0]["rating"]
+    roster, export = record["roster"], Export(**record["export"])
+    rating, elo = (Rating.recorded(r["rating"]) for r in (record, made["ratings"][0]))
     asked, kept = scored["id"].n_unique(), len(sft)
     gold = "the answer with the highest score" if record["gold"] == "winner" else "a random answer"
     front = {
@@ -153,7 +156,7 @@ def _lines(record, made, scored, sft, preferences, left_out) -> list[str]:
         ),
         "\nLeft out are instructions whose winner came to no final answer "
         f"({len(left_out.filter(reason='empty'))}) or is less certain than asked for "
-        f"({_options(record['export'])}).",
+        f"({_options(export)}).",
         "\n## Columns",
         *_columns("`sft`", SFT, sft),
         *_columns("`preferences`", PREFERENCES, preferences),
@@ -165,7 +168,7 @@ def _lines(record, made, scored, sft, preferences, left_out) -> list[str]:
         f"{_of(made, 'selected', 'compression', 'instructions_per_expert')} instructions an author "
         "at most.",
         f"- Battles: {_pairing(made)}; verdicts: {_prompts(made)}.",
-        f"- Gold is {gold}: Elo `{rating['snapshot']}`, K = {elo['k']:g}, α = {rating['alpha']:g}.",
+        f"- Gold is {gold}: Elo `{rating.snapshot}`, K = {elo.k:g}, α = {rating.alpha:g}.",
         f"- Seed {record['seed']}. Code {record['code']}.",
         "\n## Licence\n",
         LICENCE,
@@ -189,6 +192,10 @@ def _records(paths: str | Iterable[str]) -> list[dict]:
 
 
 def _of(made: dict, stage: str, section: str, key: str) -> str:
+    """Return the values of a config key in the records of another stage.
+
+    A change of that stage's section re-runs nothing here, so its class is not used.
+    """
     return ", ".join(sorted({str(each[section][key]) for each in made[stage]})) or "–"
 
 
@@ -207,9 +214,10 @@ def _prompts(made: dict) -> str:
     )
 
 
-def _options(export: dict) -> str:
+def _options(export: Export) -> str:
+    asked = export.model_dump(exclude_none=True)
     return (
-        ", ".join(f"`{key}` {value:g}" for key, value in export.items()) or "nothing was asked for"
+        ", ".join(f"`{key}` {value:g}" for key, value in asked.items()) or "nothing was asked for"
     )
 
 

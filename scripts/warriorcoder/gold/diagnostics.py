@@ -1,17 +1,39 @@
 """Facts about gold answers: the influence of ratings, of alpha and of the order of Elo."""
 
 from collections import Counter
+from typing import Any
 
 import numpy as np
 import polars as pl
 
-from warriorcoder.arena.battle_score import battle_score
+from warriorcoder.arena.battle_score import DIGITS, battle_score
 from warriorcoder.arena.elo import expected
 from warriorcoder.arena.players import sides
+from warriorcoder.config.rating import Rating
+from warriorcoder.gold.final_score import expected_column
 from warriorcoder.gold.winners import Contest
 
 ALPHAS = tuple(step / 10 for step in range(11))
 UNSTABLE = 0.9  # a winner that stays in fewer draws of its votes is called unstable
+
+
+def undivided(t_attacker: Any, t_defender: Any) -> Any:
+    """Return whether all votes for a player are for the same player; of numbers or arrays."""
+    return (t_attacker > 0) != (t_defender > 0)
+
+
+def overruled(t_attacker: Any, t_defender: Any, e: Any) -> Any:
+    """Return whether the loser of an undivided vote has the higher score; of numbers or arrays.
+
+    Equal scores overrule nothing.
+
+    Args:
+        t_attacker: votes for the attacker.
+        t_defender: votes for the defender.
+        e: the attacker's score in the battle (Eq. 5).
+    """
+    of_loser = np.where(t_attacker > 0, 1 - e, e)
+    return undivided(t_attacker, t_defender) & (np.round(of_loser, DIGITS) > 0.5)
 
 
 def diagnose(
@@ -19,8 +41,7 @@ def diagnose(
     orders: pl.DataFrame,
     scored: pl.DataFrame,
     stability: pl.DataFrame,
-    snapshot: str,
-    alpha: float,
+    rating: Rating,
 ) -> dict:
     """Return the facts of one roster, for its page.
 
@@ -33,7 +54,7 @@ def diagnose(
         differs between two random orders of sequential Elo; gold_share {expert: share of gold
         answers}; stability: mean over instructions of `contest.stability`, and unstable_share:
         those below `UNSTABLE` (both null without battles); alphas: per α the share of winners that
-        differ from those of `alpha` and the unanimous votes overruled.
+        differ from those of `rating.alpha` and the unanimous votes overruled.
     """
     chosen = Counter(scored.filter("gold")["candidate"])
     shares = {name: chosen[name] / chosen.total() for name in scored["candidate"].unique().sort()}
@@ -41,29 +62,25 @@ def diagnose(
     if outcomes.is_empty():
         nothing = {"unanimous": 0, "overruled_unanimous": 0, "gold_flip_share": 0.0, "alphas": []}
         return facts | nothing | {"stability": None, "unstable_share": None}
-    local, x = outcomes["local"].to_numpy(), outcomes[f"expected_{snapshot}"].to_numpy()
-    voted = (outcomes["t_attacker"] + outcomes["t_defender"] > 0).to_numpy()
-    unanimous = voted & ((local == 0) | (local == 1))
+    local, x = outcomes["local"].to_numpy(), outcomes[expected_column(rating)].to_numpy()
+    votes = outcomes["t_attacker"].to_numpy(), outcomes["t_defender"].to_numpy()
     contest = Contest.of(outcomes, scored)
 
     def e(weight: float) -> np.ndarray:
         return battle_score(weight, x, local)
 
-    def overruled(weight: float) -> int:
-        return int((unanimous & ((e(weight) > 0.5) != (local == 1))).sum())
-
-    winners = contest.winners(e(alpha))
+    winners = contest.winners(e(rating.alpha))
     return facts | {
-        "unanimous": int(unanimous.sum()),
-        "overruled_unanimous": overruled(alpha),
-        "gold_flip_share": _flip_share(contest, outcomes, orders, alpha),
+        "unanimous": int(undivided(*votes).sum()),
+        "overruled_unanimous": int(overruled(*votes, e(rating.alpha)).sum()),
+        "gold_flip_share": _flip_share(contest, outcomes, orders, rating.alpha),
         "stability": stability["stability"].mean(),
         "unstable_share": (stability["stability"] < UNSTABLE).mean(),
         "alphas": [
             {
                 "alpha": weight,
                 "changed": float((contest.winners(e(weight)) != winners).mean()),
-                "overruled_unanimous": overruled(weight),
+                "overruled_unanimous": int(overruled(*votes, e(weight)).sum()),
             }
             for weight in ALPHAS
         ],

@@ -3,6 +3,9 @@
 import polars as pl
 
 from warriorcoder.arena.battle_score import DIGITS
+from warriorcoder.config.gold import Export
+from warriorcoder.config.rating import Rating
+from warriorcoder.gold.final_score import expected_column
 
 MINED = ["id", "shard", "row", "sampling", "seed", "model", "revision", "prefix_sha256"]
 SELECTED = ["id", "cluster", "difficulty", "rank", "radius"]
@@ -29,7 +32,7 @@ def lineage(
     answers: pl.DataFrame,
     votes: pl.DataFrame,
     outcomes: pl.DataFrame,
-    snapshot: str,
+    rating: Rating,
     ratings: pl.DataFrame,
     scored: pl.DataFrame,
     stability: pl.DataFrame,
@@ -41,7 +44,7 @@ def lineage(
     judges were asked; both are the same in all rows. `stability` is `contest.stability`'s.
     """
     shard = pl.concat_str("expert", "sampling", separator="/")
-    battles = outcomes.with_columns(expected=pl.col(f"expected_{snapshot}"))
+    battles = outcomes.with_columns(expected=pl.col(expected_column(rating)))
     fought = scored.select("id", answerer="candidate")
     answers = answers.join(fought, on=["id", "answerer"], how="semi", maintain_order="left")
     passport = (
@@ -65,12 +68,7 @@ def lineage(
     return passport.join(used, how="cross", maintain_order="left")
 
 
-def left_out(
-    scored: pl.DataFrame,
-    stability: pl.DataFrame,
-    min_margin: float | None = None,
-    min_stability: float | None = None,
-) -> pl.DataFrame:
+def left_out(scored: pl.DataFrame, stability: pl.DataFrame, asked: Export) -> pl.DataFrame:
     """Return columns id, reason (the first of `REASONS` that holds) of rows not to train on.
 
     An empty gold answer (a thought that did not end) teaches nothing; the others are too uncertain.
@@ -90,9 +88,9 @@ def left_out(
     reason = (
         pl.when(pl.col("answer") == "")
         .then(pl.lit("empty"))
-        .when(pl.col("margin") < (min_margin or 0))
+        .when(pl.col("margin") < (asked.min_margin or 0))
         .then(pl.lit("margin"))
-        .when(pl.col("stability") < (min_stability or 0))
+        .when(pl.col("stability") < (asked.min_stability or 0))
         .then(pl.lit("stability"))
     )
     return judged.select("id", reason=reason).filter(pl.col("reason").is_not_null())

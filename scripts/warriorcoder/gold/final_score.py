@@ -4,6 +4,7 @@ import polars as pl
 
 from warriorcoder.arena.battle_score import DIGITS, battle_score, precedence
 from warriorcoder.arena.players import numbers
+from warriorcoder.config.rating import Rating
 from warriorcoder.core.seeds import seed
 from warriorcoder.gold.tables import SCORED
 
@@ -11,12 +12,17 @@ from warriorcoder.gold.tables import SCORED
 SNAPSHOT = {"final": "elo_final", "online": "elo_final", "permuted": "elo_permuted"}
 
 
-def score(outcomes: pl.DataFrame, snapshot: str, alpha: float) -> pl.DataFrame:
+def expected_column(rating: Rating) -> str:
+    """Return the column of X (Eq. 3) in table `outcomes` that enters Eq. 5."""
+    return f"expected_{rating.snapshot}"
+
+
+def score(outcomes: pl.DataFrame, rating: Rating) -> pl.DataFrame:
     """Return a row per (id, candidate): battles, mean `local` and `expected`, `score` e (Eq. 5).
 
     e_A = mean over the battles that A fought on i of alpha X_{A>B} + (1 - alpha) x_{A>B}.
     """
-    x = pl.col(f"expected_{snapshot}")
+    x = pl.col(expected_column(rating))
     sides = [
         outcomes.select("id", candidate=pl.col("attacker"), local=pl.col("local"), expected=x),
         outcomes.select(
@@ -27,7 +33,7 @@ def score(outcomes: pl.DataFrame, snapshot: str, alpha: float) -> pl.DataFrame:
         pl.concat(sides)
         .group_by("id", "candidate", maintain_order=True)
         .agg(battles=pl.len().cast(pl.Int64), local=pl.mean("local"), expected=pl.mean("expected"))
-        .with_columns(score=battle_score(alpha, pl.col("expected"), pl.col("local")))
+        .with_columns(score=battle_score(rating.alpha, pl.col("expected"), pl.col("local")))
     )
 
 

@@ -7,7 +7,9 @@ import numpy as np
 import polars as pl
 
 from warriorcoder.arena.battle_score import DIGITS, battle_score, precedence
+from warriorcoder.config.rating import Rating
 from warriorcoder.core.seeds import rng
+from warriorcoder.gold.final_score import expected_column
 
 RESAMPLES = 200
 
@@ -83,8 +85,7 @@ class Contest:
 def stability(
     outcomes: pl.DataFrame,
     scored: pl.DataFrame,
-    snapshot: str,
-    alpha: float,
+    rating: Rating,
     run_seed: int,
     resamples: int = RESAMPLES,
 ) -> pl.DataFrame:
@@ -118,12 +119,12 @@ def stability(
         _drawn_again(t_a, t_d, asked, place, resamples, run_seed)
         for t_a, t_d, asked, place in kinds.rows()
     ]
-    x, local = outcomes[f"expected_{snapshot}"].to_numpy(), outcomes["local"].to_numpy()
-    winners = contest.winners(battle_score(alpha, x, local))
+    x, local = outcomes[expected_column(rating)].to_numpy(), outcomes["local"].to_numpy()
+    winners = contest.winners(battle_score(rating.alpha, x, local))
     kept = np.zeros(len(winners))
     for locals_ in np.stack(redrawn, axis=1):
         drawn_local = np.where(heard, locals_[kind], local)
-        kept += contest.winners(battle_score(alpha, x, drawn_local)) == winners
+        kept += contest.winners(battle_score(rating.alpha, x, drawn_local)) == winners
     return pl.DataFrame({"id": contest.ids, "stability": kept / resamples})
 
 

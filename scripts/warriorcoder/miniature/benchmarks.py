@@ -61,7 +61,9 @@ def build(seed: int, sizes: dict[str, int] = SIZES) -> dict[str, list[dict]]:
     makers = {"humaneval": humaneval, "mbpp": mbpp, "cruxeval": cruxeval, "ds1000": ds1000}
     unknown = set(sizes) - set(makers)
     if unknown:
-        raise ValueError(f"sizes: unknown benchmark {sorted(unknown)}; known: {sorted(makers)}")
+        raise ValueError(
+            f"sizes: unknown benchmark {sorted(unknown)}. Choose from {sorted(makers)}"
+        )
     return {
         name: makers[name](Random(seeds.seed("miniature", "benchmarks", name, seed)), size)
         for name, size in sizes.items()

@@ -106,7 +106,7 @@ def right_outputs(
     """
     outputs = run_trusted(reference(family, constant, guard), "solve", inputs)
     if outputs is None:
-        raise ValueError(f"{family.key}: its right function fails; fix Family.good or its inputs")
+        raise ValueError(f"{family.key}: its right function fails. Fix Family.good or its inputs.")
     return outputs
 
 

@@ -58,7 +58,7 @@ class Chat:
     ):
         if not tokenizer.chat_template:
             raise ChatError(
-                f"{name}: its tokenizer has no chat template; give a file with one under {key}"
+                f"{name}: its tokenizer has no chat template. Name a file with one in {key}."
             )
         self.tokenizer, self.today, self.name, self.ends = tokenizer, today, name, ends
         self.key = key
@@ -109,7 +109,7 @@ class Chat:
         if token is None:
             raise ChatError(
                 f"{self.name}: its chat template ends a reply with {after!r}, which holds no token "
-                f"that says stop; give a file whose replies end with a token under {self.key}"
+                f"that ends a turn. Name a template whose replies end with one in {self.key}."
             )
         return token
 
@@ -132,7 +132,7 @@ class Chat:
             roles = ", ".join(message["role"] for message in conversation)
             raise ChatError(
                 f"{self.name}: its chat template fails on the turns {roles} "
-                f"({type(error).__name__}: {error}); {self._fix}"
+                f"({type(error).__name__}: {error}). Name another template in {self.key}."
             ) from error
 
     def without_specials(self, text: str) -> str:
@@ -199,7 +199,7 @@ class Chat:
         if text.count(SENTINEL) != 1:
             raise ChatError(
                 f"{self.name}: its chat template prints a message {text.count(SENTINEL)} times, "
-                f"not once; {self._fix}"
+                f"not once. Name another template in {self.key}."
             )
         return text.index(SENTINEL)
 
@@ -231,10 +231,6 @@ class Chat:
     @cached_property
     def _added(self) -> dict[str, int]:
         return {str(token): id for id, token in self.tokenizer.added_tokens_decoder.items()}
-
-    @property
-    def _fix(self) -> str:
-        return f"give a file with another template under {self.key}"
 
 
 class ServedChat:

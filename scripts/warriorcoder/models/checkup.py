@@ -33,17 +33,19 @@ def examine(chat: Chat, spec: Expert) -> list[Finding]:
 def read_samples(mined: pl.DataFrame, spec: Expert) -> list[Finding]:
     """Return the findings on the first rows of a table `mined`."""
     faults = {
-        "special tokens or marks of thoughts in the text; the user's turn may end with another "
-        "mark than the template's": pl.col("leaked"),
-        "truncated: the user's turn did not end within mining.max_tokens": pl.col("finish_reason")
+        "samples have special tokens or marks of thoughts in the text. The user's turn may end "
+        "with another mark than the template's": pl.col("leaked"),
+        "samples are truncated: the user's turn did not end within mining.max_tokens": pl.col(
+            "finish_reason"
+        )
         != "stop",
-        "empty": pl.col("text") == "",
+        "samples are empty": pl.col("text") == "",
     }
     found = []
     for says, fault in faults.items():
         if count := mined.select(fault.sum()).item():
             wrong = count >= OFTEN * len(mined)
-            found.append(Finding(f"{count} of {len(mined)} samples are {says}", wrong))
+            found.append(Finding(f"{count} of {len(mined)} {says}", wrong))
     shown = {family for raw in mined["raw"] for family in reasoning.families(raw)}
     if shown and spec.reasoning == "none":
         found.append(Finding(f"samples hold thoughts: set reasoning, maybe to {min(shown)}"))
@@ -71,11 +73,11 @@ def _beginning(chat: Chat) -> Finding | None:
         return None
     if prefix[:2] == (bos, bos):
         return Finding(
-            f"the conversation begins with {token!r} twice; take one out of the template"
+            f"the conversation begins with {token!r} twice. Remove one from the template"
         )
     if prefix[:1] != (bos,) and chat.tokenizer("x")["input_ids"][0] == bos:
         return Finding(
-            f"the tokenizer begins texts with {token!r}, the template does not; it is followed",
+            f"the tokenizer begins texts with {token!r}, but prompts begin as the template does",
             wrong=False,
         )
     return None
@@ -90,7 +92,7 @@ def _header(chat: Chat) -> Finding | None:
     if header and header in chat.before(system_prompt.SYSTEM):
         return Finding(
             f"the prefix holds {header!r}, which opens a reply: the user's turn that follows is "
-            "not the conversation's first; take that reply out of the template"
+            "not the conversation's first. Remove that reply from the template"
         )
     return None
 
@@ -137,11 +139,11 @@ def _thought(chat: Chat, spec: Expert) -> Finding | None:
     if opens:
         return Finding(
             f"the generation prompt opens a thought and reasoning is {spec.reasoning!r}: thoughts "
-            f"would battle and be parsed; set reasoning: {opens[0]}"
+            f"would battle and be parsed. Set reasoning: {opens[0]}"
         )
     if spec.reasoning == "none" and (speaks := reasoning.families(text)):
         return Finding(
-            f"the template speaks of thoughts: if this model reasons, set reasoning: {speaks[0]}",
+            f"the template mentions thoughts. If this model reasons, set reasoning: {speaks[0]}",
             wrong=False,
         )
     return None

@@ -66,5 +66,5 @@ class RowCache:
             ) from None
         except sqlite3.DatabaseError as error:
             raise CacheError(
-                f"{self.path}: {error}; delete it, and its rows are generated again"
+                f"{self.path}: {error}. Delete the file. Its rows are then generated again."
             ) from None

@@ -29,6 +29,6 @@ def load(folder: str) -> PreTrainedTokenizerBase:
     if again.strip() != CODE.strip():
         raise TokenizerError(
             f"{folder}: its tokenizer makes {again!r} of {CODE!r}. Fix its tokenizer.json, or "
-            "take another model"
+            "choose another model."
         )
     return tokenizer

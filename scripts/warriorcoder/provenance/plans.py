@@ -34,7 +34,7 @@ class Job:
 
     @property
     def name(self) -> str:
-        """The rule and the wildcards."""
+        """Return the rule and the wildcards."""
         return " ".join([self.rule, *self.wildcards])
 
 

@@ -16,6 +16,7 @@ PLUMBING = {
     "models.engines.failures": "turns an engine's failure into a hint",
     "models.fit": "counts the GPUs of a copy, which re-runs nothing, as `gpus` does",
     "models.shapes": "knows the sizes of models for `models.fit`",
+    "provenance.modules": "finds the definitions of a file, for digests",
     "provenance.plumbing": "lists plumbing",
     "provenance.reach": "finds what a digest of code holds",
     "provenance.syntax": "removes what a digest of code leaves out",

@@ -41,7 +41,7 @@ def read(path: str | Path) -> dict | None:
 def misfit(path: str | Path, record: dict) -> list[str]:
     """Return the differences between the record in `path` and `record`."""
     found = read(path)
-    return differences(found, record) if found else ["it does not say what made it"]
+    return differences(found, record) if found else ["it holds no record"]
 
 
 def differences(before, now, key: str = "") -> list[str]:

@@ -56,17 +56,19 @@ def of_models(logs: str | Path) -> pl.DataFrame:
 
 
 def _beside(logs: str | Path, what: str, schema: dict) -> pl.DataFrame:
-    """The files `{logs}/{rule}/*.{what}.json`, one a row.
+    """Return the files `{logs}/{rule}/*.{what}.json`, one per row.
 
     Raises:
-        ValueError: a file is not whole; names it.
+        ValueError: a file is not complete JSON. The message names it.
     """
     rows = []
     for path in sorted(Path(logs).rglob(f"*.{what}.json")):
         try:
             found = json.loads(path.read_text()) | {"rule": path.relative_to(logs).parts[0]}
         except ValueError:
-            raise ValueError(f"{path}: not whole; delete it") from None
+            raise ValueError(
+                f"{path}: not complete JSON. Delete it and run snakemake again."
+            ) from None
         rows.append({key: found.get(key) for key in schema})
     return pl.DataFrame(rows, schema=schema)
 

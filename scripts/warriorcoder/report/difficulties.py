@@ -3,6 +3,7 @@
 import polars as pl
 from matplotlib.figure import Figure
 
+from warriorcoder.config.difficulty import Difficulty
 from warriorcoder.core import seeds
 from warriorcoder.curation.difficulty import aggregate, level
 from warriorcoder.curation.difficulty_prompt import GRADES
@@ -17,9 +18,11 @@ COLOURS = {
 }
 
 
-def scores(ratings: pl.DataFrame, levels: str) -> pl.DataFrame:
-    """id, difficulty (median of what parsed, null where nothing did), level."""
-    names = pl.col("difficulty").map_elements(lambda d: level(d, levels), return_dtype=pl.String)
+def scores(ratings: pl.DataFrame, spec: Difficulty) -> pl.DataFrame:
+    """Return columns id, difficulty (median of the parsed scores, null without any), level."""
+    names = pl.col("difficulty").map_elements(
+        lambda d: level(d, spec.levels), return_dtype=pl.String
+    )
     return aggregate([ratings]).with_columns(level=names)
 
 
@@ -34,7 +37,7 @@ def histogram(scored: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def draw(counted: pl.DataFrame, threshold: float, levels: str) -> Figure:
+def draw(counted: pl.DataFrame, spec: Difficulty) -> Figure:
     """Draw bars over the scores 1-10, coloured by level. The dashed line is Eq. 1's threshold."""
     rated = counted.drop_nulls("difficulty")
     total = max(int(rated["rows"].sum()), 1)
@@ -47,7 +50,7 @@ def draw(counted: pl.DataFrame, threshold: float, levels: str) -> Figure:
             .agg(pl.col("rows").sum())
             .sort("difficulty")
         )
-        low, high = GRADES[levels][name]
+        low, high = GRADES[spec.levels][name]
         share = 100 * int(rows["rows"].sum()) / total
         axes.bar(
             rows["difficulty"].to_list(),
@@ -56,10 +59,10 @@ def draw(counted: pl.DataFrame, threshold: float, levels: str) -> Figure:
             color=colour,
             label=f"{name} ({low}-{high}): {share:.1f} %",
         )
-    axes.axvline(threshold - 0.5, color=figures.BLACK, linestyle="--", linewidth=1)
+    axes.axvline(spec.threshold - 0.5, color=figures.BLACK, linestyle="--", linewidth=1)
     axes.annotate(
-        f" kept: d ≥ {threshold:g}",
-        (threshold - 0.5, 1),
+        f" kept: d ≥ {spec.threshold:g}",
+        (spec.threshold - 0.5, 1),
         (0, -4),
         xycoords=("data", "axes fraction"),
         textcoords="offset points",
@@ -97,10 +100,10 @@ def examples(
     )
 
 
-def examples_page(drawn: pl.DataFrame, threshold: float) -> Page:
+def examples_page(drawn: pl.DataFrame, spec: Difficulty) -> Page:
     """Appendix A as a page."""
     return Page(
         "Appendix A: mined instructions by difficulty",
         [Table(drawn.drop("id"))],
-        [f"A seeded draw; texts as mined. From difficulty {threshold} up they go on (Eq. 1)."],
+        [f"A seeded draw; texts as mined. From difficulty {spec.threshold} up they go on (Eq. 1)."],
     )

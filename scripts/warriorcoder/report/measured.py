@@ -59,7 +59,7 @@ def read_results(paths: Iterable[str | Path]) -> pl.DataFrame:
             rows += _figures(path, result)
         except KeyError as error:
             raise ValueError(
-                f"{path}: key {error} is missing; delete the file and score again"
+                f"{path}: key {error} is missing. Delete the file and run snakemake again."
             ) from None
     figures = pl.DataFrame(rows, schema=FIGURES, orient="row")
     _check(figures)
@@ -120,7 +120,7 @@ def _check(figures: pl.DataFrame) -> None:
         twice = column.filter(pl.col("model").is_duplicated())
         if len(twice):
             both = " and ".join(twice["file"].head(2))
-            raise ValueError(f"{what} is in {both}; leave one of the benchmarks in the config")
+            raise ValueError(f"{what} is in {both}. Keep one of these benchmarks in the config.")
 
 
 def remarks(figure: dict) -> list[str]:

@@ -24,7 +24,7 @@ def read_corpus(path: str | Path) -> list[str]:
     texts = []
     for where, record in files.items(path):
         if not isinstance(record, dict) or not isinstance(record.get("instruction"), str):
-            raise ValueError(f"{where}: no text under 'instruction'; add it")
+            raise ValueError(f"{where}: no text under 'instruction'. Add it.")
         texts.append(f"{record['instruction']}\n{record.get('input') or ''}".strip())
     return texts
 
@@ -47,7 +47,7 @@ def rouge_l(instructions: list[str], corpus: list[str], workers: int = 1) -> pl.
         ValueError: the corpus is empty.
     """
     if not corpus:
-        raise ValueError("the overlap corpus holds no text; set analysis.overlap_corpus to null")
+        raise ValueError("the overlap corpus is empty. Set analysis.overlap_corpus to null.")
     tokens = [tokenize(text) for text in corpus]
     codes = {word: n for n, word in enumerate(dict.fromkeys(w for text in tokens for w in text), 1)}
     known = [_encode(text, codes) for text in tokens]

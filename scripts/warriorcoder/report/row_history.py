@@ -14,17 +14,19 @@ import polars as pl
 from warriorcoder.arena.battle_score import DIGITS, battle_score
 from warriorcoder.arena.players import pair_name, players_of
 from warriorcoder.arena.tables import ANSWERS, OUTCOMES, RATINGS, VOTES
+from warriorcoder.config.compression import Compression, Decontamination
 from warriorcoder.config.curation import Curation
+from warriorcoder.config.difficulty import Difficulty
+from warriorcoder.config.gold import Export
 from warriorcoder.config.judges import may_judge
-from warriorcoder.config.whole import Config
+from warriorcoder.config.rating import Rating
 from warriorcoder.core import tables
-from warriorcoder.core.seeds import seed
 from warriorcoder.curation import decontaminate, difficulty
 from warriorcoder.curation.tables import CURATED, DIFFICULTY, SELECTED
-from warriorcoder.gold import final_score
+from warriorcoder.gold import diagnostics, final_score
 from warriorcoder.gold.tables import SCORED
 from warriorcoder.mining.tables import MINED
-from warriorcoder.provenance import records
+from warriorcoder.report.row import Row
 
 
 class Quote(str):
@@ -38,52 +40,6 @@ class Chapter:
     title: str
     lines: list[str]
     end: bool = False
-
-
-@dataclass(frozen=True)
-class Row:
-    """A mined row `id` of `config`'s results, seen from one roster."""
-
-    config: Config
-    roster: str
-    id: str
-
-    def path(self, name: str) -> Path:
-        """Return the path of a result file."""
-        return Path(self.config.results) / name
-
-    def paths(self, pattern: str) -> list[Path]:
-        """Return files that match, parts in the order of their numbers."""
-        found = Path(self.config.results).glob(pattern)
-        return sorted(found, key=lambda path: (path.parent, len(path.name), path.name))
-
-    def read(self, table: tables.Table, *paths: Path, column: str = "id") -> list[dict]:
-        """This row's rows in files of `table`, read one by one."""
-        frames = [tables.read(table, path).filter(pl.col(column) == self.id) for path in paths]
-        return [row for frame in frames for row in frame.iter_rows(named=True)]
-
-    def record(self, name: str) -> dict:
-        """Return the record of a file.
-
-        Raises:
-            tables.TableError: it is missing, not whole, or does not say.
-        """
-        path = self.path(name)
-        if not path.exists():
-            raise tables.TableError(f"{path}: no such file; run snakemake, which makes it")
-        if (found := records.read(path)) is None:
-            raise tables.TableError(f"{path}: does not say what made it; delete it and run again")
-        return found
-
-    @property
-    def expert(self) -> str:
-        """Return the author in the row's id."""
-        return self.id.split(":")[0]
-
-    @property
-    def sampling(self) -> str:
-        """Return the sampling config in the row's id."""
-        return self.id.split(":")[1]
 
 
 def tell(row: Row) -> Iterator[Chapter]:
@@ -124,24 +80,17 @@ def _curated(row: Row) -> Chapter:
     from warriorcoder.curation.junk import junk
 
     made = row.record(f"curated/{row.expert}.parquet")
-    spec = Curation(**made["curation"])
+    curation = Curation(**made["curation"])
     files = [
         f for name in made["samplings"] for f in row.paths(f"mined/{row.expert}/{name}/*.parquet")
     ]
     mined = tables.read(MINED, *files).unique("id", keep="first", maintain_order=True)
-    reasons = junk(mined, spec)
+    reasons = junk(mined, curation)
     reason = dict(zip(mined["id"], reasons, strict=True))[row.id]
     if reason:
         return Chapter("Curated", [f"Dropped as junk: {reason}."], end=True)
     earlier = tables.read(CURATED, *(row.path(f"curated/{e}.parquet") for e in made["earlier"]))
-    _, dropped = deduplicate(
-        mined.filter(reasons.is_null()),
-        earlier,
-        shingle_words=spec.shingle_words,
-        permutations=spec.permutations,
-        threshold=spec.jaccard,
-        seed=seed("dedup", made["seed"]),
-    )
+    _, dropped = deduplicate(mined.filter(reasons.is_null()), earlier, curation, made["seed"])
     reason, survivor = dropped.filter(id=row.id).select("reason", "cluster").row(0)
     return Chapter("Curated", [f"Dropped as {reason.replace('_', ' ')} of {survivor}."], end=True)
 
@@ -154,11 +103,11 @@ def _difficulty(row: Row) -> Chapter:
         scores += [rated["score"]] if rated["score"] is not None else []
         said = "nothing that can be read" if rated["score"] is None else f"[[{rated['score']}]]"
         lines += [f"{rated['judge']} says {said}:", Quote(rated["raw"])]
-    threshold = made["difficulty"]["threshold"]
+    threshold = Difficulty.recorded(made["difficulty"]).threshold
     if not scores:
         return Chapter("Difficulty", [*lines, "Dropped: no judge gave a score."], end=True)
     d = float(median(scores))
-    levels = row.record(files[0])["difficulty"]["levels"]
+    levels = Difficulty.recorded(row.record(files[0])["difficulty"]).levels
     judged = f"d = {d:g} ({difficulty.level(d, levels)}), the threshold is {threshold} (Eq. 1)"
     if d < threshold:
         return Chapter("Difficulty", [*lines, f"Dropped as too easy: {judged}."], end=True)
@@ -178,7 +127,7 @@ def _selected(row: Row) -> Chapter:
         ]
         return Chapter("Selected", lines)
     made = row.record(f"selected/{row.expert}.parquet")
-    words = made["decontamination"]["ngram_words"]
+    words = Decontamination(**made["decontamination"]).ngram_words
     text = row.read(CURATED, row.path(f"curated/{row.expert}.parquet"))[0]["text"]
     for spec in made["benchmarks"] if words else ():
         benchmark = row.config.benchmarks.get(spec["name"])
@@ -191,10 +140,11 @@ def _selected(row: Row) -> Chapter:
         if task:
             why = f"Dropped: it shares {words} words in a row with {task} of {spec['name']}."
             return Chapter("Selected", [why], end=True)
+    budget = Compression.recorded(made["compression"]).instructions_per_expert
     why = (
         f"Not selected: k-center greedy took {len(everything)} others of its author "
-        f"(instructions_per_expert: {made['compression']['instructions_per_expert']}), which cover "
-        f"it within cosine distance {min(everything['radius'].to_list(), default=0):.3f}."
+        f"(instructions_per_expert: {budget}), which cover it within "
+        f"cosine distance {min(everything['radius'].to_list(), default=0):.3f}."
     )
     return Chapter("Selected", [why], end=True)
 
@@ -218,19 +168,19 @@ def _battles(row: Row) -> Chapter:
     if not outcomes:
         return Chapter("Battles", [f"None: roster {row.roster} has one expert."])
     made = row.record(f"gold/{row.roster}/scored.parquet")
-    snapshot, alpha = made["rating"]["snapshot"], made["rating"]["alpha"]
+    rating = Rating.recorded(made["rating"])
     lines = []
     for battle in outcomes:
         a, d = battle["attacker"], battle["defender"]
-        local, x = battle["local"], battle[f"expected_{snapshot}"]
-        e = battle_score(alpha, x, local)
+        local, x = battle["local"], battle[final_score.expected_column(rating)]
+        e = battle_score(rating.alpha, x, local)
         heard = f"{battle['t_attacker']} : {battle['t_defender']} votes, x = {local:.2f} (Eq. 2)"
         expected = f"nobody was asked; x = {local:.2f} is expected"
         lines += [
             f"{a} against {d}",
             *(_votes(row, a, d, made["judges"]) if battle["votes"] else ()),
             f"  {heard if battle['votes'] else expected}; ratings expect X = {x:.2f} (Eq. 3); "
-            f"e = {e:.3f} : {1 - e:.3f}{_overruled(local, e)}",
+            f"e = {e:.3f} : {1 - e:.3f}{_overruled(battle, e)}",
         ]
     return Chapter("Battles", lines)
 
@@ -258,9 +208,9 @@ def _votes(row: Row, attacker: str, defender: str, judges: list[str]) -> Iterato
         )
 
 
-def _overruled(local: float, e: float) -> str:
-    undivided = local in (0, 1) and round(abs(e - local), DIGITS) > 0.5
-    return "; the ratings overrule an undivided vote" if undivided else ""
+def _overruled(battle: dict, e: float) -> str:
+    against = diagnostics.overruled(battle["t_attacker"], battle["t_defender"], e)
+    return "; the ratings overrule an undivided vote" if against else ""
 
 
 def _gold(row: Row) -> Chapter:
@@ -268,9 +218,10 @@ def _gold(row: Row) -> Chapter:
     scored = row.read(SCORED, row.path(f"{folder}/scored.parquet"))
     made = row.record(f"{folder}/scored.parquet")
     winner = next(each for each in scored if each["gold"])
-    lines = [f"{made['rating']['snapshot']} Elo, α = {made['rating']['alpha']:g}:"]
+    by = Rating.recorded(made["rating"])
+    lines = [f"{by.snapshot} Elo, α = {by.alpha:g}:"]
     ratings = tables.read(RATINGS, row.path(f"ratings/{row.roster}.parquet"))
-    used = ratings.filter(method=final_score.SNAPSHOT[made["rating"]["snapshot"]])
+    used = ratings.filter(method=final_score.SNAPSHOT[by.snapshot])
     rating = dict(used.select("expert", "rating").iter_rows())
     fought = [each for each in scored if each["score"] is not None]
     for each in sorted(fought, key=lambda each: -each["score"]):
@@ -314,7 +265,8 @@ def _exported(row: Row, made: dict, winner: dict) -> list[str]:
     frames = [pl.read_parquet(row.path(f"gold/{row.roster}/{name}.parquet")) for name in names]
     sft, pairs = (frame.filter(id=row.id) for frame in frames)
     if sft.is_empty():
-        asked = ", ".join(f"{key} {value:g}" for key, value in made["export"].items())
+        export = Export(**made["export"]).model_dump(exclude_none=True)
+        asked = ", ".join(f"{key} {value:g}" for key, value in export.items())
         return [f"Left out of the training sets: its winner is less certain than {asked}."]
     stability = sft["stability"][0]
     stays = f"; the winner stays in {stability:.0%} of the vote resamples" if stability else ""

@@ -13,7 +13,7 @@ import polars as pl
 
 from warriorcoder.arena.budgeted import pairing
 from warriorcoder.arena.schedule import battles
-from warriorcoder.arena.voters import PLAYERS, VOTES_EACH
+from warriorcoder.arena.voters import PLAYERS
 from warriorcoder.config.experts import Expert
 from warriorcoder.config.judges import judges_of, may_judge
 from warriorcoder.config.whole import Config
@@ -251,7 +251,7 @@ def _answers(name, fought, rosters, chosen) -> float:
 
 def _votes(config, name, fought) -> float:
     judged = fought.filter(may_judge(name, *PLAYERS))
-    every = judged["rows"].sum() * VOTES_EACH[config.arena.orders]
+    every = judged["rows"].sum() * config.arena.votes_each
     return every * (config.arena.budget or 1)
 
 
@@ -259,7 +259,7 @@ def _rounds(config: Config, rosters: list[list[str]]) -> int:
     """Return how often a judge is loaded."""
     if not config.arena.budgeted:
         return 1
-    return pairing.most_rounds(config.arena.judging, rosters, config.arena.budget)
+    return pairing.most_rounds(config.arena, rosters)
 
 
 def _problems(config: Config, kind: str) -> int:

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from warriorcoder.config.rating import Rating
 from warriorcoder.gold import final_score
 from warriorcoder.report import standings
 from warriorcoder.report.comparison import main_roster
@@ -23,7 +24,7 @@ def summarise(
     *,
     name: str,
     rosters: dict[str, dict],
-    snapshot: str,
+    rating: Rating,
     results: pl.DataFrame,
     judged: pl.DataFrame,
     remaining: pl.DataFrame,
@@ -37,7 +38,7 @@ def summarise(
     Args:
         name: of the config.
         rosters: name → {"experts", "gold"}.
-        snapshot: `rating.snapshot`; says which Elo is `elo`.
+        rating: its snapshot decides which Elo is `elo`.
         results: from `measured.read_results`.
         judged: from `judges.table`.
         remaining: from `yields.left`.
@@ -61,7 +62,7 @@ def summarise(
         "answer_accuracy": truth["answer_accuracy"] if truth else None,
         "gold_accuracy": truth["gold_accuracy"] if truth else None,
         "funnel": _funnel(remaining),
-        "elo": standings.of_expert(rated, final_score.SNAPSHOT[snapshot]),
+        "elo": standings.of_expert(rated, final_score.SNAPSHOT[rating.snapshot]),
         "bradley_terry": standings.of_expert(rated, "bradley_terry"),
         "judge_aware": standings.of_expert(rated, "judge_aware"),
         "counts": counts,

@@ -38,7 +38,8 @@ def left(counts: pl.DataFrame) -> pl.DataFrame:
             if left != kept:
                 raise ValueError(
                     f"funnel of {expert}/{sampling}: {left} rows should be {stage}, "
-                    f"{kept} are; the funnel tables belong to different runs, make them again"
+                    f"there are {kept}. The funnel tables are of different runs. Delete them and "
+                    "run snakemake again."
                 )
             rows.append((expert, sampling, stage, left))
     schema = {"expert": pl.String, "sampling": pl.String, "stage": pl.String, "rows": pl.Int64}

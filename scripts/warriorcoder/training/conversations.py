@@ -64,8 +64,8 @@ def tokenize(tokenizer, conversations: list[list[dict]], max_length: int) -> Row
         text = chat.render(messages, generation=False)
         if not text.startswith(before):
             raise RowError(
-                f"row {number}: the chat template renders the prompt differently once the reply "
-                "follows; give training.chat_template one that does not"
+                f"row {number}: the chat template renders the prompt differently when the reply "
+                "follows. Name another template in training.chat_template."
             )
         prompts.append(before)
         replies.append(text[len(before) : text.rindex(end) + len(end)])

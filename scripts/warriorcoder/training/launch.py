@@ -25,5 +25,5 @@ def run(command: list[str], environment: dict[str, str], say: Callable[[str], No
             raise
     if process.returncode:
         raise RuntimeError(
-            f"training ended with code {process.returncode}; the lines above say why"
+            f"training ended with code {process.returncode}. The lines above show the error."
         )

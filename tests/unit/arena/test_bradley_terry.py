@@ -43,6 +43,15 @@ def test_bradley_terry_of_many_tables_is_that_of_each_and_expects_the_wins_that_
             np.testing.assert_allclose(expected, table.sum(1), atol=1e-6)
 
 
+def test_it_stops_after_the_step_in_which_no_score_moves_by_the_tolerance():
+    """From thirds, a step gives wins / games to each player: 3/4, 2/5 and 1/3 of 89/60."""
+    table = np.array([[0.0, 3, 0], [0, 0, 2], [1, 0, 0]])
+    step = pytest.approx([45 / 89, 24 / 89, 20 / 89], abs=1e-12)
+    assert bradley_terry.scores(table, iterations=1) == step
+    assert bradley_terry.scores(table, tolerance=1) == step
+    assert bradley_terry.scores(table) != step
+
+
 def test_a_player_without_a_win_scores_0_and_a_tie_is_half_a_win():
     a, d = np.array([0, 0, 1, 2, 1]), np.array([1, 1, 0, 3, 2])
     scores = bradley_terry.scores(bradley_terry.wins(a, d, np.array([1, 0.5, 0.5, 1, 1]), PLAYERS))
@@ -116,3 +125,9 @@ def test_a_bootstrap_of_several_blocks_draws_every_resample_once():
     times = np.random.default_rng(0).multinomial(kinds, [1 / kinds] * kinds, size=resamples)
     share = times @ (np.arange(kinds) + 1) / (times @ (np.arange(kinds) + 2))
     np.testing.assert_allclose(found[:, 0], share, atol=1e-9)
+
+
+def test_without_a_battle_all_players_score_the_same_in_every_resample():
+    none = np.empty(0, dtype=int)
+    found = bradley_terry.bootstrap(none, none, none, np.empty(0), 4, 3, np.random.default_rng(0))
+    assert found.tolist() == [[0.25] * 4] * 3

@@ -65,3 +65,16 @@ def test_a_log_of_several_blocks_is_played_to_its_end():
         played = log[:size]
         (found,) = elo.elo_orders(*arrays(played), [np.arange(size)], PLAYERS, 40, 1000)
         np.testing.assert_allclose(found, naive_elo(played, 40, 1000), atol=1e-8)
+
+
+def test_a_battle_without_a_result_is_refused():
+    with pytest.raises(ValueError, match="shorter"):
+        elo.elo(np.array([0, 1]), np.array([1, 0]), np.array([1.0]), 2, 40, 1000)
+
+
+def test_without_a_battle_each_order_ends_at_the_initial_rating():
+    none = np.empty(0, dtype=int)
+    ratings, before_a, before_d = elo.elo(none, none, np.empty(0), 2, 40, 1000)
+    assert ratings.tolist() == [1000, 1000] and len(before_a) == len(before_d) == 0
+    ends = elo.elo_orders(none, none, np.empty(0), [none] * 3, 2, 40, 1000)
+    assert ends.tolist() == [[1000, 1000]] * 3

@@ -4,10 +4,10 @@ import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
-from unit.gold.test_final_score import EXPERTS, votes
+from unit.gold.test_final_score import EXPERTS, one_battle, votes
 
 from warriorcoder.arena import judge_aware, rate, tally
-from warriorcoder.arena.tables import VOTES
+from warriorcoder.arena.tables import ORDERS, OUTCOMES, VOTES
 from warriorcoder.config.rating import Rating
 from warriorcoder.core.seeds import digest, rng
 
@@ -52,6 +52,28 @@ def middle_95_percent(values):
 
 def chance(table, a, d):
     return 1 / (1 + 10 ** ((table[d] - table[a]) / 400))
+
+
+def test_one_battle_moves_half_of_k_and_names_its_roster_in_each_table():
+    """a beats b from equal ratings: 1020 and 980, so X of a is 1 / (1 + 10^(-40 / 400))."""
+    arena = rate.Arena.of(["a", "b"], tally.tally(one_battle()), SEED)
+    rated, outcomes, orders = rate.rate_roster(arena, "r", rating(5))
+    assert rated.rows() == [
+        ("r", "a", "elo_final", 1020, None, None),
+        ("r", "b", "elo_final", 980, None, None),
+        ("r", "a", "elo_permuted", 1020, 1020, 1020),
+        ("r", "b", "elo_permuted", 980, 980, 980),
+        ("r", "a", "bradley_terry", 1, 1, 1),
+        ("r", "b", "bradley_terry", 0, 0, 0),
+    ]
+    x = pytest.approx(0.557312)
+    assert outcomes.rows() == [("i", "a", "b", 1, 0, 1, 1.0, 1.0, x, 0.5, x)]
+    assert outcomes.schema == OUTCOMES.schema and orders.schema == ORDERS.schema
+    assert orders.rows() == [
+        ("r", order, expert, end)
+        for order in range(PERMUTATIONS)
+        for expert, end in (("a", 1020), ("b", 980))
+    ]
 
 
 @settings(deadline=None, max_examples=30)
@@ -111,16 +133,30 @@ def test_the_order_of_rows_in_the_files_decides_nothing(cast):
         assert left.equals(right)
 
 
-def test_another_seed_plays_in_another_order():
+def test_another_seed_plays_in_another_order_and_draws_other_instructions():
+    games = [("a", "b"), ("b", "c"), ("c", "a")] * 4
     cast = pl.DataFrame(
-        [(f"i{n}", *(("a", "b") if n % 2 else ("b", "c")), "x", "attacker") for n in range(8)],
+        [(f"i{n}", *players, "x", "attacker") for n, players in enumerate(games)],
         schema=["id", "attacker", "defender", "judge", "vote"],
         orient="row",
     )
-    orders = {
-        tuple(rate.Arena.of(EXPERTS, tally.tally(cast), seed).battles["id"]) for seed in range(4)
-    }
-    assert len(orders) == 4
+    arenas = [rate.Arena.of(EXPERTS, tally.tally(cast), seed) for seed in range(4)]
+    assert len({tuple(arena.battles["id"]) for arena in arenas}) == 4
+    same_order = [rate.Arena(EXPERTS, arenas[0].battles, seed) for seed in range(4)]
+    rates = [rate.rate_roster(arena, "r", rating(20))[0] for arena in same_order]
+    for method in ("elo_permuted", "bradley_terry"):
+        assert len({tuple(rated.filter(method=method)["high"]) for rated in rates}) == 4
+
+
+def test_instructions_are_numbered_from_0_so_that_their_battles_share_a_number():
+    cast = pl.DataFrame(
+        [("j", "a", "b", "c", "tie"), ("i", "a", "b", "c", "tie"), ("j", "b", "c", "a", "tie")],
+        schema=["id", "attacker", "defender", "judge", "vote"],
+        orient="row",
+    )
+    arena = rate.Arena.of(EXPERTS, tally.tally(cast), SEED)
+    found = dict(zip(arena.battles["id"], arena.instruction.tolist(), strict=True))
+    assert found == {"i": 0, "j": 1}
 
 
 def test_a_roster_of_one_has_ratings_without_a_battle():

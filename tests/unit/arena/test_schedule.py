@@ -70,8 +70,49 @@ def test_rosters_of_the_same_experts_share_their_battles():
     assert table["rosters"].to_list() == [["five", "control"]] * 2
 
 
+def test_rows_stand_by_instruction_and_largest_roster_and_name_their_rosters():
+    rosters = {"two": ["a", "b"], "all": ["c", "a", "b"], "others": ["c", "b"]}
+    assert schedule.battles(["i0", "i1"], "a", rosters, "attacker", 1).rows() == [
+        ("i0", "a", "a", "c", 0, ["all"], 1.0),
+        ("i0", "a", "a", "b", 0, ["two", "all"], 1.0),
+        ("i1", "a", "a", "c", 1, ["all"], 1.0),
+        ("i1", "a", "a", "b", 1, ["two", "all"], 1.0),
+    ]
+    table = schedule.battles(["i0", "i1"], "a", rosters, "round_robin", 1)
+    rows = table.select("round", "attacker", "defender").rows()
+    places = [(place, "cab".index(attacker), "cab".index(d)) for place, attacker, d in rows]
+    assert places == sorted(places)
+
+
+def test_defenders_are_dealt_anew_for_each_author_roster_and_seed():
+    def dealt(author, experts, seed):
+        others = [expert for expert in experts if expert != author]
+        return tuple(
+            map(others.index, battles(40, author, "single", list(experts), seed)["defender"])
+        )
+
+    runs = [("a", "abc", 1), ("b", "abc", 1), ("a", "abd", 1), ("a", "abc", 2)]
+    assert len({dealt(*run) for run in runs}) == len(runs)
+
+
+def test_turns_to_attack_are_dealt_anew_for_each_author_pair_and_seed():
+    def turns(author, pair, seed):
+        table = battles(40, author, "round_robin", seed=seed)
+        met = table.filter(pl.col("attacker").is_in(pair) & pl.col("defender").is_in(pair))
+        return tuple(met["attacker"] == pair[0])
+
+    runs = [("a", ["b", "c"], 1), ("d", ["b", "c"], 1), ("a", ["b", "d"], 1)]
+    runs += [("a", ["d", "c"], 1), ("a", ["b", "c"], 2)]
+    assert len({turns(*run) for run in runs}) == len(runs)
+
+
 def test_the_answer_shown_first_is_balanced_and_belongs_to_the_vote():
-    shown = [schedule.shown_first(f"i{n}", "a", "b", "c", 1) for n in range(400)]
-    assert 160 < shown.count("a") < 240
-    assert shown == [schedule.shown_first(f"i{n}", "a", "b", "c", 1) for n in range(400)]
-    assert shown != [schedule.shown_first(f"i{n}", "a", "b", "d", 1) for n in range(400)]
+    def attacker_first(attacker="a", defender="b", judge="c", seed=1):
+        shown = [schedule.shown_first(f"i{n}", attacker, defender, judge, seed) for n in range(400)]
+        assert set(shown) == {attacker, defender}
+        return tuple(player == attacker for player in shown)
+
+    assert 160 < sum(attacker_first()) < 240
+    assert attacker_first() == attacker_first()
+    others = [attacker_first(attacker="d"), attacker_first(defender="d"), attacker_first(judge="d")]
+    assert len({attacker_first(), *others, attacker_first(seed=2)}) == 5

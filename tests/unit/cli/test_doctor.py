@@ -74,7 +74,7 @@ NOTES = {
     "llama-2": ["no token ends the user's turn", "tokenized again"],
     "vicuna": ["no token ends the user's turn", "tokenizer begins texts with '<s>'"],
     "phi": ["tokenized again"],
-    "gpt-oss": ["speaks of thoughts"],
+    "gpt-oss": ["mentions thoughts"],
 }
 THINK = {"qwq": "think", "deepseek-r1": "think"}
 
@@ -97,7 +97,7 @@ def test_a_thought_that_the_prompt_opens_needs_a_family(doctor, tmp_path, name):
     status, out, _ = doctor(model=str(tmp_path / name))
     assert status == 1
     assert "WARNING: the generation prompt opens a thought and reasoning is 'none'" in out
-    assert "set reasoning: think" in " ".join(out.split())
+    assert "Set reasoning: think" in " ".join(out.split())
 
 
 TURNS = "{% for m in messages %}{{ '<|im_start|>' + m.role + '\n' + m.content + END + '\n' }}"
@@ -135,7 +135,7 @@ def test_marks_that_the_model_was_not_trained_on_leak(doctor, tmp_path):
     (tmp_path / "other.jinja").write_text(text + "{{ '\n### Response:' }}")
     status, out, _ = doctor("quen", samples=4, chat_template=str(tmp_path / "other.jinja"))
     assert status == 1
-    assert "WARNING: 4 of 4 samples are special tokens" in " ".join(out.split())
+    assert "WARNING: 4 of 4 samples have special tokens" in " ".join(out.split())
 
 
 def test_truncated_samples_are_a_warning_when_most_are(doctor):
@@ -185,6 +185,6 @@ def test_a_tokenizer_without_a_template_names_the_key(doctor, tmp_path):
 def test_an_unknown_expert_or_file_is_named(doctor, capsys):
     doctor()
     assert main(["doctor", "--config", "config.yaml", "--expert", "nobody"]) == 2
-    assert "it has athene, dscoder" in capsys.readouterr().err
+    assert "Choose from athene, dscoder" in capsys.readouterr().err
     assert main(["doctor", "--config", "none.yaml", "--expert", "athene"]) == 2
     assert "none.yaml: cannot be read" in capsys.readouterr().err

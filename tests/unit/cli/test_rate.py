@@ -128,7 +128,7 @@ GOOD = "left,right,winner\na,b,left\n"
         (
             "left,right\na,b\n",
             None,
-            "no column 'winner'; it has left, right. Name the right column",
+            "no column 'winner'. It has left, right. Name the right column",
         ),
         (GOOD + "a,b,left,b\n", None, "cannot be read"),
     ],

@@ -252,7 +252,7 @@ def test_ds1000_runs_the_code_in_its_context(folder, caplog, capsys):
     usual.parent.mkdir(parents=True)
     gone.save(usual)
     assert score("ds1000", "ds.jsonl") == 2
-    assert f"{folder / 'gone'} is gone; build it again" in capsys.readouterr().err
+    assert f"{folder / 'gone'} is gone. Build it again" in capsys.readouterr().err
 
 
 SAMPLE = right(TASKS[0])

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from warriorcoder.config.curation import Curation
 from warriorcoder.curation.dedup import bands, deduplicate, jaccard, shingles, words
 
-PARAMETERS = {"shingle_words": 2, "permutations": 128, "threshold": 0.6, "seed": 7}
+CURATION = Curation.recorded({"shingle_words": 2, "permutations": 128, "jaccard": 0.6})
 TEXTS = st.lists(
     st.lists(st.sampled_from(["sort", "Sort", "the", "list", "of", "n", "ints"]), max_size=9).map(
         " ".join
@@ -22,13 +23,14 @@ def table(texts, expert="a"):
 
 
 def run(rows, earlier=None, **changed):
-    return deduplicate(rows, table([]) if earlier is None else earlier, **(PARAMETERS | changed))
+    curation = CURATION.model_copy(update=changed)
+    return deduplicate(rows, table([]) if earlier is None else earlier, curation, 7)
 
 
-def brute_force(rows, earlier, shingle_words, threshold, **_):
+def brute_force(rows, earlier):
     """Second implementation: all pairs, flood fill, no sketches. Returns id → survivor's id."""
     nodes = [*earlier.iter_rows(), *rows.iter_rows()]
-    sets = [shingles(words(text), shingle_words) for _, text in nodes]
+    sets = [shingles(words(text), CURATION.shingle_words) for _, text in nodes]
     survivor = {}
     for start in range(len(nodes)):
         if start in survivor:
@@ -39,7 +41,7 @@ def brute_force(rows, earlier, shingle_words, threshold, **_):
             survivor[i] = start
             for j in range(len(nodes)):
                 new = i >= len(earlier) or j >= len(earlier)
-                if j not in survivor and new and jaccard(sets[i], sets[j]) >= threshold:
+                if j not in survivor and new and jaccard(sets[i], sets[j]) >= CURATION.jaccard:
                     todo.append(j)
     return {nodes[i][0]: nodes[survivor[i]][0] for i in range(len(earlier), len(nodes))}
 
@@ -55,7 +57,7 @@ def test_clusters_are_those_of_comparing_all_pairs(first, second):
     earlier = curated(a, run(a)[0])
     kept, dropped = run(b, earlier)
     found = dict(kept.select("id", "cluster").rows()) | dict(dropped.select("id", "cluster").rows())
-    assert found == brute_force(b, earlier, **PARAMETERS)
+    assert found == brute_force(b, earlier)
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)
@@ -102,7 +104,7 @@ def test_the_first_row_survives_and_reasons_are_told_apart():
 def test_a_row_that_matches_an_earlier_expert_is_dropped_with_its_whole_component():
     base = "write a function that returns the sum of all even numbers in a list"
     rows = table([base + " of ints or floats", base + " of ints", base], "b")
-    kept, dropped = run(rows, table([base]), threshold=0.8)
+    kept, dropped = run(rows, table([base]), jaccard=0.8)
     assert kept.is_empty()
     assert dropped["cluster"].unique().to_list() == ["a:t1.0-p1.0:000000"]
     assert dropped["reason"].to_list() == ["near_duplicate", "near_duplicate", "exact_duplicate"]

@@ -5,10 +5,9 @@ import json
 import os
 import subprocess
 import sys
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import local_hub
 import pytest
 
 from warriorcoder.download import files
@@ -20,61 +19,20 @@ HUB = {"repo": "evalplus/humanevalplus", "revision": COMMIT, "file": "data/set.j
 RESOLVED = f"/datasets/{HUB['repo']}/resolve/{COMMIT}/{HUB['file']}"
 
 
-class Server(ThreadingHTTPServer):
-    """Serves DATA at /set.jsonl and, by the hub's file protocol, at RESOLVED.
-
-    `stops_after`: bytes after which the next answers break off, one answer each.
-    """
-
-    def __init__(self):
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.asked: list[tuple[str, str | None]] = []
-        self.stops_after: list[int] = []
-        self.url = f"http://127.0.0.1:{self.server_port}"
-
-
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def do_HEAD(self):
-        self.answer(body=False)
-
-    def do_GET(self):
-        self.answer(body=True)
+class Handler(local_hub.FileHandler):
+    """Serves DATA at /set.jsonl and, by the hub's file protocol, at RESOLVED."""
 
     def answer(self, body: bool):
-        begin = int((self.headers.get("Range") or "bytes=0-").removeprefix("bytes=").rstrip("-"))
-        if self.path not in ("/set.jsonl", RESOLVED):
-            self.send_response(404)
-            if "/resolve/" in self.path:
-                missing = "Revision" if COMMIT not in self.path else "Entry"
-                self.send_header("X-Error-Code", f"{missing}NotFound")
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-            return
-        self.send_response(206 if begin else 200)
-        self.send_header("Content-Length", str(len(DATA) - begin))
-        self.send_header("ETag", f'"{SHA256}"')
-        self.send_header("X-Repo-Commit", COMMIT)
-        if begin:
-            self.send_header("Content-Range", f"bytes {begin}-{len(DATA) - 1}/{len(DATA)}")
-        self.end_headers()
-        if body:
-            self.server.asked.append((self.path, self.headers.get("Range")))
-            cut = self.server.stops_after.pop(0) if self.server.stops_after else len(DATA)
-            self.wfile.write(DATA[begin : begin + cut])
-            self.close_connection = True
-
-    def log_message(self, *_):
-        pass
+        if self.path in ("/set.jsonl", RESOLVED):
+            return self.file(DATA, COMMIT, body)
+        missing = "EntryNotFound" if COMMIT in self.path else "RevisionNotFound"
+        self.refuse(404, missing if "/resolve/" in self.path else None)
 
 
 @pytest.fixture
 def server():
-    with Server() as server:
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    with local_hub.serve(local_hub.FileServer(Handler)) as server:
         yield server
-        server.shutdown()
 
 
 @pytest.fixture
@@ -138,7 +96,9 @@ except files.FetchError as error:
 """
 
 
-def from_hub(server: Server, home: Path, path: Path, sha256: str = SHA256, **changed) -> str:
+def from_hub(
+    server: local_hub.FileServer, home: Path, path: Path, sha256: str = SHA256, **changed
+) -> str:
     """Fetch in a process of its own (the hub's settings are read when it starts); its error.
 
     Of `changed`, names in capitals go to the environment, the others into the source.
@@ -164,7 +124,7 @@ def test_a_hub_file_is_fetched_at_its_commit_and_then_served_without_network(
     assert_nothing_at(path)
     assert from_hub(server, home, path) == ""
     assert path.read_bytes() == DATA
-    assert [name for name, _ in server.asked] == [RESOLVED]
+    assert [name for name, _ in server.asked].count(RESOLVED) == 1
     path.unlink()
     server.server_close()
     assert from_hub(server, home, path, HF_HUB_OFFLINE="1") == ""
@@ -175,7 +135,7 @@ def test_a_broken_hub_download_is_taken_up_again(server, tmp_path, path):
     server.stops_after = [100_000]
     assert from_hub(server, tmp_path / "home", path) == ""
     assert path.read_bytes() == DATA
-    assert len(server.asked) == 2
+    assert [name for name, _ in server.asked].count(RESOLVED) == 2
 
 
 @pytest.mark.parametrize(

@@ -129,7 +129,7 @@ def test_a_description_is_read_back_and_one_of_something_gone_is_refused(tmp_pat
     made.save(path)
     assert interpreters.load(path) == made
     python.unlink()
-    with pytest.raises(locks.LockError, match="python is gone; build it again: rm -f"):
+    with pytest.raises(locks.LockError, match="python is gone. Build it again: rm -f"):
         interpreters.load(path)
     path.write_text("{}")
     with pytest.raises(locks.LockError, match="describes no environment"):

@@ -1,11 +1,12 @@
 """If these tests fail, the report says that gold answers hang on less, or on more,
 than they do."""
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from unit.gold.test_final_score import ALPHA, EXPERTS, K, one_battle, votes
+from unit.gold.test_final_score import ALPHA, EXPERTS, K, by, one_battle, votes
 
 from warriorcoder.arena import rate, tally
 from warriorcoder.config.rating import Rating
@@ -27,14 +28,14 @@ def crowned(cast, permutations=100):
 
 
 def scored_by(outcomes, answers, instructions, snapshot, alpha):
-    scores = final_score.score(outcomes, snapshot, alpha)
+    scores = final_score.score(outcomes, by(snapshot, alpha))
     return final_score.crown(scores, instructions, answers, EXPERTS, "winner", 1)
 
 
 def facts_of(cast, outcomes, orders, answers, instructions, snapshot="final"):
     scored = scored_by(outcomes, answers, instructions, snapshot, ALPHA)
-    stability = winners.stability(outcomes, scored, snapshot, ALPHA, 1)
-    return diagnostics.diagnose(outcomes, orders, scored, stability, snapshot, ALPHA)
+    stability = winners.stability(outcomes, scored, by(snapshot), 1)
+    return diagnostics.diagnose(outcomes, orders, scored, stability, by(snapshot))
 
 
 def test_a_rating_gap_can_overrule_a_unanimous_vote_and_is_counted():
@@ -48,6 +49,25 @@ def test_a_rating_gap_can_overrule_a_unanimous_vote_and_is_counted():
     assert [step["changed"] for step in facts["alphas"]] == [1] * 7 + [0] * 4
     near = outcomes.with_columns(expected_final=pl.lit(0.4))
     assert facts_of(cast, near, *rest)["overruled_unanimous"] == 0
+
+
+@pytest.mark.parametrize(
+    "votes, e, expected",
+    [
+        ((3, 0), 0.49, True),
+        ((3, 0), 0.5, False),  # level: fewer tokens decide, not the ratings
+        ((0, 3), 0.5, False),
+        ((3, 0), 0.5 - 1e-14, False),  # a sum in another order
+        ((0, 3), 0.51, True),
+        ((0, 3), 0.49, False),
+        ((2, 1), 0.1, False),
+        ((0, 0), 0.1, False),  # ties, or nobody was asked
+    ],
+)
+def test_only_a_higher_score_of_the_loser_overrules_an_undivided_vote(votes, e, expected):
+    assert diagnostics.overruled(*votes, e) == expected
+    arrays = (np.array([each, each]) for each in (*votes, e))
+    assert diagnostics.overruled(*arrays).tolist() == [expected] * 2
 
 
 def test_one_battle_flips_no_gold_and_a_lone_vote_is_stable():
@@ -97,6 +117,6 @@ def test_a_roster_without_battles_has_facts_all_the_same():
         {"id": ["i"], "candidate": ["a"], "n_tokens": [1], "gold": [True], "score": [None]}
     )
     outcomes = outcomes.clear()
-    stability = winners.stability(outcomes, scored, "final", ALPHA, 1)
-    facts = diagnostics.diagnose(outcomes, orders, scored, stability, "final", ALPHA)
+    stability = winners.stability(outcomes, scored, by("final"), 1)
+    facts = diagnostics.diagnose(outcomes, orders, scored, stability, by("final"))
     assert facts["gold_share"] == {"a": 1} and facts["stability"] is None

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from warriorcoder.config.gold import Export
 from warriorcoder.gold import export, final_score
 
 EXPERTS = ["a", "b", "c"]
@@ -47,14 +48,16 @@ def test_what_is_left_out_is_closer_or_less_stable_than_asked_for(arena, min_mar
             expected[id] = "margin"
         elif min_stability is not None and stable[id] < min_stability:
             expected[id] = "stability"
-    out = export.left_out(scored, stability, min_margin, min_stability)
+    out = export.left_out(
+        scored, stability, Export(min_margin=min_margin, min_stability=min_stability)
+    )
     assert dict(out.rows()) == expected
 
 
 @given(arenas())
 def test_nothing_is_left_out_unless_asked_for(arena):
-    assert export.left_out(*arena).is_empty()
-    assert export.left_out(*arena, min_margin=0, min_stability=0).is_empty()
+    assert export.left_out(*arena, Export()).is_empty()
+    assert export.left_out(*arena, Export(min_margin=0, min_stability=0)).is_empty()
 
 
 def test_a_control_keeps_the_instructions_of_its_model():
@@ -63,7 +66,9 @@ def test_a_control_keeps_the_instructions_of_its_model():
     rows = [("i", "a", 0.9), ("i", "b", 0.1), ("j", "a", 0.5), ("j", "b", 0.45)]
     for drawn in EXPERTS[:2]:
         scored = scored_of([(*row, row[1] == drawn) for row in rows])
-        assert export.left_out(scored, stability, 0.1).rows() == [("j", "margin")]
+        assert export.left_out(scored, stability, Export(min_margin=0.1)).rows() == [
+            ("j", "margin")
+        ]
 
 
 @pytest.mark.parametrize(

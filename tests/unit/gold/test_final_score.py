@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from warriorcoder.arena import rate, tally
+from warriorcoder.config.gold import Export
 from warriorcoder.config.rating import Rating
 from warriorcoder.gold import export, final_score
 
@@ -33,6 +34,10 @@ def rated(cast):
     return arena, *rates[:2]
 
 
+def by(snapshot, alpha=ALPHA):
+    return Rating(snapshot=snapshot, alpha=alpha)
+
+
 def naive_scores(outcomes, snapshot):
     """Eq. 5, straight from the text."""
     parts = {}
@@ -46,14 +51,29 @@ def naive_scores(outcomes, snapshot):
 @given(votes(), st.sampled_from(["final", "online", "permuted"]))
 def test_scores_follow_equation_5(cast, snapshot):
     _, _, outcomes = rated(cast)
-    found = final_score.score(outcomes, snapshot, ALPHA).select("id", "candidate", "score").rows()
+    found = final_score.score(outcomes, by(snapshot)).select("id", "candidate", "score").rows()
     assert {(i, c): s for i, c, s in found} == pytest.approx(naive_scores(outcomes, snapshot))
+
+
+def test_a_score_is_the_mean_over_the_battles_that_its_candidate_fought():
+    outcomes = pl.DataFrame(
+        [("j", "b", "a", 0.0, 0.5), ("i", "a", "b", 1.0, 0.75), ("i", "a", "c", 0.5, 0.25)],
+        schema=["id", "attacker", "defender", "local", "expected_final"],
+        orient="row",
+    )
+    assert final_score.score(outcomes, by("final")).rows() == [
+        ("j", "b", 1, 0.0, 0.5, pytest.approx(0.35)),
+        ("i", "a", 2, 0.75, 0.5, pytest.approx(0.575)),
+        ("j", "a", 1, 1.0, 0.5, pytest.approx(0.65)),
+        ("i", "b", 1, 0.0, 0.25, pytest.approx(0.175)),
+        ("i", "c", 1, 0.5, 0.75, pytest.approx(0.675)),
+    ]
 
 
 @given(votes())
 def test_the_winner_has_the_highest_score_then_fewest_tokens_then_roster_order(cast):
     _, _, outcomes = rated(cast)
-    scores = final_score.score(outcomes, "permuted", ALPHA)
+    scores = final_score.score(outcomes, by("permuted"))
     ids = cast["id"].unique(maintain_order=True).to_list()
     instructions = pl.DataFrame({"id": ids, "expert": "a", "text": "t"})
     tokens = {"a": 5, "b": 3, "c": 3}
@@ -82,12 +102,50 @@ def one_battle(vote="attacker"):
 def alone():
     instructions = pl.DataFrame({"id": ["i"], "expert": ["a"], "text": ["t"]})
     answers = pl.DataFrame({"id": ["i"], "answerer": ["a"], "text": ["me"], "n_tokens": [1]})
-    empty = final_score.score(rated(one_battle())[2].clear(), "final", ALPHA)
+    empty = final_score.score(rated(one_battle())[2].clear(), by("final"))
     return final_score.crown(empty, instructions, answers, ["a"], "winner", 1)
 
 
-def test_with_one_expert_its_own_answer_is_gold():
-    assert alone().select("candidate", "answer", "gold").rows() == [("a", "me", True)]
+def test_with_one_expert_its_own_answer_is_gold_without_a_battle():
+    assert alone().rows() == [("i", "a", "t", "a", "me", 1, 0, None, None, None, True)]
+
+
+def test_scored_holds_the_candidates_by_instruction_and_roster_with_their_answers():
+    scores = pl.DataFrame(
+        [
+            ("i", "c", 2, 0.5, 0.25, 0.4),
+            ("j", "b", 1, 1.0, 0.5, 0.7),
+            ("i", "a", 3, 0.0, 0.75, 0.3),
+        ],
+        schema=["id", "candidate", "battles", "local", "expected", "score"],
+        orient="row",
+    )
+    instructions = pl.DataFrame({"id": ["j", "i"], "expert": ["b", "c"], "text": ["add", "sort"]})
+    answers = pl.DataFrame(
+        [("i", "a", "x", 7), ("i", "c", "y", 8), ("j", "b", "z", 9), ("j", "a", "no battle", 1)],
+        schema=["id", "answerer", "text", "n_tokens"],
+        orient="row",
+    )
+    scored = final_score.crown(scores, instructions, answers, EXPERTS, "winner", 1)
+    assert scored.rows() == [
+        ("j", "b", "add", "b", "z", 9, 1, 1.0, 0.5, 0.7, True),
+        ("i", "c", "sort", "a", "x", 7, 3, 0.0, 0.75, 0.3, False),
+        ("i", "c", "sort", "c", "y", 8, 2, 0.5, 0.25, 0.4, True),
+    ]
+
+
+def test_scores_that_differ_by_a_rounding_error_are_equal_and_fewer_tokens_win():
+    scores = pl.DataFrame(
+        [("i", "a", 1, 0.5, 0.5, 0.1 + 0.2), ("i", "b", 1, 0.5, 0.5, 0.3)],
+        schema=["id", "candidate", "battles", "local", "expected", "score"],
+        orient="row",
+    )
+    instructions = pl.DataFrame({"id": ["i"], "expert": ["a"], "text": ["t"]})
+    answers = pl.DataFrame(
+        {"id": "i", "answerer": ["a", "b"], "text": ["long", "short"], "n_tokens": [9, 3]}
+    )
+    scored = final_score.crown(scores, instructions, answers, EXPERTS, "winner", 1)
+    assert scored.filter("gold")["answer"].to_list() == ["short"]
 
 
 def test_the_random_control_takes_any_candidate_by_its_instruction():
@@ -103,8 +161,12 @@ def test_the_random_control_takes_any_candidate_by_its_instruction():
         schema=["id", "answerer", "text", "n_tokens"],
         orient="row",
     )
-    drawn = final_score.crown(scores, instructions, answers, EXPERTS, "random", 1).filter("gold")
+    drawn, otherwise = (
+        final_score.crown(scores, instructions, answers, EXPERTS, "random", seed).filter("gold")
+        for seed in (1, 2)
+    )
     assert len(drawn) == 60 and set(drawn["candidate"]) == set(EXPERTS)
+    assert drawn["candidate"].to_list() != otherwise["candidate"].to_list()
     fewer = final_score.crown(
         scores.filter(pl.col("id") != "i0"), instructions[1:], answers, EXPERTS, "random", 1
     ).filter("gold")
@@ -139,9 +201,9 @@ def test_who_never_came_to_an_answer_is_neither_learnt_from_nor_compared(answers
         {"id": "i", "author": "a", "instruction": "t", "candidate": EXPERTS, "answer": answers}
     ).with_columns(score=pl.Series([0.9, 0.5, 0.4]), gold=pl.Series([True, False, False]))
     passport = pl.DataFrame({"id": ["i"], "stability": [1.0]})
-    out = export.left_out(scored, passport, min_margin=0.9)
+    out = export.left_out(scored, passport, Export(min_margin=0.9))
     assert out["reason"].to_list() == ["margin" if rows else "empty"]
-    out = export.left_out(scored, passport)
+    out = export.left_out(scored, passport, Export())
     kept = scored.join(out, on="id", how="anti")
     assert len(export.sft(kept, passport)) == rows == 1 - len(out)
     assert len(export.preferences(kept, passport)) == pairs

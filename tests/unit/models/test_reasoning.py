@@ -11,7 +11,9 @@ from shapes import SHAPES, tokenizer
 from warriorcoder.arena import answers, votes
 from warriorcoder.arena.tables import VOTES
 from warriorcoder.arena.verdicts import parse_verdict
+from warriorcoder.config.answers import Answers
 from warriorcoder.config.arena import Voting
+from warriorcoder.config.difficulty import Difficulty
 from warriorcoder.config.experts import Engine, Expert, Family
 from warriorcoder.curation import raters
 from warriorcoder.curation.difficulty import parse_score
@@ -155,13 +157,13 @@ def thinker(tmp_path, monkeypatch):
     return says
 
 
-HOW = {"temperature": 0.0, "top_p": 1.0, "max_tokens": 9, "run_seed": 0}
+HOW = {"temperature": 0.0, "top_p": 1.0, "max_tokens": 9}
 ASKED = pl.DataFrame({"id": ["i", "j", "k"], "text": ["one", "two", "three"]})
 
 
 def test_final_answers_battle_and_the_raw_text_is_kept(thinker):
     said = [(f"hm\n</think>\n\n{CODE}<|im_end|>", "stop"), ("hm", "length"), ("x</think>y", "stop")]
-    made = answers.answer(thinker(*said), ASKED, **HOW)
+    made = answers.answer(thinker(*said), ASKED, Answers(**HOW), run_seed=0)
     assert made["text"].to_list() == [CODE, "", "y"]
     assert made["raw"].to_list() == [text for text, _ in said]
     assert made["finish_reason"].to_list() == ["stop", "thought", "stop"]
@@ -179,15 +181,15 @@ def test_a_verdict_in_a_thought_is_none(thinker):
 
 def test_a_rating_in_a_thought_is_none(thinker):
     said = [("[[9]]?</think>[[4]]", "stop"), ("[[9]]", "length"), ("[[9]]</think>no", "stop")]
-    rated = raters.rate(thinker(*said), ASKED, **HOW)
+    rated = raters.rate(thinker(*said), ASKED, Difficulty(**HOW), run_seed=0)
     assert rated["score"].to_list() == [4, None, None]
 
 
 def test_a_mark_of_thoughts_in_a_users_turn_is_debris(thinker):
     said = [("Sort a list.", "stop"), ("Sort it.<think>hm", "stop"), ("x", "length")]
-    mined = mine.mine(thinker(*said), "s", rows=range(3), **HOW)
+    mined = mine.mine(thinker(*said), "s", rows=range(3), run_seed=0, **HOW)
     assert mined["leaked"].to_list() == [False, True, False]
 
 
 def test_a_part_without_rows_is_a_table_without_rows(thinker):
-    assert mine.mine(thinker(), "s", rows=range(0), **HOW).schema == MINED.schema
+    assert mine.mine(thinker(), "s", rows=range(0), run_seed=0, **HOW).schema == MINED.schema

@@ -35,7 +35,7 @@ def test_the_journal_is_the_one_that_works_across_nodes(tmp_path):
 def test_a_broken_file_is_named_with_its_mending(tmp_path):
     path = tmp_path / "broken.sqlite"
     path.write_bytes(b"no database " * 500)
-    with pytest.raises(CacheError, match="broken.sqlite: file is not a database; delete it"):
+    with pytest.raises(CacheError, match="broken.sqlite: file is not a database. Delete the file"):
         RowCache(path)
 
 

@@ -8,7 +8,7 @@ import pytest
 from rewording import reword
 from unit.provenance.conftest import SCRIPTS
 
-from warriorcoder.provenance import reach
+from warriorcoder.provenance import modules, reach
 from warriorcoder.provenance.digests import code_digest
 from warriorcoder.provenance.plumbing import is_plumbing
 
@@ -17,7 +17,7 @@ MODULES = {
     str(path.relative_to(PACKAGE))
     for script in SCRIPTS
     for path in reach.files(PACKAGE.parent / f"{script}.py")
-    if PACKAGE in path.parents and reach.read(path).homes.keys() - {"__all__"}
+    if PACKAGE in path.parents and modules.read(path).homes.keys() - {"__all__"}
 }
 PLUMBING = {module for module in MODULES if is_plumbing(module[:-3].replace("/", "."))}
 LOGGED = {"report/headline.py"}  # the one job that uses it only logs what it says
@@ -64,7 +64,7 @@ EDITS = {
     ),
     "a formula": (
         "gold/final_score.py",
-        'battle_score(alpha, pl.col("expected")',
+        'battle_score(rating.alpha, pl.col("expected")',
         'battle_score(1, pl.col("expected")',
         {"crown_answers"},
     ),

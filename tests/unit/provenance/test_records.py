@@ -43,7 +43,7 @@ def test_a_file_that_keeps_none_or_is_cut_fits_nothing(tmp_path, name):
     whole = path.read_bytes()
     for content in (whole[: len(whole) // 2], b"", b"[1]\n", b"<svg></svg>\n"):
         path.write_bytes(content)
-        assert records.misfit(path, RECORD) == ["it does not say what made it"]
+        assert records.misfit(path, RECORD) == ["it holds no record"]
 
 
 def test_differences_name_keys_and_members_of_lists():

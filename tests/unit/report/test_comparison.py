@@ -209,7 +209,7 @@ def test_another_decoding_or_prompt_is_another_column(changed, setting, tmp_path
 
 def test_one_measurement_under_two_names_is_refused(tmp_path):
     paths = [write(tmp_path, "base", name, {("humaneval", 1): 0.5}) for name in ("he", "again")]
-    with pytest.raises(ValueError, match="base/he/.* and .*base/again/.*leave one"):
+    with pytest.raises(ValueError, match="base/he/.* and .*base/again/.*Keep one"):
         measured.read_results(paths)
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from warriorcoder.config.difficulty import Difficulty
 from warriorcoder.curation.tables import CURATED, DIFFICULTY, FUNNEL
 from warriorcoder.report import difficulties, overlap, yields
 
@@ -127,10 +128,14 @@ def rated(scores):
     return pl.DataFrame(rows, schema=DIFFICULTY.schema, orient="row")
 
 
+def spec(**keys):
+    return Difficulty(max_tokens=9, **keys)
+
+
 def test_histogram_counts_medians_by_author():
     scored = difficulties.scores(
         rated([("a:s:0", "b", 5), ("a:s:0", "c", 6), ("b:s:0", "a", 9), ("b:s:1", "a", None)]),
-        "paper",
+        spec(),
     )
     assert difficulties.histogram(scored).rows() == [
         ("a", 5.5, "average", 1),
@@ -140,8 +145,9 @@ def test_histogram_counts_medians_by_author():
 
 
 def test_levels_of_the_figure_and_the_examples_are_the_prompts():
-    scored = difficulties.scores(rated([("a:s:0", "b", 5), ("a:s:1", "b", 4)]), "official-code")
-    figure = difficulties.draw(difficulties.histogram(scored), 5, "official-code")
+    official = spec(levels="official-code", threshold=5)
+    scored = difficulties.scores(rated([("a:s:0", "b", 5), ("a:s:1", "b", 4)]), official)
+    figure = difficulties.draw(difficulties.histogram(scored), official)
     (legend,) = figure.legends
     assert [text.get_text() for text in legend.get_texts()] == [
         *("poor (1-2): 0.0 %", "average (3-4): 50.0 %", "good (5-8): 50.0 %"),
@@ -149,7 +155,7 @@ def test_levels_of_the_figure_and_the_examples_are_the_prompts():
     ]
     drawn = difficulties.examples(scored, curated(2), 1, seed=0)
     assert drawn["level"].to_list() == ["good", "average"]
-    assert "From difficulty 5 up" in difficulties.examples_page(drawn, 5).html()
+    assert "From difficulty 5 up" in difficulties.examples_page(drawn, official).html()
 
 
 def curated(n):
@@ -160,7 +166,7 @@ def curated(n):
 def test_examples_are_drawn_by_the_seed_whatever_the_order_of_the_tables():
     scores = [(f"a:s:{n}", "b", n % 10 + 1) for n in range(60)]
     drawn, again, other = (
-        difficulties.examples(difficulties.scores(rated(rows), "paper"), texts, 2, seed)
+        difficulties.examples(difficulties.scores(rated(rows), spec()), texts, 2, seed)
         for rows, texts, seed in (
             (scores, curated(60), 0),
             (scores[::-1], curated(60).reverse(), 0),

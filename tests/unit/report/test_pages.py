@@ -7,6 +7,8 @@ import polars as pl
 import pytest
 
 from warriorcoder.arena.tables import RATINGS
+from warriorcoder.config.difficulty import Difficulty
+from warriorcoder.config.rating import Rating
 from warriorcoder.curation.difficulty import level
 from warriorcoder.report import (
     costs,
@@ -50,7 +52,7 @@ COMPARED = table(
 )
 FIGURES = {
     "win rates": lambda: win_rates.draw(RATES, ["a", "b"]),
-    "difficulty": lambda: difficulties.draw(RATED, 6, "paper"),
+    "difficulty": lambda: difficulties.draw(RATED, Difficulty(max_tokens=9)),
     "overlap": lambda: overlap.draw(pl.DataFrame({"rouge_l": [0.1, 0.5]}), 2),
     "funnel": lambda: yields.draw(LEFT),
     "ratings": lambda: standings.draw(STANDINGS),
@@ -118,7 +120,7 @@ def test_without_logs_the_costs_are_an_empty_table(tmp_path):
 
 def test_a_cost_that_was_cut_short_is_named(logs):
     (logs / "mine/a.log.cost.json").write_text('{"seconds": 2')
-    with pytest.raises(ValueError, match="mine/a.log.cost.json: not whole; delete it"):
+    with pytest.raises(ValueError, match="mine/a.log.cost.json: not complete JSON"):
         costs.read(logs)
 
 
@@ -157,7 +159,7 @@ def test_the_summary_keeps_its_keys_and_the_headline_prints_them(logs):
     found = summary.summarise(
         name="tiny run",
         rosters=ROSTERS,
-        snapshot="permuted",
+        rating=Rating(snapshot="permuted"),
         results=results,
         judged=judged,
         remaining=remaining,

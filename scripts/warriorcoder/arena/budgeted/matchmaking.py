@@ -15,7 +15,9 @@ from warriorcoder.arena.budgeted import completion, pairing
 from warriorcoder.arena.players import sides
 from warriorcoder.arena.rate import votes_of_roster
 from warriorcoder.arena.tables import BATTLES
+from warriorcoder.config.arena import Arena
 from warriorcoder.config.judges import may_judge
+from warriorcoder.config.rating import Rating
 
 
 def plan(
@@ -25,11 +27,9 @@ def plan(
     rosters: dict[str, list[str]],
     judges: list[str],
     *,
-    orders: int,
-    how: str,
-    budget: float | None,
+    arena: Arena,
+    rating: Rating,
     number: int,
-    alpha: float,
     run_seed: int,
 ) -> pl.DataFrame:
     """Return table `battles`: round `number` (from 1) of each roster, with each battle's chance.
@@ -46,13 +46,12 @@ def plan(
         names = [name for name, theirs in rosters.items() if tuple(theirs) == experts]
         field = _Field.of(pairs, votes_of_roster(votes, fought, names[0]), names[0], experts)
         each = pairing.play(
-            how,
+            arena,
             number,
             field.asked,
             field.wins,
-            _voters(experts, judges, orders),
-            budget=budget,
-            alpha=alpha,
+            _voters(experts, judges, arena.votes_each),
+            alpha=rating.alpha,
             run_seed=run_seed,
         )
         place = field.i, field.a, field.d

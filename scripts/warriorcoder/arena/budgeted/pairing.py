@@ -21,6 +21,7 @@ import numpy as np
 from warriorcoder.arena import bradley_terry, elo
 from warriorcoder.arena.battle_score import battle_score
 from warriorcoder.arena.budgeted import completion
+from warriorcoder.config.arena import Arena
 from warriorcoder.core.seeds import rng
 
 ROUNDS = {"information": 4, "skipping": 2}
@@ -37,30 +38,29 @@ class Round:
     chance: np.ndarray
 
 
-def most_rounds(how: str, rosters: Iterable[list[str]], budget: float | None) -> int:
+def most_rounds(arena: Arena, rosters: Iterable[list[str]]) -> int:
     """Return the rounds of the roster that plays most; 0 where none battles."""
     sizes = [len(experts) for experts in rosters if len(experts) > 1]
-    return max((rounds(how, n, budget) for n in sizes), default=0)
+    return max((rounds(arena, n) for n in sizes), default=0)
 
 
-def rounds(how: str, n: int, budget: float | None) -> int:
-    """Return the rounds of n experts with `budget` of all pairs on an instruction.
+def rounds(arena: Arena, n: int) -> int:
+    """Return the rounds of n experts with the budget's share of all pairs on an instruction.
 
     `swiss` plays as many as the budget pays, with an audit or more in each after the opening.
     """
-    if how == "swiss":
-        return max(1, int((_allowed(budget, n) + 1) / (n // 2 + 1)))
-    return ROUNDS[how]
+    if arena.judging == "swiss":
+        return max(1, int((_allowed(arena, n) + 1) / (n // 2 + 1)))
+    return ROUNDS[arena.judging]
 
 
 def play(
-    how: str,
+    arena: Arena,
     number: int,
     asked: np.ndarray,
     wins: np.ndarray,
     judges: np.ndarray,
     *,
-    budget: float | None,
     alpha: float,
     run_seed: int,
 ) -> Round:
@@ -69,14 +69,13 @@ def play(
     Args:
         asked: the battles of earlier rounds.
         wins: votes for the row's player in them, [instructions, n, n].
-        budget: share of all pairs that may battle, all rounds together; `skipping` has none.
     """
-    count, n = asked.shape[:2]
-    if number > rounds(how, n, budget):
+    (count, n), skipping = asked.shape[:2], arena.judging == "skipping"
+    if number > rounds(arena, n):
         return Round(np.zeros_like(asked), np.zeros(asked.shape))
     if number == 1:
-        return pilot(count, n, run_seed) if how == "skipping" else opening(count, n, run_seed)
-    if how == "skipping":
+        return pilot(count, n, run_seed) if skipping else opening(count, n, run_seed)
+    if skipping:
         whole = np.asarray(asked.any((1, 2)))
         _, s = completion.results(wins[whole])
         chosen = unclear(_rating(s), CLEAR) & ~whole[:, None, None]
@@ -84,9 +83,9 @@ def play(
         return audited(asked, chosen, AUDIT * skipped, run_seed, number)
     latent = completion.fit(wins)
     x, s = completion.complete(wins, asked, judges, latent)
-    each = max(0.0, _allowed(budget, n) - n // 2) / (rounds(how, n, budget) - 1)
+    each = max(0.0, _allowed(arena, n) - n // 2) / (rounds(arena, n) - 1)
     e = completion.scores(x, _rating(s), alpha)
-    if how == "swiss":
+    if arena.judging == "swiss":
         chosen = swiss(e, asked)
     else:
         chosen = information(e, asked, latent, judges, alpha, (1 - AUDITED) * each)
@@ -94,11 +93,11 @@ def play(
     return audited(asked, chosen, np.full(count, rest), run_seed, number)
 
 
-def _allowed(budget: float | None, n: int) -> float:
+def _allowed(arena: Arena, n: int) -> float:
     """Return how many of n experts' battles on an instruction all rounds together may have."""
-    if budget is None:
+    if arena.budget is None:
         raise ValueError("budget: swiss and information need one, for example 0.4")
-    return budget * (n * (n - 1) // 2)
+    return arena.budget * (n * (n - 1) // 2)
 
 
 def _rating(s: np.ndarray) -> np.ndarray:

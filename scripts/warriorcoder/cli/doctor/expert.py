@@ -48,8 +48,8 @@ def _expert(config: Config, arguments: argparse.Namespace) -> Expert:
     known = {spec.name: spec for spec in (*config.experts, config.target)}
     if arguments.expert not in known:
         raise InputError(
-            f"--expert {arguments.expert}: {arguments.config} has no such expert; it has "
-            f"{', '.join(known)}"
+            f"--expert {arguments.expert}: {arguments.config} has no such expert. Choose from "
+            f"{', '.join(known)}."
         )
     spec = known[arguments.expert]
     if spec.chats:

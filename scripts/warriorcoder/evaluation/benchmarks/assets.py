@@ -42,5 +42,8 @@ def pack_housing(table: str | Path, packed: str | Path) -> None:
 
     rows = np.loadtxt(table, delimiter=",")
     if rows.shape != (20640, 9):
-        raise ValueError(f"{table}: {rows.shape} is not California housing; fetch it again")
+        raise ValueError(
+            f"{table}: {rows.shape} is not California housing. Delete the file and run "
+            "snakemake again."
+        )
     joblib.dump(rows[:, [8, 7, 2, 3, 4, 5, 6, 1, 0]], packed, compress=6)

@@ -40,25 +40,27 @@ def load(kind: str, path: str | Path) -> list[dict]:
     places: dict[str, str] = {}
     for where, problem in items(path):
         if not isinstance(problem, dict):
-            raise DatasetError(f"{where}: not a JSON object; is this a file of kind {kind}?")
+            raise DatasetError(f"{where}: not a JSON object. Is this a file of kind {kind}?")
         keys = OWN_TESTS[kind] if has_own_tests(kind, problem) else KEYS[kind]
         missing = [key for key in keys if key not in problem]
         if missing:
-            raise DatasetError(f"{where}: no {missing}; is this a file of kind {kind}?")
+            raise DatasetError(f"{where}: no {missing}. Is this a file of kind {kind}?")
         problem["task_id"] = task_id(kind, problem)
         if problem["task_id"] in places:
             first = places[problem["task_id"]]
-            raise DatasetError(f"{where}: {problem['task_id']} is already on {first}")
+            raise DatasetError(f"{where}: {problem['task_id']} is already on {first}. Remove one.")
         if "test_list" in problem and "canonical_solution" not in problem:
             problem |= _as_program(where, problem)
         places[problem["task_id"]] = where.removeprefix(f"{path}, ")
         problems.append(problem)
     if not problems:
-        raise DatasetError(f"{path}: no problem in it; fetch the file again")
+        raise DatasetError(f"{path}: no problem in it. Fetch the file again.")
     tested = [has_own_tests(kind, problem) for problem in problems]
     if len(set(tested)) > 1:
         odd = problems[tested.index(not tested[0])]["task_id"]
-        raise DatasetError(f"{path}: only some problems have base_input, not {odd}; fetch it again")
+        raise DatasetError(
+            f"{path}: some problems have base_input, and {odd} has none. Fetch the file again."
+        )
     return problems
 
 
@@ -89,9 +91,9 @@ def _text(path: str | Path) -> str:
         data = Path(path).read_bytes()
         return (gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data).decode()
     except FileNotFoundError:
-        raise DatasetError(f"{path}: no such file; fetch it, or fix `dataset`") from None
+        raise DatasetError(f"{path}: no such file. Fetch it, or fix `dataset`.") from None
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
-        raise DatasetError(f"{path}: cannot be read ({error}); fetch the file again") from None
+        raise DatasetError(f"{path}: cannot be read ({error}). Fetch the file again.") from None
 
 
 def task_id(kind: str, problem: dict) -> str:
@@ -122,7 +124,7 @@ def _json(where: str, text: str):
     try:
         return json.loads(text)
     except ValueError as error:
-        raise DatasetError(f"{where}: not JSON ({error}); fetch the file again") from None
+        raise DatasetError(f"{where}: not JSON ({error}). Fetch the file again.") from None
 
 
 def _as_program(where: str, problem: dict) -> dict[str, str]:

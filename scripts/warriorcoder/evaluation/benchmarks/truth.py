@@ -68,7 +68,7 @@ class GroundTruth:
         found = self._groups.read(0, [*wanted]).row(0, named=True) if len(self._groups) else wanted
         if found != wanted:
             raise tables.TableError(
-                f"{path}: made from {found}, not {wanted}; delete it and run again: rm '{path}'"
+                f"{path}: made from {found}, not {wanted}. Delete it and run again: rm '{path}'"
             )
         keys = [self._groups.read(i, ["task_id", "part"]).row(0) for i in range(len(self._groups))]
         self._at = {key: group for group, key in enumerate(keys)}
@@ -111,7 +111,7 @@ def inputs_of(kind: str, problem: dict, part: str) -> list:
     except (TypeError, ValueError, AttributeError) as error:
         raise DatasetError(
             f"{part}_input of {problem['task_id']} is not what evalplus expects of that task id "
-            f"({error}); use the published file, or ids above Mbpp/974"
+            f"({error}). Use the published file, or ids above Mbpp/974."
         ) from None
 
 

@@ -18,7 +18,7 @@ WEAK = {
     "process": "runs model-written programs with your own rights",
     "container": "is as strong as the container that the site's command makes",
 }
-CONSENT = "install bubblewrap, or consent with i_accept_weak_isolation: true"
+CONSENT = "Install bubblewrap, or consent with i_accept_weak_isolation: true."
 
 
 @dataclass(frozen=True)
@@ -111,10 +111,10 @@ class Sandbox:
         assets: dict[str, str] | None = None,
     ):
         if isolation != "bubblewrap" and not i_accept_weak_isolation:
-            raise SandboxError(f"isolation {isolation!r} {WEAK[isolation]}; {CONSENT}")
+            raise SandboxError(f"isolation {isolation!r} {WEAK[isolation]}. {CONSENT}")
         if (isolation == "container") != bool(container):
             raise SandboxError(
-                "container is the command of isolation 'container': give both or none"
+                "container is the command of isolation 'container'. Give both or none."
             )
         if container and (python or assets):
             raise SandboxError(f"a container has its own Python: {python} cannot run in it")

@@ -38,9 +38,9 @@ if TYPE_CHECKING:  # `SOURCES` names them: digests follow this
 
 INSTALL = (
     "model-written programs run in bubblewrap (0.8 or later), and {what}. "
-    "Install it (apt-get install bubblewrap); where user namespaces are forbidden, allow them "
-    "(docs/sandbox.md); or consent to weak isolation: "
-    "sandbox.isolation: process with sandbox.i_accept_weak_isolation: true"
+    "Install it (apt-get install bubblewrap). If user namespaces are forbidden, allow them "
+    "(docs/sandbox.md). Or consent to weak isolation: sandbox.isolation: process with "
+    "sandbox.i_accept_weak_isolation: true."
 )
 MEND = {
     "bubblewrap": INSTALL,
@@ -151,7 +151,7 @@ def _interpreter(python: str | None) -> Interpreter:
             executable, prefix, paths = json.loads(asked.stdout)
         except (OSError, subprocess.CalledProcessError, ValueError) as error:
             raise SandboxError(
-                f"{python} does not run as a Python ({error}); build it again"
+                f"{python} does not run as a Python ({error}). Build it again."
             ) from None
     packages = [path for path in paths if path.endswith(("site-packages", "dist-packages"))]
     return Interpreter(os.path.realpath(executable), os.path.realpath(prefix), tuple(packages))

@@ -17,7 +17,7 @@ REMEDIES = {
         "vLLM sees no GPU: give it `gpus`, on a machine that has them"
     ),
     r"contains custom code|consider setting `?trust_remote_code": (
-        "its repository wants to run code of its own, which is not allowed here: take a checkpoint "
+        "its repository wants to run its own code, which is not allowed here: choose a checkpoint "
         "whose architecture vLLM knows, or put it behind a server (`api`)"
     ),
     r"not a local folder and is not a valid model identifier|Repo id must be in the form": (
@@ -35,7 +35,7 @@ REMEDIES = {
     r"KV cache is needed|Available KV cache memory|kv cache allocation is less|"
     r"on startup is less": (
         "it does not fit (`warriorcoder doctor --config FILE` shows what does): give it more "
-        "`gpus` (and tensor_parallel), lower max_model_len (of its `engine`, or of all), take a "
+        "`gpus` (and tensor_parallel), lower max_model_len (of its `engine`, or of all), choose a "
         "quantized checkpoint, or change "
         "gpu_memory_utilization: higher if no other process uses the GPU, lower if another "
         "process holds memory"
@@ -46,11 +46,11 @@ REMEDIES = {
         "mostly 1, 2, 4 or 8"
     ),
     r"not supported for quantization method": (
-        "give a dtype (of its `engine`, or of all) that its quantized checkpoint knows: auto, or "
-        "float16"
+        "give a dtype (of its `engine`, or of all) that its quantized checkpoint supports: auto, "
+        "or float16"
     ),
     r"architectures .* (?:are )?not supported|does not recognize this architecture": (
-        "this version of vLLM or transformers does not know it: take another `model`"
+        "this version of vLLM or transformers does not know it: choose another `model`"
     ),
 }
 CAUSE = re.compile(r"\b[\w.]*(?:Error|Exception|Interrupt)\b.*?: .+")
@@ -99,23 +99,23 @@ def unserved(spec: Expert, key: str, row: str, error: Exception, passing: bool) 
     assert spec.api
     api, status = spec.api, getattr(error, "status_code", None)
     if passing:
-        fix = f"repair the server, or raise api.patience ({api.patience:g} s)"
+        fix = f"Repair the server, or raise api.patience ({api.patience:g} s)"
     elif status in (401, 403):
         fix = (
-            f"put a valid key into the environment variable {api.key_env}"
+            f"Put a valid key into the environment variable {api.key_env}"
             if api.key_env
-            else "api.key_env names the environment variable that holds its key"
+            else "Name the environment variable that holds its key in api.key_env"
         )
     elif status == 404:
         model = api.model or spec.model
-        fix = f"api.model ({model!r}) or api.protocol ({api.protocol}) is not what it serves"
+        fix = f"It does not serve api.model ({model!r}) or api.protocol ({api.protocol}). Fix them"
     else:
         fix = (
-            "is the prompt longer than its context, or against its policy? `api.refused: empty`"
-            " takes an empty text for it. Has it a field that the server does not know? "
-            "`api.body: {FIELD: null}` leaves one out"
+            "Is the prompt longer than its context, or against its policy? `api.refused: empty` "
+            "takes an empty text for it. Does the server not know a field of the request? "
+            "`api.body: {FIELD: null}` removes the field"
         )
     return (
-        f"expert {spec.name!r}, row {row}: {api.base_url}: {quote(error, api, key)}; "
-        f"{fix}. The rows that came are kept: run again."
+        f"expert {spec.name!r}, row {row}: {api.base_url}: {quote(error, api, key)}. "
+        f"{fix}. All finished rows are kept. Run snakemake again."
     )

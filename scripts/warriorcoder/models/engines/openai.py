@@ -52,7 +52,7 @@ class OpenAIEngine:
         self.key = os.environ.get(variable, "").strip() if variable else ""
         if variable and not self.key:
             raise EngineError(
-                f"expert {spec.name!r}: the environment variable {variable} is not set; export the "
+                f"expert {spec.name!r}: the environment variable {variable} is not set. Export the "
                 f"key of {self.api.base_url} under this name before Snakemake starts"
             )
         logging.getLogger("httpx2").setLevel(logging.WARNING)  # else a line for every request
@@ -95,7 +95,9 @@ class OpenAIEngine:
         if failure:
             raise failure
         if refused:
-            raise EngineError(f"{len(refused)} of {len(requests)} rows were refused; {refused[0]}")
+            raise EngineError(
+                f"{len(refused)} of {len(requests)} rows were refused. The first: {refused[0]}"
+            )
 
     def _client(self) -> AsyncOpenAI:
         # A server without a key gets "none", since OPENAI_API_KEY may belong to another server.
@@ -124,7 +126,7 @@ class OpenAIEngine:
                         unserved(self.spec, self.key, request.id, error, _passes(error))
                     ) from None
                 log.warning(
-                    "%s: %s; next attempt in %.1f s",
+                    "%s: %s. Next attempt in %.1f s",
                     request.id,
                     quote(error, self.api, self.key),
                     pause,

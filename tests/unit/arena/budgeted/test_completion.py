@@ -7,6 +7,7 @@ from scipy.special import expit
 
 from warriorcoder.arena import bradley_terry, elo
 from warriorcoder.arena.budgeted import completion
+from warriorcoder.config.rating import Rating
 from warriorcoder.gold import final_score
 
 
@@ -76,7 +77,7 @@ def test_scores_over_all_pairs_are_equation_5():
         }
     )
     e = completion.scores(x, rating, 0.7)
-    found = final_score.score(outcomes, "final", 0.7)
+    found = final_score.score(outcomes, Rating(snapshot="final", alpha=0.7))
     assert found["score"].to_list() == pytest.approx(e[found["id"], found["candidate"]].tolist())
 
 

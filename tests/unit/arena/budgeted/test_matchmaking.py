@@ -8,6 +8,8 @@ from unit.arena.sequential.test_rounds import ASKED, EXPERTS, ROSTERS
 
 from warriorcoder.arena import rate, schedule, tables, tally
 from warriorcoder.arena.budgeted import matchmaking, pairing
+from warriorcoder.config.arena import Arena
+from warriorcoder.config.rating import Rating
 
 ALPHA = 0.7
 COLUMNS = [*tally.BATTLE, "judge"]
@@ -30,10 +32,11 @@ def arena(instructions=12, judges=EXPERTS, orders=1, seed=1):
     return pairs, pl.DataFrame(rows, schema=[*ASKED, "vote"], orient="row")
 
 
-def played(pairs, every, how, budget, rosters=ROSTERS, judges=EXPERTS, orders=1):
+def played(pairs, every, how, budget, rosters=ROSTERS, judges=EXPERTS, orders="shuffled"):
     """(battles of all rounds, votes heard), as the rules play them."""
     fought, votes = pl.DataFrame(schema=tables.BATTLES.schema), every.clear()
-    most = max(pairing.rounds(how, len(experts), budget) for experts in rosters.values())
+    arena = Arena.recorded({"judging": how, "budget": budget, "orders": orders})
+    most = pairing.most_rounds(arena, rosters.values())
     for number in range(1, most + 1):
         planned = matchmaking.plan(
             pairs,
@@ -41,11 +44,9 @@ def played(pairs, every, how, budget, rosters=ROSTERS, judges=EXPERTS, orders=1)
             votes,
             rosters,
             judges,
-            orders=orders,
-            how=how,
-            budget=budget,
+            arena=arena,
+            rating=Rating(alpha=ALPHA),
             number=number,
-            alpha=ALPHA,
             run_seed=1,
         )
         asked = matchmaking.asked(planned, votes, judges)
@@ -58,9 +59,9 @@ def played(pairs, every, how, budget, rosters=ROSTERS, judges=EXPERTS, orders=1)
 
 
 @pytest.mark.parametrize("how, budget", [("swiss", 0.5), ("information", 0.5), ("skipping", None)])
-@pytest.mark.parametrize("orders", [1, 2])
-def test_every_judge_votes_once_on_every_battle_of_any_roster(how, budget, orders):
-    pairs, every = arena(orders=orders)
+@pytest.mark.parametrize("orders, each", [("shuffled", 1), ("both", 2)])
+def test_every_judge_votes_once_on_every_battle_of_any_roster(how, budget, orders, each):
+    pairs, every = arena(orders=each)
     fought, votes = played(pairs, every, how, budget, orders=orders)
     wanted = every.join(fought, on=tally.BATTLE, how="semi")
     assert votes.sort(votes.columns).equals(wanted.sort(wanted.columns))

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from warriorcoder.arena import elo, rate, tally
 from warriorcoder.arena.sequential import plan
+from warriorcoder.config.rating import Rating
 from warriorcoder.gold import final_score
 
 VOTES = {1: "attacker", -1: "defender", 0: "tie"}
@@ -67,9 +68,9 @@ class Small:
 
 def golds(arenas, asked, snapshot, alpha) -> dict[str, str]:
     """Instruction → gold candidate of many arenas of the same experts, by `gold.crown`."""
-    pairs = list(zip(arenas, asked, strict=True))
+    pairs, rating = list(zip(arenas, asked, strict=True)), Rating(snapshot=snapshot, alpha=alpha)
     scores = pl.concat(
-        final_score.score(arena.outcomes(each, snapshot), snapshot, alpha) for arena, each in pairs
+        final_score.score(arena.outcomes(each, snapshot), rating) for arena, each in pairs
     )
     ids = [id for arena in arenas for id in arena.ids]
     experts = arenas[0].experts

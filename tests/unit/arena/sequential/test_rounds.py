@@ -50,7 +50,7 @@ def golds(battles, votes, answers, snapshot) -> dict:
     for roster, experts in ROSTERS.items():
         arena = rate.Arena.of(experts, tally.tally(rate.votes_of_roster(votes, battles, roster)), 1)
         x = pl.Series(f"expected_{snapshot}", rounds._expected(arena, by(snapshot)))
-        scores = final_score.score(arena.battles.with_columns(x), snapshot, RATING.alpha)
+        scores = final_score.score(arena.battles.with_columns(x), by(snapshot))
         ids = scores["id"].unique().sort()
         instructions = pl.DataFrame({"id": ids, "expert": "a", "text": "t"})
         table = final_score.crown(scores, instructions, answers, experts, "winner", 1)

@@ -89,5 +89,5 @@ def test_scikit_learn_finds_california_housing_without_network(tmp_path):
         "Longitude": -122.23,
     }
     table.write_text("1,2\n")
-    with pytest.raises(ValueError, match="is not California housing; fetch it again"):
+    with pytest.raises(ValueError, match="is not California housing"):
         assets.pack_housing(table, tmp_path / "x")

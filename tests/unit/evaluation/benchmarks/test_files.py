@@ -98,5 +98,5 @@ def test_problems_with_and_without_inputs_are_not_mixed(tmp_path):
     inputs = {"base_input": [], "plus_input": [], "atol": 0}
     rows = [tested | {"test": ""}, tested | inputs | {"task_id": "HumanEval/2"}]
     (tmp_path / "x.json").write_text(json.dumps(rows))
-    with pytest.raises(benchmarks.DatasetError, match="only some problems have base_input"):
+    with pytest.raises(benchmarks.DatasetError, match="some problems have base_input, and"):
         benchmarks.load("humaneval", tmp_path / "x.json")

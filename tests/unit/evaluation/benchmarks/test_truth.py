@@ -49,7 +49,7 @@ def test_a_file_of_another_evalplus_is_refused(path, monkeypatch):
 
 def test_a_truncated_or_missing_file_is_refused(path):
     os.truncate(path, 100)
-    with pytest.raises(tables.TableError, match="not a whole Parquet file"):
+    with pytest.raises(tables.TableError, match="not a complete Parquet file"):
         truth.GroundTruth(path, "abc")
     path.unlink()
     with pytest.raises(tables.TableError, match="no such file"):

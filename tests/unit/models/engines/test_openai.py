@@ -232,7 +232,7 @@ def test_requests_in_flight_are_as_many_as_the_config_says(proxied, tmp_path):
 @pytest.mark.parametrize(
     ("api", "says"),
     [
-        ({}, "401.*api.key_env names the environment variable"),
+        ({}, "401.*Name the environment variable.*api.key_env"),
         ({"key_env": "WRONG_KEY"}, "401.*valid key into the environment variable WRONG_KEY"),
         ({"key_env": "GOOD_KEY", "model": "other"}, r"404.*api.model \('other'\)"),
         ({"key_env": "GOOD_KEY"}, "400.*skip_special_tokens.*`api.body: {FIELD: null}`"),
@@ -260,7 +260,7 @@ def test_a_row_that_is_refused_costs_no_other_and_is_empty_where_that_is_wanted(
     proxy = proxied(lambda row, attempt: "refusal" if row == 3 else None)
     cache = tmp_path / "rows.sqlite"
     one = model(cache, proxy.url, concurrency=1)
-    expected = "1 of 24 rows were refused; .*row r3.*against our policy.*`api.refused: empty`"
+    expected = "1 of 24 rows were refused. .*row r3.*against our policy.*`api.refused: empty`"
     with pytest.raises(EngineError, match=expected):
         one.generate(*mining(one))
     assert rows_in(cache) == ROWS - 1
@@ -299,7 +299,7 @@ def test_a_strict_server_with_a_key_serves_without_the_fields_that_it_refuses(
 def test_a_missing_key_is_told_before_anything_is_asked(proxied, tmp_path):
     proxy = proxied()
     one = model(tmp_path / "rows.sqlite", proxy.url, key_env="UNSET_KEY")
-    with pytest.raises(EngineError, match="UNSET_KEY is not set; export the key"):
+    with pytest.raises(EngineError, match="UNSET_KEY is not set. Export the key"):
         one.generate(*mining(one, 1))
     assert not proxy.attempts
 
