@@ -55,6 +55,7 @@ def take(count: int) -> None:
             f"`gpus`, cap the GPUs of all jobs (cluster.max_gpus), or fix {VISIBLE}."
         )
     _make_folder()
+    locks = _locks(names)
     queue = _open("queue")
     try:
         fcntl.flock(
@@ -62,8 +63,10 @@ def take(count: int) -> None:
         )  # the first job in the queue takes every GPU that becomes free
         while len(_held) < count:
             for name in names:
-                if len(_held) < count and name not in _held and (lock := _locked(name)) is not None:
-                    _held[name] = lock
+                if len(_held) < count and name not in _held:
+                    lock = _locked(locks[name])
+                    if lock is not None:
+                        _held[name] = lock
             if len(_held) < count:
                 log.info("waiting for GPUs: %d of %d are free", len(_held), count)
                 time.sleep(5)
@@ -92,17 +95,27 @@ def gpus() -> list[Gpu]:
     found = [
         Gpu(index, uuid, name, float(total) * 2**20, float(free) * 2**20)
         for index, uuid, name, total, free in (row for row in rows if len(row) == 5)
+        if total.isdigit() and free.isdigit()  # some devices say [N/A]
     ]
-    return [gpu for name in visible() for gpu in found if gpu.index == name or _names(name, gpu)]
+    return [gpu for name in visible() for gpu in found if _is(gpu, name)]
 
 
-def _names(name: str, gpu: Gpu) -> bool:
-    return name.startswith("GPU-") and gpu.uuid.startswith(name)
+def _is(gpu: Gpu, name: str) -> bool:
+    return gpu.index == name or (name.startswith("GPU-") and gpu.uuid.startswith(name))
+
+
+def _locks(names: list[str]) -> dict[str, str]:
+    """Return GPU → name of its lock: the UUID, as one job may say 0 and another GPU-…."""
+    found = gpus()
+    return {
+        name: next((gpu.uuid for gpu in found if _is(gpu, name)), name).replace("/", "_")
+        for name in names
+    }
 
 
 def _locked(name: str) -> int | None:
     """Return the descriptor of a GPU's locked file, None if another job holds the lock."""
-    file = _open(name.replace("/", "_"))
+    file = _open(name)
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         return file

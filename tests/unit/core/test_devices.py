@@ -134,17 +134,30 @@ def test_another_thing_in_the_place_of_the_folder_is_refused(machine, tmp_path, 
 SMI = """0, GPU-aa11, NVIDIA L40S, 46068, 45000
 1, GPU-bb22, NVIDIA L40S, 46068, 512
 2, GPU-cc33, NVIDIA L40S, 46068, 46000
+3, GPU-dd44, NVIDIA GB10, [N/A], [N/A]
 """
+
+
+@pytest.fixture
+def smi(monkeypatch, tmp_path):
+    """Three GPUs that nvidia-smi describes."""
+    program = tmp_path / "nvidia-smi"
+    program.write_text(f"#!/bin/sh\ncat <<END\n{SMI}END\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+
+
+def test_an_index_and_a_uuid_are_one_lock(machine, smi, monkeypatch):
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0,1")
+    assert machine(1)[1].recv() == "0"
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "GPU-aa11,GPU-bb22,GPU-cc33")
+    assert machine(2)[1].recv() == "GPU-bb22,GPU-cc33"
 
 
 @pytest.mark.parametrize(
     ("given", "seen"), [("0,2", ["0", "2"]), ("GPU-bb", ["1"]), ("", []), ("MIG-7", [])]
 )
-def test_memory_is_of_the_gpus_that_a_job_may_use(monkeypatch, tmp_path, given, seen):
-    smi = tmp_path / "nvidia-smi"
-    smi.write_text(f"#!/bin/sh\ncat <<END\n{SMI}END\n")
-    smi.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+def test_memory_is_of_the_gpus_that_a_job_may_use(smi, monkeypatch, given, seen):
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", given)
     found = devices.gpus()
     assert [gpu.index for gpu in found] == seen
