@@ -121,6 +121,17 @@ def test_a_server_and_an_unknown_model_need_no_gpu_here():
     )
 
 
+def test_transformers_uses_one_gpu_and_batches_of_the_configs_lengths(monkeypatch):
+    raw = yaml.safe_load((ROOT / "config/gpus-1x80.yaml").read_text())
+    found = validate(raw | {"engine": {"kind": "transformers", "dtype": "bfloat16"}})
+    small = models.model(found, "x", found.experts[0], [L40S])
+    large = models.model(found, "x", found.experts[4], [replace(L40S, total=24e9)])
+    assert (small.level, large.level) == ("ok", "error") and "kind to vllm" in large.text
+    monkeypatch.setattr(machine, "cores", lambda: 1)
+    monkeypatch.setattr(machine, "available_memory", lambda: 250e9)
+    assert models.memory(found, elsewhere=False).level == "ok", "64 rows of 6,656 tokens at most"
+
+
 def test_a_training_that_does_not_fit_is_told_rows_that_do():
     found = config("gpus-4x48", training={"micro_batch": 64})
     said = models.training(found, [L40S] * 4)

@@ -10,6 +10,7 @@ from warriorcoder.core import devices
 from warriorcoder.models import fit, shapes
 
 MOST = 64  # GPUs of a job that a fix proposes
+PROMPT = 512  # tokens of a stage's own prompt
 
 
 def wanted(config: Config, spec: Expert) -> int:
@@ -77,8 +78,10 @@ def model(config: Config, key: str, spec: Expert, found: list[devices.Gpu]) -> C
     shape = shapes.of(spec.model, spec.revision)
     if shape is None:
         return Check("warning", f"{key}: the size of {spec.model} is unknown until it is fetched")
-    if not number or engine.kind == "transformers":
+    if not number:
         return Check("ok", f"{key}: {shape.bytes(engine.dtype) / GB:.3g} GB of weights, on the CPU")
+    if engine.kind == "transformers":
+        return _on_one(key, shape.bytes(engine.dtype), found)
     if found:
         return fitted(key, shape, engine, number, least(found))
     width = engine.tensor_parallel or fit.widths(shape, number)[-1]
@@ -111,6 +114,15 @@ def fitted(key: str, shape: shapes.Shape, engine: Engine, number: int, memory: f
     if found.contexts >= 1:
         return Check("warning", f"{said}; only {found.contexts:.1f} fit, which is slow. {fix}")
     return Check("error", f"{said}; this does not fit {memory / GB:.1f} GB. {fix}")
+
+
+def _on_one(key: str, weights: float, found: list[devices.Gpu]) -> Check:
+    """Check that a model fits the one GPU that transformers uses."""
+    said = f"{key}: {gigabytes(weights)} GB of weights, on one GPU"
+    if not found or weights + fit.RESERVED <= least(found):
+        return Check("ok", said)
+    fix = "Set engine.kind to vllm, which splits a model over GPUs"
+    return Check("error", f"{said}; it has {gigabytes(least(found))}. {fix}")
 
 
 def training(config: Config, found: list[devices.Gpu]) -> Check:
@@ -147,8 +159,10 @@ def memory(config: Config, elsewhere: bool) -> Check:
             f"memory: the training may take {gigabytes(training)} GB of its host (on SLURM: mem_mb "
             "in profiles/slurm/config.yaml)",
         )
+    # The longest row: a judge reads an instruction and two answers.
+    texts = config.mining.max_tokens + 2 * config.answers.max_tokens + config.arena.max_tokens
     each = [
-        fit.host_generation(found, config.engine_of(spec), found.context)
+        fit.host_generation(found, config.engine_of(spec), min(found.context, texts + PROMPT))
         for spec in config.models.values()
         if config.engine.kind == "transformers" and not spec.api
         if (found := shapes.of(spec.model, spec.revision))
@@ -161,7 +175,9 @@ def memory(config: Config, elsewhere: bool) -> Check:
         said += f", {jobs} at once {gigabytes(together)}"
     said += f"; {gigabytes(free)} are available"
     if most > free:
-        return Check("error", f"{said}. Use a larger machine, or a smaller model")
+        return Check(
+            "error", f"{said}. Use a larger machine, a smaller model or a lower engine.batch_size"
+        )
     if together > free:
         return Check("warning", f"{said}. Start fewer at once: --cores {max(1, int(free // most))}")
     return Check("ok", said)
