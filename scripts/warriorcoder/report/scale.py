@@ -70,7 +70,7 @@ class Assumptions:
 
 
 # A core with AVX2 in fp32, with models so small that starting a job costs as much as its rows.
-ON_CPU = replace(Assumptions(), flops=1e11, write=0.035, train=0.5, load=0.2)
+ON_CPU = replace(Assumptions(), flops=1e11, write=0.035, train=0.1, load=0.2)
 
 
 @dataclass(frozen=True)
