@@ -10,9 +10,9 @@ import polars as pl
 
 from warriorcoder.environments import interpreters
 from warriorcoder.evaluation.benchmarks import cruxeval, ds1000
-from warriorcoder.evaluation.benchmarks.calibration import calibrate
 from warriorcoder.evaluation.benchmarks.metrics import mean_with_interval, pass_at_k
 from warriorcoder.evaluation.benchmarks.prompts import stops
+from warriorcoder.evaluation.benchmarks.reference_check import check_references
 from warriorcoder.evaluation.benchmarks.suites import suite
 from warriorcoder.evaluation.sandbox import Sandbox
 
@@ -48,7 +48,7 @@ def extract(kind: str, problem: dict, raw: str, style: str) -> str:
 class Judged:
     """The verdicts of programs, in order.
 
-    A verdict maps each metric to a status. `reference` is the result of `calibrate`.
+    A verdict maps each metric to a status. `reference` is the result of `check_references`.
     """
 
     verdicts: list[dict[str, str]]
@@ -86,7 +86,7 @@ def judge(
     begun = time.monotonic()
     by_id = {problem["task_id"]: problem for problem in problems}
     chosen = suite(kind, problems, truth, plus)
-    reference = calibrate(kind, problems, chosen, sandbox)
+    reference = check_references(kind, problems, chosen, sandbox)
     unique = list(dict.fromkeys(programs))
     pairs = [(by_id[task], source) for task, source in unique]
     found = chosen.judge(pairs, sandbox, reference["slowdown"])

@@ -1,4 +1,4 @@
-"""Calibration: reference solutions check the set-up and measure the slowdown of this machine."""
+"""Reference solutions check the set-up and measure the slowdown of this machine."""
 
 import logging
 import time
@@ -18,7 +18,7 @@ CAUSES = {
 log = logging.getLogger("warriorcoder")
 
 
-def calibrate(kind: str, problems: list[dict], suite: Suite, sandbox: Sandbox) -> dict:
+def check_references(kind: str, problems: list[dict], suite: Suite, sandbox: Sandbox) -> dict:
     """Run the references of up to 20 evenly chosen tasks, with all workers busy.
 
     Returns {"run", "passed", "failed": task ids, "slowdown"}. Multiply the limits by `slowdown`,
