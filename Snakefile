@@ -47,6 +47,7 @@ include: "rules/arena.smk"
 include: "rules/gold.smk"
 include: "rules/train.smk"
 include: "rules/evaluate.smk"
+include: "rules/calibrate.smk"
 include: "rules/report.smk"
 include: "rules/report_arena.smk"
 include: "rules/report_data.smk"
@@ -59,6 +60,7 @@ localrules:
     data,
     train,
     benchmarks,
+    calibrate,
     report,
 
 
@@ -84,6 +86,12 @@ rule benchmarks:
     "Every benchmark of the base and of every trained model."
     input:
         RESULTS,
+
+
+rule calibrate:
+    "The base and `models`, benchmarked before anything is mined, beside published figures."
+    input:
+        CALIBRATION,
 
 
 rule report:

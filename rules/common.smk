@@ -144,19 +144,43 @@ def engine_slice(spec):
 
 
 def benchmarked(wildcards):
-    """Return the base or a roster's checkpoint. Its weights are an input, not a param."""
-    model = wildcards.model
-    trained = {"name": model, "model": out(f"checkpoints/{model}")}
+    """Return the model of a row, how it runs, and its prompt style.
+
+    A roster's weights are an input, not a param.
+    """
+    row, spec = wildcards.model, sampled(wildcards)
+    trained = {"name": row, "model": out(f"checkpoints/{row}")}
+    chats = row not in ROSTERS and CONFIG.style(row) == "chat"
     return {
-        "model": model_slice(CONFIG.target) if model == "base" else trained,
-        "engine": engine_slice(CONFIG.target),
+        "model": trained if row in ROSTERS else model_slice(spec),
+        **({} if spec.api else {"engine": engine_slice(spec)}),
+        **({"template": fingerprint(spec.chat_template)} if chats else {}),
         **style(wildcards),
     }
 
 
+def sampled(wildcards):
+    """Return the model of a row as an expert. A trained model runs as the target does."""
+    return CONFIG.scored.get(wildcards.model, CONFIG.target)
+
+
+def gpus_key(wildcards):
+    """Return the config key of the GPUs on which a row is sampled."""
+    row = wildcards.model
+    own = f"models.{row}.gpus" if row in CONFIG.models else f"experts.{row}.gpus"
+    return own if row in SCORED and row != "base" else "training.gpus"
+
+
 def style(wildcards):
-    """Return the prompt format. The base continues a text, a trained model replies to a chat."""
-    return {"style": "completion" if wildcards.model == "base" else "chat"}
+    """Return the prompt style of a row."""
+    return {"style": CONFIG.style(wildcards.model)}
+
+
+def scored_as(row):
+    """Return the prompt style and the precision of a row that needs no training."""
+    spec = CONFIG.scored[row]
+    dtype = "the server's" if spec.api else CONFIG.engine_of(spec).dtype
+    return {"style": CONFIG.style(row), "dtype": dtype}
 
 
 def asked(benchmark):
@@ -242,7 +266,8 @@ def gpus(count, key="the `gpus` of its expert", fixed=False):
     """Return the request for `count(wildcards)` GPUs, in the notation of the site's profile.
 
     A model whose config gives no number gets the profile's; without a profile that is none.
-    `key` is the config key of that number. `cluster.max_gpus` caps it, unless it is `fixed`.
+    `key` is the config key of that number, or a function of the wildcards that returns it.
+    `cluster.max_gpus` caps the number, unless it is `fixed`.
     """
     cluster = CONFIG.cluster
 
@@ -250,11 +275,12 @@ def gpus(count, key="the `gpus` of its expert", fixed=False):
         given = count(wildcards)
         wanted = cluster.gpus if given is None else given
         cap = wanted if cluster.max_gpus is None else min(wanted, cluster.max_gpus)
+        name = key(wildcards) if callable(key) else key
         if fixed and cap < wanted:
-            raise WorkflowError(f"{key}: {wanted}, but cluster.max_gpus is {cap}. {either(key)}")
+            raise WorkflowError(f"{name}: {wanted}, but cluster.max_gpus is {cap}. {either(name)}")
         limit = workflow.global_resources.get("gpu").value
         if workflow.is_main_process and limit is not None and cap > limit:
-            raise WorkflowError(f"{key}: {cap}, but --resources gpu={limit}. {either(key)}")
+            raise WorkflowError(f"{name}: {cap}, but --resources gpu={limit}. {either(name)}")
         return cap
 
     def either(key):

@@ -1,7 +1,7 @@
 rule generate_samples:
     "One model load samples every benchmark (METHOD 14)."
     input:
-        weights=lambda wc: [] if wc.model == "base" else out("checkpoints/{model}/COMPLETED"),
+        weights=lambda wc: [] if wc.model in SCORED else out("checkpoints/{model}/COMPLETED"),
         datasets=[CONFIG.file_of(spec) for spec in BENCHMARKS.values()],
     output:
         expand(
@@ -16,7 +16,7 @@ rule generate_samples:
     conda:
         "../envs/generate.yaml"
     resources:
-        **gpus(lambda wc: CONFIG.target.gpus, "training.gpus"),
+        **gpus(lambda wc: sampled(wc).gpus, gpus_key),
     params:
         record=record(
             "generate_samples",
@@ -31,7 +31,7 @@ rule generate_samples:
                 for name, spec in BENCHMARKS.items()
             ],
         ),
-        running=untracked(running(CONFIG.target)),
+        running=untracked(lambda wc: running(sampled(wc))),
     script:
         "../scripts/generate_samples.py"
 

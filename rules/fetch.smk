@@ -5,17 +5,15 @@ SNAPSHOTS = {
     hub.record(**source): source
     for source in (
         *(
-            {"model": expert.model, "revision": expert.revision, "weights": not expert.api}
-            for expert in CONFIG.experts
-            if not expert.chats
+            {"model": spec.model, "revision": spec.revision, "weights": not spec.api}
+            for spec in CONFIG.loaded.values()
+            if not spec.chats
         ),
-        *(
-            {"model": model, "revision": section.revision, "weights": True}
-            for section, model in (
-                (CONFIG.compression, CONFIG.compression.embedder),
-                (CONFIG.training, CONFIG.training.base),
-            )
-        ),
+        {
+            "model": CONFIG.compression.embedder,
+            "revision": CONFIG.compression.revision,
+            "weights": True,
+        },
     )
     if hub.on_hub(source["model"])
 }

@@ -17,7 +17,8 @@ AUTHORS = [expert for expert in FIGHTERS if "mine" in CONFIG.expert(expert).role
 RATERS = {
     author: judges_of(author, JUDGES, CONFIG.difficulty.judges_per_author) for author in AUTHORS
 }
-MODELS = ["base", *ROSTERS]
+SCORED = list(CONFIG.scored)  # before anything is trained
+MODELS = [*SCORED, *ROSTERS]
 SAMPLINGS = {
     sampling_name(t, p): {"temperature": t, "top_p": p}
     for t in CONFIG.mining.temperatures
@@ -82,6 +83,11 @@ def every(pattern):
         part=PARTS,
         allow_missing=True,
     )
+
+
+def of_scored(pattern):
+    """Return the files of a pattern for every benchmark of all models that need no training."""
+    return expand(out(pattern), model=SCORED, benchmark=CONFIG.benchmarks)
 
 
 def before(name, names):

@@ -16,6 +16,7 @@ REPORT = [
     *([out("report/figure3.svg")] if CORPUS else []),
     *expand(out("report/{name}.svg"), name=["lift", "figure4", "figure5", "funnel", "ratings"]),
     *expand(out("report/{name}.html"), name=["judges", "lengths", "examples"]),
+    *(CALIBRATION if CONFIG.published else []),
     out("report/summary.json"),
 ]
 
@@ -45,6 +46,7 @@ rule tabulate_benchmarks:
             rosters,
             lengths,
             table=lambda wc: wc.table,
+            styles={row: CONFIG.style(row) for row in SCORED},
             benchmarks=list(CONFIG.benchmarks),
         ),
     script:

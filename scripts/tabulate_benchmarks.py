@@ -10,7 +10,7 @@ log = job.start(snakemake.log[0])
 record = snakemake.params.record
 
 results = measured.read_results(snakemake.input.results)
-compared = comparison.compare(record["table"], results, record["rosters"])
+compared = comparison.compare(record["table"], results, record["rosters"], record["styles"])
 log.info("%s: %d figures, ours and the paper's", record["table"], len(compared))
 markers = [Path(path) for path in snakemake.input.trained]
 epochs = {path.parent.name: json.loads(path.read_text())["epochs"] for path in markers}

@@ -7,6 +7,7 @@ import yaml
 from workflow.conftest import dry_runs
 
 from warriorcoder.config.experts import Api
+from warriorcoder.config.models import Model, Published
 from warriorcoder.config.reference import RERUNS, reruns
 from warriorcoder.config.whole import Config
 
@@ -142,7 +143,8 @@ VALUES = {
 SECTIONS = {"experts": "Expert", "rosters": "Roster", "benchmarks": "Benchmark"}
 # Not in the plans of a finished miniature: what is fetched, what needs consent, a container,
 # several nodes or a server (test_served.py), an environment that is built, a report without its
-# truth, and other ways to judge (test_plans.py, test_judging.py).
+# truth, other ways to judge (test_plans.py, test_judging.py), and models beside the rosters
+# (test_calibrate.py).
 ELSEWHERE = {
     *("Hub.repo", "Hub.revision", "Hub.file"),
     *(f"{each}.{key}" for each in ("Benchmark", "Dataset") for key in ("url", "hub", "sha256")),
@@ -157,6 +159,8 @@ ELSEWHERE = {
         "Expert.api",
     ),
     *(f"Api.{key}" for key in Api.model_fields),
+    *(f"Model.{key}" for key in Model.model_fields),
+    *(f"Published.{key}" for key in Published.model_fields),
 }
 
 
@@ -220,5 +224,6 @@ def test_every_key_is_tried():
     sections = {"Benchmark.decodings", "Config.fidelity", "Expert.engine", "Expert.max_tokens"}
     sections |= {"Training.engine", "Analysis.overlap_corpus"}
     sections |= {f"Config.{name}" for name in ("experts", "rosters", "export", "world", "cluster")}
+    sections |= {"Config.models", "Config.published"}
     assert keys - sections - ELSEWHERE == set(CASES)
     assert set(RERUNS) <= {key for key in keys} | {name for name in schema["$defs"]}

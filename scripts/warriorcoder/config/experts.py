@@ -4,10 +4,11 @@ import re
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from warriorcoder.config.section import Distinct, RosterName, Section
 
+Role = Literal["mine", "answer", "judge", "benchmark"]
 Family = Literal[
     "none", "think", "magistral", "seed", "command", "open-thoughts", "final-answer", "harmony"
 ]
@@ -113,25 +114,21 @@ class OwnLengths(Section):
     arena: int | None = Field(None, gt=0, description="Instead of `arena.max_tokens`.")
 
 
-class Expert(Section):
-    """A model that mines, answers or judges."""
+class Source(Section):
+    """A model: its weights, the engine or server that runs it, and its chat template."""
 
-    name: RosterName = Field(description="Wildcard and column value; never reuse one.")
     model: str = Field(description="Hub id, or a local folder.")
     revision: str | None = Field(
         None, description="Commit of the hub repository; `warriorcoder pin` writes it."
-    )
-    roles: Annotated[tuple[Literal["mine", "answer", "judge"], ...], Distinct] = Field(
-        ("mine", "answer", "judge"), description="Stages that this expert takes part in."
     )
     api: Api | None = Field(None, description="A server that runs it instead of `engine`.")
     gpus: int | None = Field(
         default_factory=lambda data: 0 if data.get("api") else None,
         ge=0,
-        description="GPUs of a job with this expert; null: `cluster`, or 0 with an `api`.",
+        description="GPUs of a job with this model; null: `cluster`, or 0 with an `api`.",
     )
     engine: OwnEngine | None = Field(
-        None, description="Keys of `engine` that differ for this expert."
+        None, description="Keys of `engine` that differ for this model."
     )
     chat_template: str | None = Field(
         None, description="File with a Jinja chat template, if the tokenizer has none."
@@ -143,9 +140,33 @@ class Expert(Section):
         "none",
         description="Format that separates thoughts from the final answer (docs/experts.md).",
     )
-    max_tokens: OwnLengths = Field(OwnLengths(), description="Its own limits per section.")
+
+    @model_validator(mode="after")
+    def _served(self):
+        if self.api and self.engine:
+            raise ValueError("its server decides how it runs. Remove engine.")
+        if self.chats and self.chat_template:
+            raise ValueError("a chat server has its own template. Remove chat_template.")
+        return self
 
     @property
     def chats(self) -> bool:
         """Return True for a chat server, which has no tokenizer or template here and no mining."""
         return self.api is not None and self.api.protocol == "chat"
+
+
+class Named(Section):
+    """A section with a name in the key `name`."""
+
+    name: RosterName = Field(description="Wildcard and column value; never reuse one.")
+
+
+class Expert(Source, Named):
+    """A model that mines, answers, judges or is benchmarked."""
+
+    roles: Annotated[tuple[Role, ...], Distinct] = Field(
+        ("mine", "answer", "judge"),
+        description="Stages that this expert takes part in. `benchmark` gives it a row in the "
+        "tables of results.",
+    )
+    max_tokens: OwnLengths = Field(OwnLengths(), description="Its own limits per section.")

@@ -15,6 +15,9 @@ One YAML file is one run: `config/miniature.yaml` is the default, `config/paper.
 `config/gpus-1x80.yaml`, `gpus-4x48.yaml` and `gpus-2x24.yaml` fit one GPU of 80 GB, four of 48 GB
 and two of 24 GB. Take another with `snakemake --configfile FILE`; a file is used alone, never mixed
 with the default. `warriorcoder doctor --config FILE` checks whether this machine can run it.
+Several files are merged, and the last one wins: `config/baselines.yaml` holds only `models` and
+`published`, and goes behind the file of a run (`--configfile config/paper.yaml
+config/baselines.yaml`).
 One key is changed for one run with `snakemake --config seed=7`.
 
 A path of a model, template, data set or lock file is looked up in the working directory, and then
@@ -103,6 +106,9 @@ RERUNS = {
     "Benchmark.memory_mb": ("score_benchmark",),
     "Decoding": (SAMPLE,),
     "Decoding.report": ("score_benchmark",),
+    "Model": (SAMPLE,),
+    "Model.gpus": (),
+    "Published": ("compare_published",),
     "Hub": ("fetch_dataset",),
     "Sandbox": ("score_benchmark", "assess_judges"),
     "Sandbox.i_accept_weak_isolation": ("score_benchmark",),

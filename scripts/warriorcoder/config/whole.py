@@ -20,13 +20,19 @@ from warriorcoder.config.experts import Engine, Expert
 from warriorcoder.config.gold import Export, Roster
 from warriorcoder.config.judges import judges_of, may_judge
 from warriorcoder.config.mining import Mining
+from warriorcoder.config.models import Model, Published, Style
 from warriorcoder.config.rating import Rating
 from warriorcoder.config.section import Name, RosterName, Section, text
 from warriorcoder.config.training import Training
 from warriorcoder.core.paths import find, searched
 from warriorcoder.download import hub
 
-WRITES = {"mine": ["mining"], "answer": ["answers"], "judge": ["difficulty", "arena"]}
+WRITES = {
+    "mine": ["mining"],
+    "answer": ["answers"],
+    "judge": ["difficulty", "arena"],
+    "benchmark": ["benchmarks"],
+}
 
 
 class Config(Section):
@@ -54,6 +60,14 @@ class Config(Section):
     export: Export = Field(Export(), description="Filters of the training sets.")
     training: Training
     benchmarks: dict[Name, Benchmark] = Field(min_length=1)
+    models: dict[RosterName, Model] = Field(
+        {}, description="Models beside the base and the rosters in the tables of results."
+    )
+    published: dict[RosterName, list[Published]] = Field(
+        {},
+        description="Known figures of the base, of `models` and of benchmarked experts, for "
+        "`snakemake calibrate`.",
+    )
     sandbox: Sandbox
     analysis: Analysis
     world: World | None = Field(None, description="Only the miniature has one.")
@@ -74,22 +88,13 @@ class Config(Section):
 
     @field_validator("experts")
     @classmethod
-    def _served(cls, experts: list[Expert]) -> list[Expert]:
+    def _mined(cls, experts: list[Expert]) -> list[Expert]:
         for expert in experts:
-            if expert.api and expert.engine:
-                raise ValueError(
-                    f"expert {expert.name!r}: its server decides how it runs. Remove engine."
-                )
             if expert.chats and "mine" in expert.roles:
                 raise ValueError(
                     f"expert {expert.name!r}: a chat server puts its own template around every "
                     "prompt and cannot be mined. Give it roles: [answer, judge], or "
                     "api.protocol: completions."
-                )
-            if expert.chats and expert.chat_template:
-                raise ValueError(
-                    f"expert {expert.name!r}: a chat server has its own template. "
-                    "Remove chat_template."
                 )
         return experts
 
@@ -128,7 +133,7 @@ class Config(Section):
                     f"{key}.dataset: {dataset.dataset} has another url, hub or sha256 elsewhere. "
                     "Give each file its own name."
                 )
-        for key, model in self.models.items():
+        for key, model in self.loaded.items():
             width = self.engine_of(model).tensor_parallel
             if self.engine.kind == "vllm" and width and model.gpus and model.gpus % width:
                 raise ValueError(
@@ -156,10 +161,34 @@ class Config(Section):
             for name in spec.experts:
                 if "mine" in self.expert(name).roles:
                     judges_of(name, judges, self.difficulty.judges_per_author)
-        if "base" in self.rosters:
-            raise ValueError(
-                "rosters.base: 'base' is reserved for the untrained target. Choose another name."
-            )
+        return self
+
+    @model_validator(mode="after")
+    def _rows_told_apart(self):
+        """Check the names of the rows in the tables of results."""
+        _refuse(
+            f"models.{name}: {name!r} is an expert. Choose another name, or add the role benchmark "
+            "to the expert."
+            for name in self.models
+            if any(expert.name == name for expert in self.experts)
+        )
+        _refuse(
+            f"{section}.base: 'base' is reserved for the untrained target. Choose another name."
+            for section, names in (("models", self.models), ("rosters", self.rosters))
+            if "base" in names
+        )
+        _refuse(
+            f"rosters.{name}: {name!r} is a row of the tables already, under models or as a "
+            "benchmarked expert. Choose another name."
+            for name in self.rosters
+            if name in self.scored
+        )
+        _refuse(
+            f"published.{name}: {name!r} is not scored before training; there are "
+            f"{list(self.scored)}"
+            for name in self.published
+            if name not in self.scored
+        )
         return self
 
     @model_validator(mode="after")
@@ -180,7 +209,7 @@ class Config(Section):
     @model_validator(mode="after")
     def _room_for_prompts(self):
         """Check that vLLM's context window holds a prompt and `max_tokens` of output."""
-        for key, spec in self.models.items():
+        for key, spec in self.loaded.items():
             window = self.engine_of(spec).max_model_len
             where = f"{key}.engine" if spec.engine and spec.engine.max_model_len else "engine"
             _refuse(
@@ -193,12 +222,11 @@ class Config(Section):
 
     def _writes(self, key: str, spec: Expert) -> Iterator[tuple[str, int]]:
         """Yield the keys that limit the tokens of a model's outputs, and their values."""
-        if key == "training":
-            for name, benchmark in self.benchmarks.items():
-                yield f"benchmarks.{name}.max_tokens", benchmark.max_tokens
-            return
         for section in sum((WRITES[role] for role in spec.roles), []):
-            if own := getattr(spec.max_tokens, section, None):
+            if section == "benchmarks":
+                for name, benchmark in self.benchmarks.items():
+                    yield f"benchmarks.{name}.max_tokens", benchmark.max_tokens
+            elif own := getattr(spec.max_tokens, section, None):
                 yield f"{key}.max_tokens.{section}", own
             else:
                 yield f"{section}.max_tokens", getattr(self, section).max_tokens
@@ -223,7 +251,9 @@ class Config(Section):
         The embedder's package may be missing here, as another environment may have it.
         """
         models = {
-            f"experts.{e.name}": ("model", e.model, e.revision) for e in self.experts if not e.chats
+            key: ("model", spec.model, spec.revision)
+            for key, spec in self.loaded.items()
+            if not spec.chats
         }
         models["compression"] = ("embedder", self.compression.embedder, self.compression.revision)
         models["training"] = ("base", self.training.base, self.training.revision)
@@ -247,8 +277,7 @@ class Config(Section):
 
     @model_validator(mode="after")
     def _files_are_here(self):
-        files = {f"experts.{e.name}.chat_template": e.chat_template for e in self.experts}
-        files["training.chat_template"] = self.training.chat_template
+        files = {f"{key}.chat_template": spec.chat_template for key, spec in self.loaded.items()}
         for name, spec in self.benchmarks.items():
             files[f"benchmarks.{name}.environment"] = spec.environment
         for key, dataset in self.datasets.items():
@@ -278,9 +307,24 @@ class Config(Section):
         return benchmarks | ({"analysis.overlap_corpus": corpus} if corpus else {})
 
     @property
-    def models(self) -> dict[str, Expert]:
-        """The models that `engine` runs, by config key."""
-        return {f"experts.{e.name}": e for e in self.experts} | {"training": self.target}
+    def loaded(self) -> dict[str, Expert]:
+        """The models that `engine` or a server runs, by config key."""
+        experts = {f"experts.{expert.name}": expert for expert in self.experts}
+        models = {f"models.{name}": model.named(name) for name, model in self.models.items()}
+        return experts | models | {"training": self.target}
+
+    @property
+    def scored(self) -> dict[str, Expert]:
+        """The models that benchmarks score as they are, by row: base, `models`, experts."""
+        models = {name: model.named(name) for name, model in self.models.items()}
+        experts = {expert.name: expert for expert in self.experts if "benchmark" in expert.roles}
+        return {"base": self.target} | models | experts
+
+    def style(self, row: str) -> Style:
+        """Return the prompts of a row. The base continues a text, a trained model chats."""
+        if row in self.models:
+            return self.models[row].style
+        return "completion" if row == "base" else "chat"
 
     def expert(self, name: str) -> Expert:
         """Return the expert with a name."""
@@ -295,7 +339,7 @@ class Config(Section):
             model=own.base,
             revision=own.revision,
             chat_template=own.chat_template,
-            roles=("answer",),
+            roles=("benchmark",),
             gpus=gpus and gpus // own.nodes,
             engine=own.engine,
         )

@@ -1,13 +1,15 @@
 """Sampling of a model on a benchmark."""
 
 import os
+from collections.abc import Sequence
 
 import polars as pl
 
 from warriorcoder.core.seeds import seed
 from warriorcoder.evaluation import benchmarks
-from warriorcoder.models.engines import Request, Sampling
+from warriorcoder.models.engines import Completion, Request, Sampling
 from warriorcoder.models.model import Model
+from warriorcoder.models.reasoning import Reply
 
 FUNCTIONS = ("humaneval", "mbpp")
 
@@ -39,10 +41,8 @@ def sample(
             )
             for problem, task, k in asked
         ]
-        completions = model.generate(
-            requests,
-            _how(model, decoding, benchmark["max_tokens"], benchmarks.stops(kind, style), style),
-        )
+        stops = benchmarks.stops(kind, style)
+        texts = _texts(model, requests, decoding, benchmark["max_tokens"], stops, style)
         frames.append(
             pl.DataFrame(
                 {
@@ -50,9 +50,9 @@ def sample(
                     "decoding": number,
                     "sample": [k for _, _, k in asked],
                     "seed": [request.seed for request in requests],
-                    "raw": [completion.text for completion in completions],
-                    "finish_reason": [completion.finish_reason for completion in completions],
-                    "n_tokens": [completion.n_tokens for completion in completions],
+                    "raw": [text.text for text in texts],
+                    "finish_reason": [text.finish_reason for text in texts],
+                    "n_tokens": [text.n_tokens for text in texts],
                 }
             )
         )
@@ -75,10 +75,16 @@ def _prompt(
     return tuple(ids)
 
 
-def _how(model: Model, decoding: dict, max_tokens: int, texts: tuple[str, ...], style: str):
+def _texts(
+    model: Model,
+    requests: list[Request],
+    decoding: dict,
+    max_tokens: int,
+    stops: tuple[str, ...],
+    style: str,
+) -> Sequence[Completion | Reply]:
+    """Return the continuations of bare prompts, or the final answers of chats."""
+    how = (decoding["temperature"], decoding["top_p"], max_tokens)
     if style == "chat":
-        ends = model.chat.reply_stops()
-        ids, texts = ends.ids, (*ends.texts, *texts)
-    else:
-        ids = (model.tokenizer.eos_token_id,)
-    return Sampling(decoding["temperature"], decoding["top_p"], max_tokens, ids, tuple(texts))
+        return model.reply(requests, *how, stops)
+    return model.generate(requests, Sampling(*how, (model.tokenizer.eos_token_id,), stops))

@@ -4,7 +4,8 @@ import polars as pl
 
 from warriorcoder.core.tables import INT, REAL, TEXT, Table
 
-# Raw generations on a benchmark; programs are extracted when scored.
+# Generations on a benchmark; programs are extracted when scored. `raw` is the final answer of a
+# reasoning model, and the whole text of every other.
 SAMPLES = Table(
     "samples",
     {

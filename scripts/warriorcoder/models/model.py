@@ -140,12 +140,22 @@ class Model:
         return [done[request.id] for request in requests]
 
     def reply(
-        self, requests: list[Request], temperature: float, top_p: float, max_tokens: int
+        self,
+        requests: list[Request],
+        temperature: float,
+        top_p: float,
+        max_tokens: int,
+        texts: tuple[str, ...] = (),
     ) -> list[Reply]:
-        """Return replies up to the end of the turn, split into final answer and raw text."""
+        """Return replies up to the end of the turn, split into final answer and raw text.
+
+        A reply may also stop at one of `texts`, unless the model thinks first: a thought may hold
+        them.
+        """
         stops, family = self.chat.reply_stops(), self.spec.reasoning
+        ends = stops.texts if family != "none" else (*stops.texts, *texts)
         completions = self.generate(
-            requests, Sampling(temperature, top_p, max_tokens, stops.ids, stops.texts)
+            requests, Sampling(temperature, top_p, max_tokens, stops.ids, ends)
         )
         opened = family != "none" and reasoning.opened(family, self.chat.opening())
         return [reasoning.heard(completion, family, opened) for completion in completions]

@@ -66,6 +66,7 @@ QWEN_32B = Shape(32.8, 64, 5120, 40, 8, 128, 32768)
 LLAMA_8B = Shape(8.0, 32, 4096, 32, 8, 128, 131072)
 DEEPSEEK_6_7B = Shape(6.7, 32, 4096, 32, 32, 128, 16384)
 QWEN_7B = Shape(7.6, 28, 3584, 28, 4, 128, 32768)
+STARCODER = Shape(15.5, 40, 6144, 48, 1, 128, 8192)
 EMBEDDER = Shape(0.355, 24, 1024, 16, 16, 64, 512, stored=4)
 KNOWN = {
     "Nexusflow/Athene-V2-Chat": QWEN_72B,
@@ -84,6 +85,15 @@ KNOWN = {
         7.3, 32, 4096, 32, 32, 128, 65536, window=4096, windowed=24
     ),
     "deepseek-ai/deepseek-coder-1.3b-base": Shape(1.3, 24, 2048, 16, 16, 128, 16384),
+    "codellama/CodeLlama-7b-Python-hf": DEEPSEEK_6_7B,
+    "bigcode/starcoder": replace(STARCODER, stored=4, gated=True),
+    "WizardLM/WizardCoder-Python-7B-V1.0": DEEPSEEK_6_7B,
+    "WizardLM/WizardCoder-15B-V1.0": STARCODER,
+    "ise-uiuc/Magicoder-DS-6.7B": DEEPSEEK_6_7B,
+    "ise-uiuc/Magicoder-S-DS-6.7B": DEEPSEEK_6_7B,
+    "ise-uiuc/Magicoder-CL-7B": DEEPSEEK_6_7B,
+    "ise-uiuc/Magicoder-S-CL-7B": DEEPSEEK_6_7B,
+    "microsoft/wavecoder-pro-6.7b": DEEPSEEK_6_7B,
     "Qwen/Qwen2.5-Coder-32B-Instruct": QWEN_32B,
     "microsoft/phi-4": Shape(14.7, 40, 5120, 40, 10, 128, 16384),
     "Qwen/Qwen2.5-Coder-7B-Instruct-AWQ": replace(QWEN_7B, stored=0.73),

@@ -33,11 +33,12 @@ KINDS = {
 NOTE = (
     "Ours: value and 95 % bootstrap interval over the problems; the head of each column names the "
     "data set, its number of problems and the decoding. The base continues bare prompts, trained "
-    "models answer in their chat template. An epoch is one pass over a roster's training rows. "
-    "Paper: DeepSeekCoder-Base-6.7B (base) and WarriorCoder 6.7B, under the data set that the "
-    "printed figures fit; figures of different data sets are not comparable and never share a "
-    "column."
+    "models answer in their chat template, and other models do as their row says. An epoch is one "
+    "pass over a roster's training rows. Paper: DeepSeekCoder-Base-6.7B (base) and WarriorCoder "
+    "6.7B, under the data set that the printed figures fit; figures of different data sets are not "
+    "comparable and never share a column."
 )
+BASE = {"base": "completion"}  # prompt style
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -54,7 +55,12 @@ def is_control(roster: Mapping) -> bool:
     return bool(random or roster.get("steps") or roster.get("epochs"))
 
 
-def compare(table: str, results: pl.DataFrame, rosters: Mapping[str, Mapping]) -> pl.DataFrame:
+def compare(
+    table: str,
+    results: pl.DataFrame,
+    rosters: Mapping[str, Mapping],
+    styles: Mapping[str, str] = BASE,
+) -> pl.DataFrame:
     """Return our figures and the paper's of `table`, one a row, in percent.
 
     Args:
@@ -62,18 +68,21 @@ def compare(table: str, results: pl.DataFrame, rosters: Mapping[str, Mapping]) -
         results: as from `measured.read_results`.
         rosters: name → {"experts": […], "gold": "winner" | "random"}, and "steps" or "epochs" of a
             roster that sets the length of its training.
+        styles: row → prompt style of `base` and of other models that need no training.
 
     Returns:
-        model, experts, gold, source (ours | paper), and the other columns of `measured.FIGURES`,
-        of which the paper's have metric, k, dataset, value. Models in the table's order.
+        model, experts, gold, style, source (ours | paper), and the other columns of
+        `measured.FIGURES`, of which the paper's have metric, k, dataset, value. Models stand in
+        the order of the table.
     """
     spelt = {printed.metric.lower(): printed.metric for printed in paper.PRINTED[table]}
     results = results.with_columns(pl.col("metric").str.to_lowercase().replace(spelt))
     rows = []
-    for model, printed_row in _models(table, rosters).items():
+    for model, printed_row in _models(table, rosters, styles).items():
         roster = rosters.get(model)
         about = {
             "model": model,
+            "style": styles.get(model, "chat"),
             "experts": len(roster["experts"]) if roster else 0,
             "gold": roster.get("gold", "winner") if roster else "none",
         }
@@ -88,7 +97,8 @@ def compare(table: str, results: pl.DataFrame, rosters: Mapping[str, Mapping]) -
             for p in paper.PRINTED[table]
             if p.row == printed_row
         ]
-    first = {"model": pl.String, "experts": pl.Int64, "gold": pl.String, "source": pl.String}
+    first = {"model": pl.String, "experts": pl.Int64, "gold": pl.String, "style": pl.String}
+    first |= {"source": pl.String}
     schema: dict[str, Kind] = {**first, **FIGURES}
     wanted = [{name: row.get(name) for name in schema} for row in rows]
     return pl.DataFrame(wanted, schema=schema, orient="row")
@@ -111,10 +121,12 @@ def page(table: str, compared: pl.DataFrame, epochs: Mapping[str, float]) -> Pag
     marks = {text: str(n).translate(SUPERSCRIPTS) for n, text in enumerate(said, 1)}
     columns = sorted(compared.select(keys).unique().iter_rows(named=True), key=place)
     rows = []
-    for (model, experts, gold), cells in compared.group_by(
-        "model", "experts", "gold", maintain_order=True
+    for (model, experts, gold, style), cells in compared.group_by(
+        "model", "experts", "gold", "style", maintain_order=True
     ):
-        row: dict[str, str | None] = {"model": _label(model, experts, gold, epochs.get(model))}
+        row: dict[str, str | None] = {
+            "model": _label(model, experts, gold, epochs.get(model), style)
+        }
         for column in columns:
             found = cells.filter(pl.col(name).eq(column[name]) for name in keys)
             row[_head(column, compared)] = _cell(found, marks)
@@ -125,10 +137,13 @@ def page(table: str, compared: pl.DataFrame, epochs: Mapping[str, float]) -> Pag
     return Page(TITLES[table], [Table(frame, numbers=numbers)], [*notes, NOTE, paper.NOTES[table]])
 
 
-def _models(table: str, rosters: Mapping[str, Mapping]) -> dict[str, str]:
+def _models(
+    table: str, rosters: Mapping[str, Mapping], styles: Mapping[str, str]
+) -> dict[str, str]:
     """Model → row of the paper's table ("" where it has none), in the order to print."""
     if table != "table5":
-        return {"base": "base", main_roster(rosters): "trained"}
+        others = dict.fromkeys(styles, "")
+        return others | {"base": "base", main_roster(rosters): "trained"}
     by_size = sorted(rosters, key=lambda name: (is_control(rosters[name]), _size(rosters, name)))
     return {"base": ""} | {
         name: "" if is_control(rosters[name]) else str(_size(rosters, name)) for name in by_size
@@ -143,9 +158,11 @@ def _kind(metric: pl.Expr) -> pl.Expr:
     return metric.str.replace(r"[+/].*$", "")
 
 
-def _label(model: str, experts: int, gold: str, epochs: float | None) -> str:
-    if not experts:
+def _label(model: str, experts: int, gold: str, epochs: float | None, style: str) -> str:
+    if model == "base":
         return model
+    if not experts:
+        return f"{model}\n{style} prompts"
     told = [f"{experts} {'expert' if experts == 1 else 'experts'}"]
     told += [f"{gold} answers"] if gold != "winner" else []
     told += [f"{epochs:.3g} epochs"] if epochs is not None else []

@@ -112,12 +112,14 @@ def estimate(config: Config, a: Assumptions) -> list[Stage]:
     )
     training, runs = config.training, len(config.rosters)
     target = Expert(name="target", model=training.base, gpus=training.gpus)
+    sampled = [target] * (runs + 1)
+    sampled += [spec for row, spec in config.scored.items() if row != "base"]
     problems = sum(
         _problems(config, b.kind) * d.n for b in config.benchmarks.values() for d in b.decodings
     )
     instruction = min(a.instruction, config.mining.max_tokens)
     answer = min(a.answer, config.answers.max_tokens)
-    sample = min(a.sample, max(b.max_tokens for b in config.benchmarks.values()))
+    longest = max(b.max_tokens for b in config.benchmarks.values())
 
     def generation(name: str, rows: dict[str, float], prompt: float, new: Callable, loads=1):
         """Return a stage of models that write `rows[expert]` rows, `new(expert)` tokens each."""
@@ -129,14 +131,18 @@ def estimate(config: Config, a: Assumptions) -> list[Stage]:
 
         def of(spec: Expert) -> float:
             limit = getattr(spec.max_tokens, section) or getattr(config, section).max_tokens
-            return min(tokens + (a.thought if spec.reasoning != "none" else 0), limit)
+            return min(tokens + thought(spec), limit)
 
         return of
+
+    def thought(spec: Expert) -> float:
+        return a.thought if spec.reasoning != "none" else 0
 
     ask = a.template + instruction
     embedding = hard * len(miners) * 2e9 * _active(config.compression.embedder) * instruction
     start = a.load / 60  # hours
-    weights, base = _size(e.model for e in config.experts), _size([training.base])
+    loaded = {spec.model for spec in config.loaded.values() if not spec.api}
+    weights, base = _size(loaded - {training.base}), _size([training.base])
     gold = {
         name: sum(chosen for miner in miners if miner.name in roster.experts)
         for name, roster in config.rosters.items()
@@ -174,9 +180,9 @@ def estimate(config: Config, a: Assumptions) -> list[Stage]:
         ),
         _generation(
             "generate_samples",
-            [(target, problems)] * (runs + 1),
+            [(spec, problems) for spec in sampled],
             a.template,
-            lambda _: sample,
+            lambda spec: min(a.sample + thought(spec), longest),
             1,
             a,
         ),

@@ -114,7 +114,7 @@ def test_a_server_and_an_unknown_model_need_no_gpu_here():
     ]
     rosters = {"r": {"experts": ["dscoder-v2-lite", "far", "new"]}}
     found = validate(PAPER | {"experts": raw, "rosters": rosters})
-    said = {key: models.model(found, key, spec, [L40S]) for key, spec in found.models.items()}
+    said = {key: models.model(found, key, spec, [L40S]) for key, spec in found.loaded.items()}
     assert said["experts.far"].text == "experts.far: runs behind http://gpu-7:8000/v1"
     assert (
         said["experts.new"].level == "warning" and "until it is fetched" in said["experts.new"].text

@@ -69,3 +69,33 @@ def test_a_chat_model_reads_its_own_template(model):
     given = asked(model, "humaneval", FUNCTION, "chat")
     before, after = given.split(benchmarks.prompt("humaneval", FUNCTION, "chat"))
     assert before.endswith("### Instruction:\n") and after.startswith("\n### Response:")
+
+
+class Thinking(Reading):
+    """A model that writes one text, whatever it is asked."""
+
+    says = ""
+
+    def generate(self, requests, sampling):
+        super().generate(requests, sampling)
+        return [Completion(request.id, self.says, "stop", 9) for request in requests]
+
+
+@pytest.mark.parametrize(
+    ("says", "heard", "reason"),
+    [
+        ("<think>[ANSWER]2[/ANSWER]? No.</think>[ANSWER]1[/ANSWER]", "[ANSWER]1[/ANSWER]", "stop"),
+        ("<think>[ANSWER]2[/ANSWER]", "", "thought"),
+    ],
+)
+def test_of_a_reasoning_model_the_final_answer_counts_and_no_stop_cuts_its_thought(
+    says, heard, reason, tmp_path
+):
+    spec = Expert(name="r", model=str(WEIGHTS / "base"), gpus=0, reasoning="think")
+    engine = Engine(kind="transformers", dtype="float32")
+    model = Thinking(spec, engine, tmp_path / "rows.sqlite")
+    model.says = says
+    benchmark = {"name": "b", "kind": "cruxeval-output", "max_tokens": 8, "decodings": [GREEDY]}
+    [row] = samples.sample(model, benchmark, [CRUX], "chat", 1).to_dicts()
+    assert (row["raw"], row["finish_reason"], row["n_tokens"]) == (heard, reason, 9)
+    assert "[/ANSWER]" not in model.stops

@@ -104,7 +104,7 @@ def test_the_most_rows_of_a_pass_divide_the_share_and_fit():
 def test_a_config_fits_the_gpus_of_its_name(name):
     """At 80, 48 and 24 · 10⁹ bytes: cards hold up to 7 % more."""
     (gpus, memory), found = FAMILY[name], config(name)
-    for key, spec in found.models.items():
+    for key, spec in found.loaded.items():
         shape = KNOWN[spec.model]
         assert spec.gpus and spec.gpus <= gpus, key
         fitted = fit.fit(shape, found.engine_of(spec), spec.gpus, memory * 1e9)
@@ -112,7 +112,7 @@ def test_a_config_fits_the_gpus_of_its_name(name):
     training = found.training
     assert training.gpus == gpus
     assert fit.training(KNOWN[training.base], training, training.micro_batch) < 0.95 * memory * 1e9
-    assert not any(KNOWN[spec.model].gated for spec in found.models.values())
+    assert not any(KNOWN[spec.model].gated for spec in found.loaded.values())
 
 
 @pytest.mark.parametrize("ranks", [1, 2, 4, 8])
@@ -127,7 +127,7 @@ def test_the_paper_fits_eighty_gigabytes_in_its_copies():
     found = config("paper")
     widths = {
         spec.name: fit.fit(KNOWN[spec.model], found.engine_of(spec), spec.gpus, 80e9)
-        for spec in found.models.values()
+        for spec in found.loaded.values()
     }
     assert {name: each.width for name, each in widths.items()} == {
         "athene-v2": 4,

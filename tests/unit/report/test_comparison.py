@@ -69,6 +69,20 @@ def test_table_1_holds_the_base_and_the_main_model_and_all_printed_figures(resul
     assert (ours["low"], ours["high"]) == (pytest.approx(35), pytest.approx(55))
 
 
+def test_other_models_stand_between_the_base_and_the_main_model_with_their_prompts(tmp_path):
+    rows = ("base", "mine", "one", "five")
+    results = measured.read_results(
+        write(tmp_path, row, "he", {("humaneval", 1): 0.5}) for row in rows
+    )
+    styles = {"base": "completion", "mine": "chat"}
+    table = comparison.compare("table1", results, ROSTERS, styles)
+    assert table["model"].unique(maintain_order=True).to_list() == ["base", "mine", "five"]
+    [shown] = comparison.page("table1", table, {}).tables
+    assert shown.frame["model"].to_list() == ["base", "mine\nchat prompts", "five\n5 experts"]
+    fifth = comparison.compare("table5", results, ROSTERS, styles)
+    assert "mine" not in fifth["model"]
+
+
 @pytest.mark.parametrize("name", list(comparison.TITLES))
 def test_no_column_holds_figures_of_two_data_sets_or_of_two_sources(results, name):
     table = comparison.compare(name, results, ROSTERS)

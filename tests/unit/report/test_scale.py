@@ -97,6 +97,19 @@ def test_a_text_is_no_longer_than_its_limit():
     assert made.tokens == pytest.approx(7 * made.rows)
 
 
+def test_a_model_in_the_tables_is_sampled_and_downloaded():
+    """Its rows are the problems of every benchmark, as many as the base's."""
+    extra = {"model": "WizardLM/WizardCoder-15B-V1.0", "gpus": 1}
+    alone, beside = (
+        {each.name: each for each in scale.estimate(validate(raw), scale.Assumptions())}
+        for raw in (PAPER, PAPER | {"models": {"wizard": extra}})
+    )
+    rows = alone["generate_samples"].rows / (1 + len(PAPER["rosters"]))
+    assert beside["generate_samples"].rows - alone["generate_samples"].rows == rows
+    weights = "weights from the hub"
+    assert beside[weights].gigabytes - alone[weights].gigabytes == pytest.approx(31)
+
+
 def test_rows_before_the_arena_follow_the_keys():
     a = scale.Assumptions()
     assert rows(PAPER)["mine_instructions"] == 5 * 9 * 10_000

@@ -56,6 +56,10 @@ def made(tmp_path_factory):
             "results": scores,
             "trained": [f"{results}/checkpoints/three/COMPLETED"],
         },
+        "compare_published": {
+            "results": [f"{results}/benchmarks/base/he/results.json"],
+            "samples": [f"{results}/benchmarks/base/he/samples.parquet"],
+        },
         "tabulate_categories": {"selected": selected},
         "plot_overlap": {"selected": selected, "corpus": f"{results}/corpus.jsonl"},
         "plot_win_rates": {"battles": rounds, "votes": votes},
@@ -103,9 +107,13 @@ def made(tmp_path_factory):
     record |= {"difficulty": {"threshold": 6, "levels": "paper"}, "analysis": {"examples": 2}}
     record |= {"seed": 1, "name": "tiny", "rating": {"snapshot": "final"}}
     record |= {"logs": f"{results}/logs", "sandbox": {"isolation": "process", "seconds": 5.0}}
+    known = {"metric": "humaneval", "k": 1, "value": 60.0, "version": "tiny", "source": "a paper"}
+    known |= {"style": "completion", "setting": "greedy", "dtype": None}
+    record |= {"styles": {"base": "completion"}, "published": {"base": [known]}}
+    record |= {"scored": {"base": {"style": "completion", "dtype": "float32"}}}
     plan = []
     for name, given in inputs.items():
-        output = {kind: f"{report}/{name}.{kind}" for kind in ("csv", "html")}
+        output = {kind: f"{report}/{name}.{kind}" for kind in ("csv", "html", "json")}
         output |= {kind: f"{report}/{name}_{kind}.csv" for kind in ("pairs", "agreement")}
         output |= {"figure": f"{report}/{name}.svg", "summary": f"{report}/summary.json"}
         output |= {"costs": f"{report}/costs.csv", "costs_page": f"{report}/costs.html"}
@@ -199,6 +207,8 @@ def _write_run(results: Path) -> None:
         found |= {"chain_of_thought": False, "notes": ["one", "two"]}
         found["decodings"] = [{"n": 1, "temperature": 0.0, "top_p": 1.0, "report": [1]}]
         tables.write_json(found, results / f"benchmarks/{model}/he/results.json")
+    rows = [(f"t/{n}", 0, 0, n, "raw", "stop" if n else "length", 8) for n in range(8)]
+    _table("samples", rows, results / "benchmarks/base/he/samples.parquet")
 
 
 def _table(name: str, rows: list, path: Path) -> None:
@@ -220,6 +230,13 @@ def test_every_script_writes_what_its_rule_declares(made):
     }
     assert set(measured.filter(role="mine")["truncated"]) == {1.0}
     assert not list(report.glob(".*"))
+
+
+def test_published_figures_are_compared_with_the_scores_and_the_samples_of_a_run(made):
+    [row] = json.loads((made / "report/compare_published.json").read_text())["figures"]
+    assert (row["status"], row["published"], row["value"]) == ("within", 60.0, 50.0)
+    assert (row["low"], row["high"], row["cut"]) == (25.0, 75.0, 1 / 8)
+    assert "60.0" in (made / "report/compare_published.html").read_text()
 
 
 def test_truth_is_found_by_execution_in_the_sandbox(made):

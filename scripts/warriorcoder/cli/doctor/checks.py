@@ -24,7 +24,7 @@ def examine(config: Config, path: str, given: tuple[int, float] | None) -> Itera
         gpus = [devices.Gpu(str(n), "", "GPU", size * GB, size * GB) for n in range(number)]
     elsewhere = bool(slurm or (models.most_wanted(config)[0] and not gpus) or given)
     yield from models.gpus(config, gpus, bool(slurm))
-    for key, spec in config.models.items():
+    for key, spec in config.loaded.items():
         yield models.model(config, "target" if key == "training" else key, spec, gpus)
     yield models.training(config, gpus)
     yield models.memory(config, elsewhere)

@@ -45,7 +45,7 @@ def run(config: Config, arguments: argparse.Namespace) -> int:
 
 def _expert(config: Config, arguments: argparse.Namespace) -> Expert:
     """Return the section of the expert."""
-    known = {spec.name: spec for spec in (*config.experts, config.target)}
+    known = {spec.name: spec for spec in config.loaded.values()}
     if arguments.expert not in known:
         raise InputError(
             f"--expert {arguments.expert}: {arguments.config} has no such expert. Choose from "

@@ -21,7 +21,7 @@ def wanted(config: Config, spec: Expert) -> int:
 
 def most_wanted(config: Config) -> tuple[int, str]:
     """Return the largest number of GPUs that a job asks for on a node, and the config key."""
-    asked = {key: wanted(config, spec) for key, spec in config.models.items() if not spec.api}
+    asked = {key: wanted(config, spec) for key, spec in config.loaded.items() if not spec.api}
     asked |= {"training": (config.training.gpus or 0) // config.training.nodes}
     asked |= {"compression": config.compression.gpus or 0}
     key = max(asked, key=lambda key: asked[key])
@@ -163,7 +163,7 @@ def memory(config: Config, elsewhere: bool) -> Check:
     texts = config.mining.max_tokens + 2 * config.answers.max_tokens + config.arena.max_tokens
     each = [
         fit.host_generation(found, config.engine_of(spec), min(found.context, texts + PROMPT))
-        for spec in config.models.values()
+        for spec in config.loaded.values()
         if config.engine.kind == "transformers" and not spec.api
         if (found := shapes.of(spec.model, spec.revision))
     ]

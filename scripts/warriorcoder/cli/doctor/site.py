@@ -27,7 +27,7 @@ def downloads(config: Config, path: str) -> Iterator[Check]:
     embedder = config.compression
     models = {
         key: (spec.model, spec.revision, not spec.api)
-        for key, spec in config.models.items()
+        for key, spec in config.loaded.items()
         if not spec.chats
     } | {"compression": (embedder.embedder, embedder.revision, True)}
     models = {key: given for key, given in models.items() if hub.on_hub(given[0])}
@@ -81,7 +81,7 @@ def disks(config: Config, stages: list[scale.Stage]) -> Iterator[Check]:
     del needs["weights from the hub"]
     hubs = {
         spec.model: shapes.of(spec.model, spec.revision) or scale.UNKNOWN
-        for spec in config.models.values()
+        for spec in config.loaded.values()
         if not spec.api and hub.on_hub(spec.model)
         if not snapshots.present(spec.model, spec.revision)
     }
