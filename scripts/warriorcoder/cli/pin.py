@@ -1,8 +1,8 @@
 """`warriorcoder pin`, which writes the current commits of hub models into a config file."""
 
 import argparse
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterator, Mapping
+from functools import reduce
 
 import yaml
 
@@ -17,57 +17,92 @@ def register(commands) -> None:
         description="Ask the hub for the commit of every model without a revision, and write the "
         "revisions into the file. Comments and layout stay.",
     )
-    parser.add_argument("--config", required=True, metavar="FILE", help="a YAML configuration")
+    parser.add_argument(
+        "--config",
+        required=True,
+        nargs="+",
+        metavar="FILE",
+        help="a YAML configuration, and files to merge with it, as for Snakemake's --configfile",
+    )
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Ask the hub for all commits, then write all of them.
+    """Ask the hub for all commits, then write each into the file that names its model.
 
     Raises:
-        InputError: the file is invalid, or the hub did not answer. The file is unchanged.
+        InputError: the files are invalid, or the hub did not answer. No file is changed.
     """
     from warriorcoder.core.atomic import atomic
 
-    path = Path(arguments.config)
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            text = file.read()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: {error}. Give a YAML configuration.") from None
-    models = unpinned(text, str(path))
+    texts = {path: _read(path) for path in arguments.config}
+    models = unpinned(texts)
     if not models:
-        print(f"{path}: every model of the hub has its revision")
+        print(f"{', '.join(texts)}: every model of the hub has its revision")
         return
     commits = {model: _commit(model) for model in dict.fromkeys(models.values())}
-    written = pinned(text, {key: commits[model] for key, model in models.items()})
-    with atomic(path) as temporary:
-        temporary.write_bytes(written.encode())
+    homes = {key: _home(key, texts) for key in models}
+    written = {
+        path: pinned(texts[path], {k: commits[m] for k, m in models.items() if homes[k] == path})
+        for path in set(homes.values())
+    }
+    for path, text in written.items():
+        with atomic(path) as temporary:
+            temporary.write_bytes(text.encode())
     for key, model in models.items():
         print(f"{key}: {model} @ {commits[model]}")
 
 
-def unpinned(text: str, path: str) -> dict[str, str]:
-    """Return the hub models without a revision: config key → id.
+def _read(path: str) -> str:
+    try:
+        with open(path, encoding="utf-8", newline="") as file:
+            return file.read()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: {error}. Give a YAML configuration.") from None
+
+
+def unpinned(texts: Mapping[str, str]) -> dict[str, str]:
+    """Return the hub models without a revision in merged files: config key → id.
+
+    Args:
+        texts: Path → YAML text. Later files win.
 
     Raises:
-        InputError: `text` is no valid configuration.
+        InputError: the files are no valid configuration.
     """
     from warriorcoder.config.reading import ConfigError, parse, validate
+    from warriorcoder.config.slices import merge
     from warriorcoder.download.hub import on_hub
 
     try:
-        config = validate(parse(text))
+        config = validate(reduce(merge, map(parse, texts.values())))
     except (yaml.YAMLError, ConfigError) as error:
-        raise InputError(f"{path}: {error}") from None
+        raise InputError(f"{' + '.join(texts)}: {error}") from None
     named = {
         f"experts.{number}.model": (expert.model, expert.revision)
         for number, expert in enumerate(config.experts)
         if not expert.chats
     }
+    named |= {
+        f"models.{name}.model": (spec.model, spec.revision)
+        for name, spec in config.models.items()
+        if not spec.chats
+    }
     named["compression.embedder"] = (config.compression.embedder, config.compression.revision)
     named["training.base"] = (config.training.base, config.training.revision)
     return {key: id for key, (id, revision) in named.items() if not revision and on_hub(id)}
+
+
+def _home(key: str, texts: Mapping[str, str]) -> str:
+    """Return the last file that names the model of a config key."""
+    section, _, rest = key.partition(".")
+    entry = rest.rpartition(".")[0]
+
+    def names(text: str) -> bool:
+        found = yaml.safe_load(text).get(section, {})
+        return bool(found) and (section != "models" or entry in found)
+
+    return [path for path, text in texts.items() if names(text)][-1]
 
 
 def pinned(text: str, commits: dict[str, str]) -> str:
@@ -81,11 +116,11 @@ def pinned(text: str, commits: dict[str, str]) -> str:
         InputError: YAML anchors or merges hide a model. The message names it and its commit.
     """
     for key, commit in commits.items():
-        *path, name = key.split(".")
+        path, name = _place(key)
         raw, edited = yaml.safe_load(text), text
         section = raw
         for step in path:
-            section = section[int(step) if step.isdigit() else step]
+            section = section[int(step) if isinstance(section, list) else step]
         section["revision"] = commit
         root = yaml.compose(text, yaml.SafeLoader)
         pairs = _pairs(root, path) if root else {}
@@ -97,10 +132,18 @@ def pinned(text: str, commits: dict[str, str]) -> str:
     return text
 
 
+def _place(key: str) -> tuple[list[str], str]:
+    """Return the steps to a section, and the key in it: `models.qwen2.5.model` has two steps."""
+    section, _, rest = key.partition(".")
+    entry, _, name = rest.rpartition(".")
+    return [section, entry] if entry else [section], name
+
+
 def _pairs(node: yaml.Node, path: list[str]) -> dict[str, tuple[yaml.Node, yaml.Node, bool]]:
     """Return key → (key node, value node, True inside braces) of the mapping at `path`."""
     for step in path:
-        node = node.value[int(step)] if step.isdigit() else dict(_items(node))[step]
+        listed = isinstance(node, yaml.SequenceNode)
+        node = node.value[int(step)] if listed else dict(_items(node))[step]
     in_braces = isinstance(node, yaml.CollectionNode) and bool(node.flow_style)
     return {key.value: (key, value, in_braces) for key, value in node.value}
 

