@@ -114,9 +114,11 @@ def test_the_bootstrap_draws_as_if_instruction_by_instruction():
     np.testing.assert_allclose(found.std(0), naive.std(0), rtol=0.08)
 
 
-def test_a_bootstrap_of_several_blocks_draws_every_resample_once():
-    """Instruction n of 330 has n + 1 wins and a loss, so each is a kind of its own."""
-    kinds, resamples = 330, 31_000  # above 10 million counts
+@pytest.mark.parametrize("counts", [1, 100, 10_000])
+def test_a_bootstrap_of_several_blocks_draws_every_resample_once(counts, monkeypatch):
+    """Instruction n of 33 has n + 1 wins and a loss, so each is a kind of its own."""
+    monkeypatch.setattr(bradley_terry, "COUNTS", counts)
+    kinds, resamples = 33, 310
     ids = np.repeat(np.arange(kinds), np.arange(kinds) + 2)
     a, d = np.zeros(len(ids), int), np.ones(len(ids), int)
     s = np.ones(len(ids))
