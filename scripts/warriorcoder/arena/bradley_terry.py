@@ -9,6 +9,8 @@ import polars as pl
 
 from warriorcoder.arena.tally import numbered
 
+COUNTS = 10**7  # that the bootstrap draws at once, one per resample and kind of instruction
+
 
 def wins(a, d, s, n: int) -> np.ndarray:
     """Return wins of the row's player over the column's, [n, n]. A tie is half a win for each."""
@@ -100,7 +102,7 @@ def bootstrap(ids, a, d, s, n: int, resamples: int, rng: np.random.Generator) ->
     np.add.at(tables, (kind, pair), won)
     np.add.at(tables, (kind, pair % n * n + pair // n), 1 - won)
     times = kinds["times"].to_numpy()
-    count, step = times.sum(), max(1, 10**7 // len(times))
+    count, step = times.sum(), max(1, COUNTS // len(times))
     drawn = [
         rng.multinomial(count, times / count, size=min(step, resamples - begin)) @ tables
         for begin in range(0, resamples, step)

@@ -54,8 +54,15 @@ def test_it_stops_after_the_step_in_which_no_score_moves_by_the_tolerance():
 
 def test_a_player_without_a_win_scores_0_and_a_tie_is_half_a_win():
     a, d = np.array([0, 0, 1, 2, 1]), np.array([1, 1, 0, 3, 2])
-    scores = bradley_terry.scores(bradley_terry.wins(a, d, np.array([1, 0.5, 0.5, 1, 1]), PLAYERS))
+    table = bradley_terry.wins(a, d, np.array([1, 0.5, 0.5, 1, 1]), PLAYERS)
+    with np.errstate(divide="raise", invalid="raise"):
+        scores = bradley_terry.scores(table)
     assert scores == pytest.approx([2 / 3, 1 / 3, 0, 0], abs=1e-9)  # 0 won 2 of 3 games against 1
+
+
+def test_the_expected_result_of_a_battle_is_the_score_of_its_only_two_players():
+    table = bradley_terry.wins(np.array([0]), np.array([1]), np.array([0.25]), 2)
+    assert bradley_terry.scores(table) == pytest.approx([0.25, 0.75])
 
 
 def test_who_only_wins_scores_1_in_the_limit():
@@ -114,9 +121,11 @@ def test_the_bootstrap_draws_as_if_instruction_by_instruction():
     np.testing.assert_allclose(found.std(0), naive.std(0), rtol=0.08)
 
 
-def test_a_bootstrap_of_several_blocks_draws_every_resample_once():
-    """Instruction n of 330 has n + 1 wins and a loss, so each is a kind of its own."""
-    kinds, resamples = 330, 31_000  # above 10 million counts
+@pytest.mark.parametrize("counts", [1, 100, 10_000])
+def test_a_bootstrap_of_several_blocks_draws_every_resample_once(counts, monkeypatch):
+    """Instruction n of 33 has n + 1 wins and a loss, so each is a kind of its own."""
+    monkeypatch.setattr(bradley_terry, "COUNTS", counts)
+    kinds, resamples = 33, 310
     ids = np.repeat(np.arange(kinds), np.arange(kinds) + 2)
     a, d = np.zeros(len(ids), int), np.ones(len(ids), int)
     s = np.ones(len(ids))
