@@ -27,6 +27,8 @@ rule answer_instructions:
         logs("answer_instructions/{answerer}.log"),
     benchmark:
         logs("answer_instructions/{answerer}.tsv")
+    wildcard_constraints:
+        answerer=one_of(name for name in FIGHTERS if not CONFIG.expert(name).answers),
     conda:
         "../envs/generate.yaml"
     resources:
@@ -43,6 +45,35 @@ rule answer_instructions:
         running=untracked(lambda wc: running(CONFIG.expert(wc.answerer))),
     script:
         "../scripts/answer_instructions.py"
+
+
+rule enter_answers:
+    "An expert's answers from a file (`experts[].answers`)."
+    input:
+        selected=every("selected/{author}.parquet"),
+        battles=every("battles/{author}.parquet"),
+        file=ancient(lambda wc: find(CONFIG.expert(wc.answerer).answers)),
+    output:
+        expand(out("answers/{author}/{answerer}.parquet"), author=AUTHORS, allow_missing=True),
+    log:
+        logs("enter_answers/{answerer}.log"),
+    benchmark:
+        logs("enter_answers/{answerer}.tsv")
+    wildcard_constraints:
+        answerer=one_of(name for name in FIGHTERS if CONFIG.expert(name).answers),
+    conda:
+        "../envs/generate.yaml"
+    params:
+        record=record(
+            "enter_answers",
+            counts("answerer"),
+            alone,
+            file=lambda wc: content(CONFIG.expert(wc.answerer).answers),
+        ),
+        authors=AUTHORS,
+        running=untracked(lambda wc: running(CONFIG.expert(wc.answerer))),
+    script:
+        "../scripts/enter_answers.py"
 
 
 # --- votes: `arena.judging` chooses the rules -----------------------------------------------------

@@ -12,7 +12,7 @@ from warriorcoder.core.paths import find, portable
 from warriorcoder.download import hub
 from warriorcoder.evaluation.benchmarks import KINDS, assets
 from warriorcoder.miniature.hyperparameters import shipped
-from warriorcoder.provenance.digests import code_digest, fingerprint
+from warriorcoder.provenance.digests import checksum, code_digest, fingerprint
 
 # Waiting threads sleep instead of spinning, so two jobs on two cores do not slow each other.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
@@ -29,8 +29,8 @@ def validated(config):
 
 
 def one_of(names):
-    """Return a wildcard constraint."""
-    return "|".join(map(re.escape, names))
+    """Return a wildcard constraint. Without names it matches nothing."""
+    return "|".join(map(re.escape, names)) or "(?!)"
 
 
 # --- paths ----------------------------------------------------------------------------------------
@@ -100,6 +100,20 @@ def runs(wildcard):
     return of
 
 
+def counts(wildcard):
+    """Return the settings that decide how an expert's tokenizer counts tokens."""
+
+    def of(wildcards):
+        return {"expert": model_slice(CONFIG.expert(wildcards[wildcard]))}
+
+    return of
+
+
+def content(path):
+    """Return the path of a user's file, and the hash of its whole content."""
+    return {"path": portable(path), "sha256": checksum(find(path))}
+
+
 def running(spec):
     """Return runtime settings that do not affect outputs, such as the server address."""
     if spec.api:
@@ -120,7 +134,8 @@ def max_tokens(section, wildcard):
 
 def model_slice(spec):
     """Return the settings that decide a model's output: its source, revision and template."""
-    slice = without(spec, "roles", "gpus", "engine", "max_tokens", "api")
+    own = ("roles", "gpus", "engine", "max_tokens", "api", "instructions", "answers")
+    slice = without(spec, *own)
     if spec.api:
         slice["api"] = {key: plain(spec.api)[key] for key in ("model", "protocol", "body")}
         if spec.api.refused != "fail":

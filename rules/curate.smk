@@ -1,7 +1,7 @@
 rule curate_instructions:
     "Junk filters, exact and near-duplicates, against the expert itself and earlier ones (METHOD 2)."
     input:
-        mined=every("mined/{expert}/{sampling}/{part}.parquet"),
+        mined=lambda wc: mined_of([wc.expert]),
         earlier=lambda wc: expand(
             out("curated/{author}.parquet"), author=before(wc.expert, AUTHORS)
         ),
@@ -18,7 +18,7 @@ rule curate_instructions:
         record=record(
             "curate_instructions",
             "curation",
-            samplings=SAMPLINGS,
+            samplings=lambda wc: samplings_of(wc.expert),
             earlier=lambda wc: before(wc.expert, AUTHORS),
         ),
     script:

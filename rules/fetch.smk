@@ -5,7 +5,11 @@ SNAPSHOTS = {
     hub.record(**source): source
     for source in (
         *(
-            {"model": spec.model, "revision": spec.revision, "weights": not spec.api}
+            {
+                "model": spec.model,
+                "revision": spec.revision,
+                "weights": bool(spec.generates) and not spec.api,
+            }
             for spec in CONFIG.loaded.values()
             if not spec.chats
         ),

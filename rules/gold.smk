@@ -1,7 +1,7 @@
 rule crown_answers:
     "The best answer to every instruction (Eq. 5), and the training sets (METHOD 11 and 12)."
     input:
-        mined=of_roster("mined/{author}/{sampling}/{part}.parquet"),
+        mined=lambda wc: mined_of(roster(wc.roster)["authors"]),
         difficulty=lambda wc: difficulty_of(roster(wc.roster)["authors"]),
         selected=of_roster("selected/{author}.parquet"),
         battles=battles_of,

@@ -4,7 +4,7 @@ from warriorcoder.arena.budgeted import pairing
 from warriorcoder.arena.sequential import rounds
 from warriorcoder.arena.players import pair_name, players_of
 from warriorcoder.config.judges import judges_of, may_judge
-from warriorcoder.mining.shards import part_names, sampling_name
+from warriorcoder.mining.shards import ENTERED, part_names, sampling_name
 
 EXPERTS = [expert.name for expert in CONFIG.experts]
 JUDGES = [expert.name for expert in CONFIG.experts if "judge" in expert.roles]
@@ -79,8 +79,6 @@ def every(pattern):
         roster=ROSTERS,
         model=MODELS,
         benchmark=CONFIG.benchmarks,
-        sampling=SAMPLINGS,
-        part=PARTS,
         allow_missing=True,
     )
 
@@ -88,6 +86,25 @@ def every(pattern):
 def of_scored(pattern):
     """Return the files of a pattern for every benchmark of all models that need no training."""
     return expand(out(pattern), model=SCORED, benchmark=CONFIG.benchmarks)
+
+
+def samplings_of(author):
+    """Return the sampling configs of an author's shards, or that of a file of instructions."""
+    return {ENTERED: {}} if CONFIG.expert(author).instructions else SAMPLINGS
+
+
+def mined_of(authors):
+    """Return the files of some authors' mined rows."""
+    return [
+        path
+        for author in authors
+        for path in expand(
+            out("mined/{author}/{sampling}/{part}.parquet"),
+            author=author,
+            sampling=samplings_of(author),
+            part=["1-of-1"] if CONFIG.expert(author).instructions else PARTS,
+        )
+    ]
 
 
 def before(name, names):
@@ -147,13 +164,7 @@ def of_roster(pattern):
     def files(wildcards):
         experts = ROSTERS[wildcards.roster]
         authors = [author for author in AUTHORS if author in experts]
-        return expand(
-            out(pattern),
-            author=authors,
-            answerer=experts,
-            sampling=SAMPLINGS,
-            part=PARTS,
-        )
+        return expand(out(pattern), author=authors, answerer=experts)
 
     return files
 

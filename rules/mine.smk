@@ -8,6 +8,8 @@ rule mine_instructions:
         logs("mine_instructions/{expert}.{part}.log"),
     benchmark:
         logs("mine_instructions/{expert}.{part}.tsv")
+    wildcard_constraints:
+        expert=one_of(author for author in AUTHORS if not CONFIG.expert(author).instructions),
     conda:
         "../envs/generate.yaml"
     resources:
@@ -18,3 +20,29 @@ rule mine_instructions:
         running=untracked(lambda wc: running(CONFIG.expert(wc.expert))),
     script:
         "../scripts/mine_instructions.py"
+
+
+rule enter_instructions:
+    "An expert's instructions from a file (`experts[].instructions`)."
+    input:
+        file=ancient(lambda wc: find(CONFIG.expert(wc.expert).instructions)),
+    output:
+        out(f"mined/{{expert}}/{ENTERED}/1-of-1.parquet"),
+    log:
+        logs("enter_instructions/{expert}.log"),
+    benchmark:
+        logs("enter_instructions/{expert}.tsv")
+    wildcard_constraints:
+        expert=one_of(author for author in AUTHORS if CONFIG.expert(author).instructions),
+    conda:
+        "../envs/generate.yaml"
+    params:
+        record=record(
+            "enter_instructions",
+            counts("expert"),
+            "mining.max_tokens",
+            file=lambda wc: content(CONFIG.expert(wc.expert).instructions),
+        ),
+        running=untracked(lambda wc: running(CONFIG.expert(wc.expert))),
+    script:
+        "../scripts/enter_instructions.py"

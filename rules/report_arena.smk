@@ -105,7 +105,7 @@ rule tabulate_judges:
 rule tabulate_lengths:
     "How long experts write in each role, and how often they are cut off."
     input:
-        mined=every("mined/{author}/{sampling}/{part}.parquet"),
+        mined=mined_of(AUTHORS),
         difficulty=difficulty_of(AUTHORS),
         answers=every("answers/{author}/{answerer}.parquet"),
         votes=sum(VOTES.values(), []),

@@ -39,6 +39,8 @@ VALUES = {
         "chat_template": "config/templates/deepseek-coder.jinja",
         "template_date": "2025-01-01",
         "reasoning": "think",
+        "instructions": "config/overlap_seed_tasks.jsonl",
+        "answers": "config/overlap_seed_tasks.jsonl",
     },
     ("experts", 1, "max_tokens"): {"difficulty": 41, "answers": 98, "arena": 31},
     ("rosters", "one"): {

@@ -6,12 +6,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from warriorcoder.config.section import Distinct, RosterName, Section
+from warriorcoder.config.section import Distinct, RosterName, Section, text
 
 Role = Literal["mine", "answer", "judge", "benchmark"]
 Family = Literal[
     "none", "think", "magistral", "seed", "command", "open-thoughts", "final-answer", "harmony"
 ]
+Rows = Annotated[str, text(r"\.(jsonl|parquet)$", words="a file .jsonl or .parquet")]
 
 
 class Engine(Section):
@@ -169,4 +170,25 @@ class Expert(Source, Named):
         description="Stages that this expert takes part in. `benchmark` gives it a row in the "
         "tables of results.",
     )
+    instructions: Rows | None = Field(
+        None,
+        description="File that replaces its mining: JSONL or Parquet with a column `text` "
+        "(docs/experts.md).",
+    )
+    answers: Rows | None = Field(
+        None,
+        description="File that replaces its answering: JSONL or Parquet with columns `instruction` "
+        "and `answer`.",
+    )
     max_tokens: OwnLengths = Field(OwnLengths(), description="Its own limits per section.")
+
+    @property
+    def files(self) -> dict[str, str]:
+        """Return the files that replace its generation, by role."""
+        given = {"mine": self.instructions, "answer": self.answers}
+        return {role: path for role, path in given.items() if path}
+
+    @property
+    def generates(self) -> tuple[str, ...]:
+        """Return the roles in which the model generates."""
+        return tuple(role for role in self.roles if role not in self.files)

@@ -20,8 +20,9 @@ Several files are merged, and the last one wins: `config/baselines.yaml` holds o
 config/baselines.yaml`).
 One key is changed for one run with `snakemake --config seed=7`.
 
-A path of a model, template, data set or lock file is looked up in the working directory, and then
-in the folder of the clone. Results, `resources/` and `.cache/` lie in the working directory.
+A path of a model, template, data set, lock file or file of texts is looked up in the working
+directory, and then in the folder of the clone. Results, `resources/` and `.cache/` lie in the
+working directory.
 
 The last column names the rules that a changed key runs first; what reads their outputs follows,
 and nothing else runs (`make why` shows it, `tests/workflow/test_reference.py` tries the keys). That
@@ -54,6 +55,8 @@ RERUNS = {
     "OwnEngine.gpu_memory_utilization": (),
     "Expert": (MINE, "rate_difficulty"),
     "Expert.roles": ("curate_instructions", "rate_difficulty"),
+    "Expert.instructions": ("enter_instructions",),
+    "Expert.answers": ("enter_answers",),
     "Expert.gpus": (),
     "Api": (),
     "Api.model": (MINE, "rate_difficulty"),

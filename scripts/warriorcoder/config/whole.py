@@ -90,11 +90,23 @@ class Config(Section):
     @classmethod
     def _mined(cls, experts: list[Expert]) -> list[Expert]:
         for expert in experts:
-            if expert.chats and "mine" in expert.roles:
+            if expert.chats and "mine" in expert.generates:
                 raise ValueError(
                     f"expert {expert.name!r}: a chat server puts its own template around every "
                     "prompt and cannot be mined. Give it roles: [answer, judge], or "
-                    "api.protocol: completions."
+                    "api.protocol: completions, or a file of instructions."
+                )
+        return experts
+
+    @field_validator("experts")
+    @classmethod
+    def _files_of_roles(cls, experts: list[Expert]) -> list[Expert]:
+        for expert in experts:
+            for role in expert.files.keys() - set(expert.roles):
+                key = "instructions" if role == "mine" else "answers"
+                raise ValueError(
+                    f"expert {expert.name!r}: {key} belongs to role {role}, which it lacks. Add "
+                    f"the role, or remove {key}."
                 )
         return experts
 
@@ -222,7 +234,7 @@ class Config(Section):
 
     def _writes(self, key: str, spec: Expert) -> Iterator[tuple[str, int]]:
         """Yield the keys that limit the tokens of a model's outputs, and their values."""
-        for section in sum((WRITES[role] for role in spec.roles), []):
+        for section in sum((WRITES[role] for role in spec.generates), []):
             if section == "benchmarks":
                 for name, benchmark in self.benchmarks.items():
                     yield f"benchmarks.{name}.max_tokens", benchmark.max_tokens
@@ -278,6 +290,11 @@ class Config(Section):
     @model_validator(mode="after")
     def _files_are_here(self):
         files = {f"{key}.chat_template": spec.chat_template for key, spec in self.loaded.items()}
+        files |= {
+            f"experts.{expert.name}.{key}": getattr(expert, key)
+            for expert in self.experts
+            for key in ("instructions", "answers")
+        }
         for name, spec in self.benchmarks.items():
             files[f"benchmarks.{name}.environment"] = spec.environment
         for key, dataset in self.datasets.items():

@@ -14,22 +14,25 @@ from warriorcoder.config.gold import Export
 from warriorcoder.config.rating import Rating
 from warriorcoder.core.atomic import atomic
 from warriorcoder.core.seeds import digest
+from warriorcoder.mining.shards import ENTERED
 from warriorcoder.provenance import records
 
 STAGES = ("mined", "difficulty", "selected", "battles", "answers", "votes", "ratings")
 SIZES = {1_000: "n<1K", 10_000: "1K<n<10K", 100_000: "10K<n<100K", 1_000_000: "100K<n<1M"}
 PASSPORT = {
     "id": "expert : sampling config : row of the instruction",
-    "author": "expert that wrote the instruction, from nothing but its chat template",
+    "author": "expert that wrote the instruction, from nothing but its chat template, or that "
+    "stands for a file of instructions",
     "cluster": "id that stands for its near-duplicates",
     "difficulty": "median of `difficulty_scores`, 1 to 10 (Eq. 1)",
     "rank": "place in k-center greedy's order over its author's instructions",
     "radius": "covering radius after this pick, cosine distance",
-    "shard": "expert / sampling config: the file that it was mined into",
+    "shard": "expert / sampling config: the file that it was mined into; `file` for instructions "
+    "of a file",
     "row": "number in its shard",
     "sampling": "temperature and top-p of the mining",
     "seed": "of this row's mining",
-    "model": "that mined it",
+    "model": "that mined it, or the file that held it",
     "revision": "of that model",
     "prefix_sha256": "of the token ids of the chat template before the user's turn",
     "stability": "share of 200 resamples of its votes in which the winner stays",
@@ -163,7 +166,7 @@ def _lines(record, made, scored, sft, preferences, left_out) -> list[str]:
         *_columns("Both, the row's passport", PASSPORT, sft),
         *_columns("`scored`", {name: PASSPORT[name] for name in ("id", "author")} | SCORED, scored),
         "\n## How it was made\n",
-        f"- Mined with sampling {', '.join(sorted(sft['sampling'].unique()))}.",
+        f"- Mined with sampling {_samplings(sft)}.",
         f"- Kept from difficulty {_of(made, 'selected', 'difficulty', 'threshold')} up, "
         f"{_of(made, 'selected', 'compression', 'instructions_per_expert')} instructions an author "
         "at most.",
@@ -184,6 +187,11 @@ def _lines(record, made, scored, sft, preferences, left_out) -> list[str]:
             ],
         ),
     ]
+
+
+def _samplings(sft: pl.DataFrame) -> str:
+    names = sorted(sft["sampling"].unique())
+    return ", ".join("none (instructions of a file)" if n == ENTERED else n for n in names)
 
 
 def _records(paths: str | Iterable[str]) -> list[dict]:
@@ -222,12 +230,13 @@ def _options(export: Export) -> str:
 
 
 def _models(made: dict) -> list[tuple]:
-    """(expert, model, revision, what it wrote) of every model whose words are in the set."""
+    """(expert, model, revision, its part) of every model, or file, whose words are in the set."""
     wrote: dict[tuple, list[str]] = {}
     for stage, what in (("mined", "instructions"), ("answers", "answers"), ("votes", "votes")):
         for each in made[stage]:
-            spec = each["expert"]
-            parts = wrote.setdefault((spec["name"], spec["model"], spec["revision"][:12]), [])
+            spec, file = each["expert"], each.get("file")
+            source = (file["path"], file["sha256"]) if file else (spec["model"], spec["revision"])
+            parts = wrote.setdefault((spec["name"], source[0], source[1][:12]), [])
             parts += [what] if what not in parts else []
     return [(*model, ", ".join(parts)) for model, parts in wrote.items()]
 

@@ -14,6 +14,7 @@ from warriorcoder.models import reasoning, system_prompt
 from warriorcoder.models.chat import Chat, sha256
 from warriorcoder.models.engines import Request, Sampling
 from warriorcoder.models.model import Model
+from warriorcoder.models.reader import Reader
 
 
 def mine(
@@ -55,7 +56,7 @@ def mine(
     completions = model.generate(
         requests, Sampling(temperature, top_p, max_tokens, stops.ids, stops.texts)
     )
-    debris = (*chat.specials, *reasoning.marks(spec.reasoning))
+    marks = debris(model)
     return pl.DataFrame(
         {
             "id": [request.id for request in requests],
@@ -69,9 +70,14 @@ def mine(
             "prefix_sha256": sha256(prefix),
             "text": [chat.without_specials(c.text) for c in completions],
             "raw": [c.text for c in completions],
-            "leaked": [any(mark in c.text for mark in debris) for c in completions],
+            "leaked": [any(mark in c.text for mark in marks) for c in completions],
             "finish_reason": [c.finish_reason for c in completions],
             "n_tokens": [c.n_tokens for c in completions],
         },
         schema=MINED.schema,
     )
+
+
+def debris(model: Reader) -> tuple[str, ...]:
+    """Return the texts that no instruction holds: special tokens and marks of thoughts."""
+    return (*model.chat.specials, *reasoning.marks(model.spec.reasoning))

@@ -1,5 +1,7 @@
 """Files of mined rows: a shard per (expert, sampling config), cut into parts."""
 
+ENTERED = "file"  # instead of a sampling config: rows that a file of instructions brings in
+
 
 def sampling_name(temperature: float, top_p: float) -> str:
     """Return the name of a sampling config in paths and ids, for example `t1.0-p0.995`."""

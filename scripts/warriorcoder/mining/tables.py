@@ -2,7 +2,8 @@
 
 from warriorcoder.core.tables import FLAG, INT, TEXT, Table
 
-# One mined instruction a row. `raw` keeps special tokens, `text` does not.
+# One mined instruction a row. `raw` keeps special tokens, `text` does not. Rows of a file of
+# instructions have its path as `model` and its sha256 as `revision`, and neither seed nor prefix.
 MINED = Table(
     "mined",
     {

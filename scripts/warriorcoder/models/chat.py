@@ -152,6 +152,10 @@ class Chat:
         encoded = self.tokenizer(text, add_special_tokens=False, return_offsets_mapping=True)
         return text[: encoded["offset_mapping"][tokens - 1][1]], lost
 
+    def size(self, text: str) -> int:
+        """Return the number of tokens of a text alone."""
+        return len(self.ids(text))
+
     def inert(self, text: str) -> str:
         """Return `text` so that it can neither end its turn nor open another one.
 
@@ -236,6 +240,8 @@ class Chat:
 class ServedChat:
     """The chat of a server that renders its own template, so that prompts are messages."""
 
+    specials = ()  # such servers send none
+
     def prompt(self, user: str, system: str | None = None) -> tuple[dict[str, str], ...]:
         """Return the messages of a conversation up to the reply."""
         return tuple(_conversation(system, user))
@@ -250,6 +256,10 @@ class ServedChat:
         if tokens is None or len(words) <= tokens:
             return text, 0
         return text[: words[tokens - 1]], len(words) - tokens
+
+    def size(self, text: str) -> int:
+        """Return the number of words and signs of a text, in place of the server's tokens."""
+        return len(WORD_OR_SIGN.findall(text))
 
     def inert(self, text: str) -> str:
         """Return `text` unchanged, since the server keeps texts in their turns."""

@@ -7,19 +7,18 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from transformers import AutoConfig, PreTrainedTokenizerBase
+from transformers import AutoConfig
 
 from warriorcoder.config.experts import Engine as EngineConfig
 from warriorcoder.config.experts import Expert
 from warriorcoder.core import devices
 from warriorcoder.core.atomic import atomic
-from warriorcoder.core.paths import find
 from warriorcoder.core.seeds import digest
 from warriorcoder.download import snapshots
-from warriorcoder.models import fit, reasoning, shapes, tokenizer
-from warriorcoder.models.chat import Chat, ChatError, ServedChat
+from warriorcoder.models import fit, reasoning, shapes
 from warriorcoder.models.engines import Completion, Engine, EngineError, Request, Sampling
 from warriorcoder.models.engines.failures import explained
+from warriorcoder.models.reader import Reader
 from warriorcoder.models.reasoning import Reply
 from warriorcoder.models.rowcache import CACHE, RowCache
 from warriorcoder.provenance.digests import fingerprint
@@ -42,7 +41,7 @@ class Rows:
 
 
 @dataclass
-class Model:
+class Model(Reader):
     """An expert or the target, ready to generate.
 
     Args:
@@ -52,7 +51,6 @@ class Model:
         rows: the count of the work.
     """
 
-    spec: Expert
     engine: EngineConfig | None
     cache: Path
     rows: Rows = field(default_factory=Rows)
@@ -78,37 +76,6 @@ class Model:
     def folder(self) -> str:
         """The folder of the weights, which is a local one or a snapshot of the hub's."""
         return snapshots.folder(self.spec.model, self.spec.revision)
-
-    @cached_property
-    def description(self) -> str:
-        """The folder of tokenizer and configuration, which needs no weights."""
-        return snapshots.folder(self.spec.model, self.spec.revision, weights=False)
-
-    @cached_property
-    def tokenizer(self) -> PreTrainedTokenizerBase:
-        """The tokenizer of the model."""
-        folder = self.description
-        with explained(self.spec.name, self.spec.model):
-            return tokenizer.load(folder)
-
-    @cached_property
-    def chat(self) -> Chat | ServedChat:
-        """The chat template, or the messages that a server renders."""
-        if self.spec.chats:
-            return ServedChat()
-        if self.spec.chat_template:
-            self.tokenizer.chat_template = template(self.spec)
-        return Chat(self.tokenizer, self.spec.template_date, self.spec.name, self.ends)
-
-    @cached_property
-    def ends(self) -> tuple[int, ...]:
-        """The token ids that end a text according to `generation_config.json`, if there is one."""
-        path = Path(self.description) / "generation_config.json"
-        if not path.exists():
-            return ()
-        with explained(self.spec.name, str(path)):
-            ids = json.loads(path.read_text()).get("eos_token_id") or ()
-        return (ids,) if isinstance(ids, int) else tuple(ids)
 
     @cached_property
     def context(self) -> int | None:
@@ -282,13 +249,3 @@ class Model:
             *(self.spec.name, fitted.copies, fitted.width, fitted.weights / 1e9, fitted.contexts),
         )
         return fitted.width
-
-
-def template(spec: Expert) -> str:
-    """Return the text of the chat template that an expert's config names."""
-    try:
-        return Path(find(str(spec.chat_template))).read_text()
-    except OSError as error:
-        raise ChatError(
-            f"{spec.name}: chat_template {spec.chat_template}: {error.strerror}"
-        ) from None

@@ -24,6 +24,12 @@ def sources(script: str | Path) -> set[Path]:
     return reach.files(Path(script).resolve())
 
 
+def checksum(path: str | Path) -> str:
+    """Return the sha256 of a file's whole content."""
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def fingerprint(source: str | None) -> str | None:
     """Return a hash of a local file or model folder, from names, sizes and contents of its files.
 

@@ -25,6 +25,7 @@ from warriorcoder.curation import decontaminate, difficulty
 from warriorcoder.curation.tables import CURATED, DIFFICULTY, SELECTED
 from warriorcoder.gold import diagnostics, final_score
 from warriorcoder.gold.tables import SCORED
+from warriorcoder.mining.shards import ENTERED
 from warriorcoder.mining.tables import MINED
 from warriorcoder.report.row import Row
 
@@ -57,6 +58,14 @@ def tell(row: Row) -> Iterator[Chapter]:
 
 def _mined(row: Row) -> Chapter:
     mined = row.read(MINED, *row.paths(f"mined/{row.expert}/{row.sampling}/*.parquet"))[0]
+    if row.sampling == ENTERED:
+        lines = [
+            f"Row {mined['row']} of {mined['model']} (sha256 {mined['revision'][:12]}), for which "
+            f"{mined['expert']} stands as the author:",
+            Quote(mined["text"]),
+            f"{mined['n_tokens']} tokens, ended by {mined['finish_reason']}.",
+        ]
+        return Chapter("Entered", lines)
     temperature, top_p = mined["sampling"].removeprefix("t").split("-p")
     lines = [
         f"{mined['expert']} ({mined['model']}, revision {mined['revision'][:12]}) wrote it into "
@@ -159,7 +168,8 @@ def _answers(row: Row) -> Chapter:
     lines = []
     for each in row.read(ANSWERS, *files):
         cut = "" if each["finish_reason"] == "stop" else f" (ended by {each['finish_reason']})"
-        lines.append(f"{each['answerer']}: {each['n_tokens']} tokens{cut}, seed {each['seed']}")
+        drawn = "of a file" if each["seed"] is None else f"seed {each['seed']}"
+        lines.append(f"{each['answerer']}: {each['n_tokens']} tokens{cut}, {drawn}")
     return Chapter("Answers", lines)
 
 

@@ -154,7 +154,7 @@ def estimate(config: Config, a: Assumptions) -> list[Stage]:
     generated = [
         generation(
             "mine_instructions",
-            {miner.name: mined for miner in miners},
+            {miner.name: mined for miner in miners if "mine" in miner.generates},
             a.template / 10,  # the chat template alone
             lambda _: instruction,
             config.mining.parts,
@@ -167,7 +167,11 @@ def estimate(config: Config, a: Assumptions) -> list[Stage]:
         ),
         generation(
             "answer_instructions",
-            {e.name: _answers(e.name, fought, rosters, chosen) for e in fighters},
+            {
+                e.name: _answers(e.name, fought, rosters, chosen)
+                for e in fighters
+                if "answer" in e.generates
+            },
             ask,
             thinking(a.answer, "answers"),
         ),

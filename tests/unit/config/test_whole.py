@@ -210,6 +210,39 @@ def test_a_key_that_a_file_gives_twice_is_refused(tmp_path):
     assert parse("a: &a {x: 1}\nb: &b {<<: *a, x: 2}\nc: {<<: *b, x: 3}")["c"] == {"x": 3}
 
 
+SEEDS = "config/overlap_seed_tasks.jsonl"
+
+
+@pytest.mark.parametrize(
+    ("expert", "generates"),
+    [
+        ({"instructions": SEEDS}, ("answer", "judge")),
+        ({"answers": SEEDS}, ("mine", "judge")),
+        ({"instructions": SEEDS, "answers": SEEDS, "roles": ["mine", "answer"]}, ()),
+    ],
+)
+def test_a_file_replaces_what_an_expert_would_generate(expert, generates):
+    first, *others = MINIATURE["experts"]
+    assert validate(changed(experts=[first | expert, *others])).experts[0].generates == generates
+
+
+@pytest.mark.parametrize(
+    ("expert", "says"),
+    [
+        ({"instructions": "x.txt"}, r"athene\.instructions: 'x.txt' should be a file .jsonl or"),
+        ({"answers": "x.jsonl"}, r"athene\.answers: there is no file 'x.jsonl' in"),
+        (
+            {"answers": SEEDS, "roles": ["mine", "judge"]},
+            "'athene': answers belongs to role answer, which it lacks. Add the role, or remove",
+        ),
+    ],
+)
+def test_a_file_that_cannot_replace_anything_is_refused(expert, says):
+    first, *others = MINIATURE["experts"]
+    with pytest.raises(ConfigError, match=says):
+        validate(changed(experts=[first | expert, *others]))
+
+
 HERE = {"base_url": "http://127.0.0.1:8000/v1"}
 
 
@@ -218,6 +251,7 @@ HERE = {"base_url": "http://127.0.0.1:8000/v1"}
     [
         ({"api": HERE}, None),
         ({"api": HERE | {"protocol": "chat"}, "roles": ["answer", "judge"]}, None),
+        ({"api": HERE | {"protocol": "chat"}, "instructions": SEEDS}, None),
         (
             {"api": HERE | {"protocol": "chat"}},
             r"'athene': a chat server .* cannot be mined. Give it roles: \[answer, judge\], or api",

@@ -34,9 +34,9 @@ PLANNING = {"plan_battles", "plan_votes", "gather_votes", "expect_results"}
 READING_VOTES = JUDGING | PLANNING | {"rate_experts", "crown_answers", "assess_judges"}
 FORGING = {"forge_card", "forge_model", "forge_tokenizer"}  # learns the prompts
 CURATING = {"curate_instructions", "embed_instructions", "select_instructions"}
-WRITING = (
-    ASKING | CURATING | PLANNING | {"schedule_battles", "rate_experts", "crown_answers"}
-)  # Parquet
+ENTERING = {"enter_instructions", "enter_answers"}
+WRITING = ASKING | ENTERING | CURATING | PLANNING  # Parquet
+WRITING |= {"schedule_battles", "rate_experts", "crown_answers"}
 EDITS = {
     "a word of the difficulty prompt": (
         "curation/difficulty_prompt.py",
@@ -91,7 +91,8 @@ EDITS = {
         "mining/tables.py",
         '"row": INT',
         '"row": REAL',
-        {"mine_instructions", "curate_instructions", "crown_answers", "tabulate_lengths"},
+        {"mine_instructions", "enter_instructions", "curate_instructions", "crown_answers"}
+        | {"tabulate_lengths"},
     ),
     "a column of a later stage": (
         "arena/tables.py",

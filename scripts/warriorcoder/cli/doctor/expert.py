@@ -32,8 +32,11 @@ def run(config: Config, arguments: argparse.Namespace) -> int:
     except ChatError as error:
         raise InputError(str(error)) from None
     _print_findings(found)
-    if "mine" not in model.spec.roles:
-        print("\nno samples: this expert has no role mine")
+    if "mine" not in model.spec.generates:
+        why = (
+            "reads its instructions from a file" if model.spec.instructions else "has no role mine"
+        )
+        print(f"\nno samples: this expert {why}")
     elif arguments.samples:
         seen = checkup.read_samples(_mine(config, model, arguments.samples), model.spec)
         _print_findings(seen)
