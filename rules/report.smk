@@ -1,6 +1,7 @@
 # The report: its files, the results, and the summary.
 
 from warriorcoder.report.comparison import main_roster
+from warriorcoder.report.paper import SETTINGS
 
 TABLES = {
     "table1": "Table 1: HumanEval and MBPP",
@@ -15,7 +16,7 @@ REPORT = [
     *expand(out("report/{name}.html"), name=["table1", "table2", "table3", "table4", "table5"]),
     *([out("report/figure3.svg")] if CORPUS else []),
     *expand(out("report/{name}.svg"), name=["lift", "figure4", "figure5", "funnel", "ratings"]),
-    *expand(out("report/{name}.html"), name=["judges", "lengths", "examples"]),
+    *expand(out("report/{name}.html"), name=["reproduction", "judges", "lengths", "examples"]),
     *(CALIBRATION if CONFIG.published else []),
     out("report/summary.json"),
 ]
@@ -69,6 +70,38 @@ rule plot_lift:
         record=record("plot_lift", rosters, lengths, benchmarks=list(CONFIG.benchmarks)),
     script:
         "../scripts/plot_lift.py"
+
+
+rule tabulate_reproduction:
+    "Each figure of the paper beside ours: resolved, noise or not comparable."
+    input:
+        results=RESULTS,
+        categories=out("report/table4.csv"),
+        overlaps=out("report/figure3.csv") if CORPUS else [],
+        difficulties=out("report/figure5.csv"),
+    output:
+        csv=out("report/reproduction.csv"),
+        html=in_report("reproduction.html", "1 Results", "Reproduction: the paper and ours"),
+    log:
+        logs("tabulate_reproduction/all.log"),
+    benchmark:
+        logs("tabulate_reproduction/all.tsv")
+    conda:
+        "../envs/analyse.yaml"
+    params:
+        record=record(
+            "tabulate_reproduction",
+            *SETTINGS,
+            rosters,
+            lengths,
+            benchmarks=list(CONFIG.benchmarks),
+            target=portable(CONFIG.training.base),
+            experts=lambda wc: {name: portable(CONFIG.expert(name).model) for name in FIGHTERS},
+            entered=[name for name in FIGHTERS if CONFIG.expert(name).files],
+            world=CONFIG.world is not None,
+        ),
+    script:
+        "../scripts/tabulate_reproduction.py"
 
 
 rule write_summary:

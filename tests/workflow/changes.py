@@ -26,12 +26,14 @@ def scores(*models: str, of=BENCHMARKS) -> set[str]:
 
 
 # Each set holds all that follows from it.
-SELECTION_REPORTS = {"plot_funnel", "plot_overlap", "tabulate_categories"}
+REPRODUCTION = {"tabulate_reproduction"}
+SELECTION_REPORTS = {"plot_funnel", "plot_overlap", "tabulate_categories"} | REPRODUCTION
 DATA_REPORTS = SELECTION_REPORTS | {"plot_difficulty", "tabulate_examples"}
 ARENA_REPORTS = {"plot_win_rates"}
 LENGTHS = {"tabulate_lengths"}
 SUMMARY = {"write_summary"}
 TABLES = jobs("tabulate_benchmarks", *(f"table{n}" for n in (1, 2, 3, 5))) | {"plot_lift"} | SUMMARY
+TABLES |= REPRODUCTION
 TRAINING = (
     jobs("train_target", *ROSTERS) | jobs("generate_samples", *ROSTERS) | scores(*ROSTERS) | TABLES
 )

@@ -12,6 +12,7 @@ from data import ROOT
 from schemas import TABLES
 
 from warriorcoder.core import tables
+from warriorcoder.report import paper
 
 SCRIPTS = ROOT / "scripts"
 EXPERTS = ["a", "b", "c"]
@@ -64,6 +65,12 @@ def made(tmp_path_factory):
         "plot_overlap": {"selected": selected, "corpus": f"{results}/corpus.jsonl"},
         "plot_win_rates": {"battles": rounds, "votes": votes},
         "plot_difficulty": {"difficulty": rated},
+        "tabulate_reproduction": {
+            "results": scores,
+            "categories": f"{report}/tabulate_categories.csv",
+            "overlaps": f"{report}/plot_overlap.csv",
+            "difficulties": f"{report}/plot_difficulty.csv",
+        },
         "tabulate_examples": {"difficulty": rated, "curated": [f"{results}/curated.parquet"]},
         "plot_funnel": {"funnel": [f"{results}/funnel.parquet"]},
         "plot_ratings": {
@@ -120,7 +127,8 @@ def made(tmp_path_factory):
         if name == "assess_judges":
             output = {"truth": truth[0]}
         log = f"{results}/logs/{name}/all.log"
-        job = {"input": given, "output": output, "log": log, "record": record}
+        own = reproduced() if name == "tabulate_reproduction" else {}
+        job = {"input": given, "output": output, "log": log, "record": record | own}
         plan.append((str(SCRIPTS / f"{name}.py"), job))
     (results / "plan.json").write_text(json.dumps(plan))
     ran = subprocess.run(
@@ -131,6 +139,16 @@ def made(tmp_path_factory):
     )
     assert ran.returncode == 0, ran.stderr
     return results
+
+
+def reproduced() -> dict:
+    """Return a record in which the paper's settings made the run of the tiny experts."""
+    made = {"experts": {name: f"tiny/{name}" for name in EXPERTS}, "target": "tiny/target"}
+    made |= {"entered": [], "world": False}
+    for path, value in paper.SETTINGS.items():
+        section, key = path.split(".")
+        made.setdefault(section, {})[key] = value
+    return made
 
 
 def _write_run(results: Path) -> None:
@@ -217,13 +235,18 @@ def _table(name: str, rows: list, path: Path) -> None:
 
 def test_every_script_writes_what_its_rule_declares(made):
     report = made / "report"
-    for name in ("categories", "benchmarks", "examples", "judges", "lengths"):
+    for name in ("categories", "benchmarks", "reproduction", "examples", "judges", "lengths"):
         assert (report / f"tabulate_{name}.html").read_text().startswith("<!DOCTYPE html>")
     for name in ("overlap", "win_rates", "difficulty", "funnel", "ratings"):
         assert "<svg" in (report / f"plot_{name}.svg").read_text()
     assert pl.read_csv(report / "plot_win_rates.csv")["battles"].sum() == 24
     assert pl.read_csv(report / "plot_funnel.csv")["rows"].sum() == 6 * 12
     assert len(pl.read_csv(report / "tabulate_examples.csv")) == 6
+    judged = pl.read_csv(report / "tabulate_reproduction.csv").filter(where="Table 4")
+    assert judged["ours"].sum() == pytest.approx(100)
+    assert set(judged["verdict"].str.head(47)) == {
+        "not comparable: not the paper's experts (tiny/a"
+    }
     measured = pl.read_csv(report / "tabulate_lengths.csv")
     assert dict(measured.group_by("role").agg(pl.sum("texts")).iter_rows()) == {
         **{"mine": 12, "difficulty": 12, "answer": 36, "judge": 24}
