@@ -55,6 +55,11 @@ include: "rules/forge.smk"
 include: "rules/limits.smk"
 
 
+if CONFIG.rehearsal:
+
+    include: "rules/rehearsal.smk"
+
+
 localrules:
     all,
     data,

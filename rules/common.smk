@@ -198,6 +198,11 @@ def scored_as(row):
     return {"style": CONFIG.style(row), "dtype": dtype}
 
 
+def limited(benchmark):
+    """Return the number of a benchmark's problems if only the first ones are sampled."""
+    return {"problems": benchmark.problems} if benchmark.problems else {}
+
+
 def asked(benchmark):
     """Return the prompt settings of a benchmark without the keys that are off."""
     thinks = {"chain_of_thought": True} if benchmark.chain_of_thought else {}
@@ -211,6 +216,7 @@ def scored(wildcards):
     return {
         **{key: plain(spec)[key] for key in ("kind", "version", "decodings")},
         "asked": asked(spec),
+        **limited(spec),
         "sandbox": {key: value for key, value in own.items() if value is not None},
         **style(wildcards),
     }

@@ -26,6 +26,7 @@ rule generate_samples:
                     "name": name,
                     "kind": spec.kind,
                     **asked(spec),
+                    **limited(spec),
                     "decodings": [without(decoding, "report") for decoding in spec.decodings],
                 }
                 for name, spec in BENCHMARKS.items()

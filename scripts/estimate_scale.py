@@ -25,7 +25,7 @@ PAGE = """# What the full scale takes
 
 Written by `make scale`; do not edit. All but the last sections are of `config/paper.yaml`. Experts
 beyond the config's are its own once more under other names, with rosters of 10 and 20 beside those
-of 1, 2 and 5.
+of 1, 2 and 5. `snakemake rehearsal` estimates a real run from what a small share of it took.
 
 ## Jobs
 

@@ -15,7 +15,7 @@ if snakemake.input.weights:  # rows hang on the weights, not on what is said of 
 model = Model.of(record | {"expert": spec}, "sample", gpus, running)
 files = zip(record["benchmarks"], snakemake.input.datasets, snakemake.output, strict=True)
 for benchmark, dataset, path in files:
-    problems = benchmarks.load(benchmark["kind"], dataset)
+    problems = benchmarks.load(benchmark["kind"], dataset)[: benchmark.get("problems")]
     made = samples.sample(model, benchmark, problems, record["style"], record["seed"])
     tables.write(made, SAMPLES, path, record)
     log.info("%s: %d samples of %d problems", benchmark["name"], len(made), len(problems))

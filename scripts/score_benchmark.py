@@ -18,7 +18,7 @@ truth = snakemake.input.get("truth")
 with Sandbox(**record["sandbox"], workers=snakemake.threads, **room) as sandbox:
     results = scoring.score(
         kind,
-        benchmarks.load(kind, dataset),
+        benchmarks.load(kind, dataset)[: record.get("problems")],
         tables.read(SAMPLES, snakemake.input.samples),
         sandbox,
         style=record["style"],

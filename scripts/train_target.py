@@ -27,11 +27,15 @@ else:
     spec = record["training"] | {"gpus": gpus, "nodes": snakemake.resources.get("tasks", 1)}
     spec |= {"timeout_minutes": snakemake.params.timeout_minutes}
     run = {"training": spec, "seed": record["seed"], "gold": gold}
-    run |= {"output": str(folder), "decided": decided}
+    times = Path(f"{snakemake.log[0]}.times.json")
+    times.unlink(missing_ok=True)
+    run |= {"output": str(folder), "decided": decided, "times": str(times)}
     file = Path(f"{snakemake.log[0]}.run.json")  # where every node can read it
     file.write_text(json.dumps(run))
     ranks, threads = spec["processes"] // spec["nodes"], snakemake.threads
     command = torchrun.command(file, ranks, spec["nodes"], threads, gpus)
     launch.run(command, torchrun.environment(max(1, threads // ranks), gpus), log.info)
     facts = seal.finished(folder, decided)
+    if times.exists():  # of a training that was not resumed
+        job.WORK.append(json.loads(times.read_text()))
 tables.write_json(facts, snakemake.output.marker, record)

@@ -127,6 +127,7 @@ VALUES = {
         "version": "other",
         "chain_of_thought": True,
         "max_tokens": 30,
+        "problems": 2,
         "seconds": 9,
         "memory_mb": 999,
     },
@@ -139,6 +140,7 @@ VALUES = {
     ("sandbox",): {"memory_mb": 999, "seconds": 3, "i_accept_weak_isolation": True},
     ("analysis",): {"examples": 3},
     ("analysis", "overlap_corpus"): {"dataset": "config/schemas/config.schema.json"},
+    ("rehearsal",): {"share": 0.5},
     ("world",): {"humaneval": 5, "mbpp": 4, "cruxeval": 4, "ds1000": 3},
     ("cluster",): {"gpus": 1, "max_gpus": 4, "gpu_model": "h200", "gres": "gpu:h200"},
 }
@@ -225,7 +227,10 @@ def test_every_key_is_tried():
     }
     sections = {"Benchmark.decodings", "Config.fidelity", "Expert.engine", "Expert.max_tokens"}
     sections |= {"Training.engine", "Analysis.overlap_corpus"}
-    sections |= {f"Config.{name}" for name in ("experts", "rosters", "export", "world", "cluster")}
+    sections |= {
+        f"Config.{name}"
+        for name in ("experts", "rosters", "export", "world", "cluster", "rehearsal")
+    }
     sections |= {"Config.models", "Config.published"}
     assert keys - sections - ELSEWHERE == set(CASES)
     assert set(RERUNS) <= {key for key in keys} | {name for name in schema["$defs"]}

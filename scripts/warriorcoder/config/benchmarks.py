@@ -6,6 +6,14 @@ from pydantic import Field, model_validator
 
 from warriorcoder.config.section import Commit, Nucleus, Section, Sha256, Temperature, Url, text
 
+PROBLEMS = {  # of the published sets
+    "humaneval": 164,
+    "mbpp": 378,
+    "cruxeval-input": 800,
+    "cruxeval-output": 800,
+    "ds1000": 1000,
+}
+
 
 class Decoding(Section):
     """A way to sample a benchmark. `pass@k` is estimated from `n` samples per problem."""
@@ -78,6 +86,9 @@ class Benchmark(Dataset):
         False, description="CRUXEval's prompts that ask for reasoning before the answer."
     )
     max_tokens: int = Field(gt=0, description="New tokens per sample, at most.")
+    problems: int | None = Field(
+        None, gt=0, description="First problems of the set that are sampled and scored; null: all."
+    )
     decodings: list[Decoding] = Field(min_length=1, description="Ways to sample the set.")
     environment: Annotated[str, text(r"^envs/[\w.-]+\.txt$", words="envs/NAME.txt")] | None = Field(
         None,

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from warriorcoder.config import presets
+from warriorcoder.config.scaled import LEAST
 from warriorcoder.config.whole import Config
 
 CONFIG = Path(__file__).parents[3] / "config"
@@ -29,6 +30,14 @@ and nothing else runs (`make why` shows it, `tests/workflow/test_reference.py` t
 is so under `arena.judging: full`; other ways to judge have other rules in place of
 `judge_battles`, and their rounds follow from ratings, so that keys of `rating` may buy votes. A
 rule that runs again generates only the rows that the row cache (`.cache/rows`) does not hold.
+
+`snakemake rehearsal` takes a config through all stages at the share `rehearsal.share`, and writes
+into `{{results}}-rehearsal`. Each stage keeps at least {rows} rows per sampling config,
+{instructions} instructions per author, {steps} training steps and {problems} problems per
+benchmark, if the config has so many. Settings that decide a row stay. The mined rows are thus the
+first rows of the real run, which takes them from the row cache. With the transformers engine shards
+keep whole batches. The last lines of the log and `report/real_run.html` estimate hours, GPU-hours,
+bytes and memory of the real run.
 
 This page and `schemas/config.schema.json` are written by `make schema`; do not edit them.
 """
@@ -121,6 +130,7 @@ RERUNS = {
     "Analysis.examples": ("tabulate_examples",),
     "World": ("build_miniature_benchmarks",),
     "Cluster": (),
+    "Rehearsal": (),
 }
 
 
@@ -138,7 +148,11 @@ def readme() -> str:
     """Return the reference page, with one table per section."""
     root = Config.model_json_schema()
     sections = {"Config": root} | {name: root["$defs"][name] for name in _in_order(root)}
-    return HEAD + "".join(_section(name, model) for name, model in sections.items()) + _presets()
+    return (
+        HEAD.format(**LEAST)
+        + "".join(_section(name, model) for name, model in sections.items())
+        + _presets()
+    )
 
 
 def _model() -> dict:

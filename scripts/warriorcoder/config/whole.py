@@ -11,7 +11,7 @@ from warriorcoder.config import presets
 from warriorcoder.config.analysis import Analysis
 from warriorcoder.config.answers import Answers
 from warriorcoder.config.arena import Arena
-from warriorcoder.config.benchmarks import Benchmark, Dataset, Sandbox, World
+from warriorcoder.config.benchmarks import PROBLEMS, Benchmark, Dataset, Sandbox, World
 from warriorcoder.config.cluster import Cluster
 from warriorcoder.config.compression import Compression, Decontamination
 from warriorcoder.config.curation import Curation
@@ -22,6 +22,7 @@ from warriorcoder.config.judges import judges_of, may_judge
 from warriorcoder.config.mining import Mining
 from warriorcoder.config.models import Model, Published, Style
 from warriorcoder.config.rating import Rating
+from warriorcoder.config.rehearsal import Rehearsal
 from warriorcoder.config.section import Name, RosterName, Section, text
 from warriorcoder.config.training import Training
 from warriorcoder.core.paths import find, searched
@@ -72,6 +73,9 @@ class Config(Section):
     analysis: Analysis
     world: World | None = Field(None, description="Only the miniature has one.")
     cluster: Cluster = Field(Cluster(), description="Set by a profile.")
+    rehearsal: Rehearsal | None = Field(
+        Rehearsal(), description="Size of `snakemake rehearsal`; null: there is no such target."
+    )
 
     @field_validator("experts")
     @classmethod
@@ -315,6 +319,13 @@ class Config(Section):
     def file_of(self, spec: Dataset) -> str:
         """Return the path of a data set. What a run fetches or makes ships with no project."""
         return spec.dataset if spec.fetched or self._makes(spec) else find(spec.dataset)
+
+    def problems_of(self, benchmark: str) -> int:
+        """Return the number of problems of a benchmark, of a file that no run has the published."""
+        spec = self.benchmarks[benchmark]
+        made = self.world if self._makes(spec) else None
+        size = getattr(made, Path(spec.dataset).stem) if made else PROBLEMS[spec.kind]
+        return min(size, spec.problems or size)
 
     @property
     def datasets(self) -> dict[str, Dataset]:

@@ -6,17 +6,21 @@ import logging
 import resource
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from warriorcoder.core import devices
 from warriorcoder.core.atomic import atomic
+
+WORK: list[float] = []  # seconds that grow with the rows of this process's job
 
 
 def start(log: str) -> logging.Logger:
     """Log to the file `log`, uncaught errors included, and write the job's cost at exit.
 
     The cost file `{log}.cost.json` holds wall seconds, CPU seconds of this process and its
-    children, and the largest resident set of one process in MB.
+    children, the largest resident set of one process in MB, and the seconds in `WORK`, if any.
     """
     Path(log).parent.mkdir(parents=True, exist_ok=True)
     logging.basicConfig(
@@ -30,6 +34,14 @@ def start(log: str) -> logging.Logger:
     sys.excepthook = lambda *error: logger.error("failed", exc_info=error)
     atexit.register(_write_cost, f"{log}.cost.json", begun)
     return logger
+
+
+@contextmanager
+def work() -> Iterator[None]:
+    """Count the seconds of a block as work, which grows with the rows of the job."""
+    begun = time.time()
+    yield
+    WORK.append(time.time() - begun)
 
 
 def granted(resources) -> int:
@@ -51,10 +63,12 @@ def take_gpus(resources) -> int:
 
 def _write_cost(path: str, begun: float) -> None:
     usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    cost = {
+    cost: dict[str, float] = {
         "seconds": round(time.time() - begun, 3),
         "cpu_seconds": round(sum(usage.ru_utime + usage.ru_stime for usage in usages), 3),
         "max_rss_mb": round(max(usage.ru_maxrss for usage in usages) / 1024, 1),
     }
+    if WORK:
+        cost["work_seconds"] = round(sum(WORK), 3)
     with atomic(path) as temporary:
         temporary.write_text(json.dumps(cost) + "\n")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from warriorcoder.config.compression import Compression
+from warriorcoder.core import job
 from warriorcoder.curation.directions import check
 from warriorcoder.download import hub, snapshots
 
@@ -29,7 +30,8 @@ def embed(ids: Sequence[str], texts: list[str], by: Compression) -> np.ndarray:
         local_files_only=True,
         model_kwargs={"dtype": getattr(torch, by.dtype)},
     )
-    x = model.encode(texts, batch_size=by.batch_size, show_progress_bar=False)
+    with job.work():
+        x = model.encode(texts, batch_size=by.batch_size, show_progress_bar=False)
     x = np.asarray(x, np.float64).reshape(len(texts), -1)
     check(ids, x)
     return (x / np.linalg.norm(x, axis=1, keepdims=True)).astype(np.float32)

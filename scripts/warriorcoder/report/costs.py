@@ -49,6 +49,17 @@ def read(logs: str | Path) -> pl.DataFrame:
     )
 
 
+def of_jobs(logs: str | Path) -> pl.DataFrame:
+    """Return the costs of each job: rule, log, `COST`, work_seconds, `MADE` and load_seconds.
+
+    What a job has none of is null.
+    """
+    named = {"rule": pl.String, "log": pl.String}
+    spent = _beside(logs, "cost", named | COST | {"work_seconds": pl.Float64})
+    made = _beside(logs, "rows", named | MADE | {"load_seconds": pl.Float64})
+    return spent.join(made, on=["rule", "log"], how="left")
+
+
 def of_models(logs: str | Path) -> pl.DataFrame:
     """Return the rows and costs of each model in each rule (`MODELS`), sorted by model."""
     made = _beside(logs, "rows", MODELS)
@@ -64,7 +75,8 @@ def _beside(logs: str | Path, what: str, schema: dict) -> pl.DataFrame:
     rows = []
     for path in sorted(Path(logs).rglob(f"*.{what}.json")):
         try:
-            found = json.loads(path.read_text()) | {"rule": path.relative_to(logs).parts[0]}
+            rule, log = path.relative_to(logs).parts[0], path.name.removesuffix(f".{what}.json")
+            found = json.loads(path.read_text()) | {"rule": rule, "log": log}
         except ValueError:
             raise ValueError(
                 f"{path}: not complete JSON. Delete it and run snakemake again."

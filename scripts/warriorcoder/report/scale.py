@@ -22,8 +22,7 @@ from warriorcoder.models import shapes
 from warriorcoder.models.shapes import Shape
 
 DEALT = 1000  # instructions an author deals here; schedules deal evenly: more are in proportion
-PROBLEMS = dict(zip(("humaneval", "mbpp", "ds1000"), (164, 378, 1000), strict=True))
-PROBLEMS |= {"cruxeval-input": 800, "cruxeval-output": 800}
+STATE = 7  # of a training, in bf16 weights: the weights, their master copy, two moments
 DIMENSIONS = 1024  # of all-roberta-large-v1
 UNKNOWN = Shape(70, 80, 8192, 64, 8, 128, 32768)  # of a model whose sizes nothing here says
 # Dense bf16 FLOP/s by a part of the GPU's name (the first that fits), of the vendors' data sheets.
@@ -115,7 +114,8 @@ def estimate(config: Config, a: Assumptions) -> list[Stage]:
     sampled = [target] * (runs + 1)
     sampled += [spec for row, spec in config.scored.items() if row != "base"]
     problems = sum(
-        _problems(config, b.kind) * d.n for b in config.benchmarks.values() for d in b.decodings
+        config.problems_of(name) * sum(decoding.n for decoding in benchmark.decodings)
+        for name, benchmark in config.benchmarks.items()
     )
     instruction = min(a.instruction, config.mining.max_tokens)
     answer = min(a.answer, config.answers.max_tokens)
@@ -214,7 +214,7 @@ def estimate(config: Config, a: Assumptions) -> list[Stage]:
         ),
         generated[4],
         Stage("row cache", 0, 0, sum(stage.tokens for stage in generated) * a.cached / 1e9),
-        Stage("a training while it runs", 0, 0, 7 * base),  # weights, master copy, two moments
+        Stage("a training while it runs", 0, 0, STATE * base),
         Stage("weights from the hub", 0, 0, weights + base),
     ]
 
@@ -270,13 +270,6 @@ def _rounds(config: Config, rosters: list[list[str]]) -> int:
     if not config.arena.budgeted:
         return 1
     return pairing.most_rounds(config.arena, rosters)
-
-
-def _problems(config: Config, kind: str) -> int:
-    """Return the number of a benchmark's problems."""
-    if config.world:
-        return getattr(config.world, kind.partition("-")[0])
-    return PROBLEMS[kind]
 
 
 def shape_of(model: str) -> Shape:

@@ -42,7 +42,8 @@ class Run:
     """One training run, as its file says.
 
     `gold` is a Parquet file with a column `messages`, `output` the folder of the checkpoint,
-    `decided` the digest of all that decides its weights (`trained.decided`).
+    `decided` the digest of all that decides its weights (`trained.decided`). The file `times` gets
+    the seconds of all steps.
     """
 
     training: Training
@@ -50,6 +51,7 @@ class Run:
     output: str
     seed: int
     decided: str
+    times: str
     checkpoint_seconds: float = 900  # a killed run loses at most this much
 
     @classmethod
@@ -90,7 +92,9 @@ def train(run: Run) -> None:
     )
     if not trainer.is_deepspeed_enabled:
         raise TrainingError("the trainer did not start DeepSpeed, which the paper's training needs")
-    trainer.train(resume_from_checkpoint=checkpoints.resume(scratch, run, trainer))
+    resumed, started = checkpoints.resume(scratch, run, trainer), time.time()
+    trainer.train(resume_from_checkpoint=resumed)
+    seconds = time.time() - started
     losses = [entry["loss"] for entry in trainer.state.log_history if "loss" in entry]
     facts = {
         "rows": len(rows.ids),
@@ -107,6 +111,8 @@ def train(run: Run) -> None:
     }
     checkpoints.save(run, trainer, tokenizer, facts)
     if args.process_index == 0:
+        if not resumed:
+            Path(run.times).write_text(json.dumps(round(seconds, 3)))
         print(f"{json.dumps(facts)}\ntrained in {time.time() - begun:.1f} s", flush=True)
 
 

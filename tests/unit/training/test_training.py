@@ -117,6 +117,7 @@ def run_file(folder: Path, name: str, checkpoint_seconds: float | None = None, *
         "output": str(folder / name),
         "seed": 5,
         "decided": "all that decides them",
+        "times": str(folder / f"{name}.times"),
     }
     if checkpoint_seconds is not None:
         run["checkpoint_seconds"] = checkpoint_seconds
@@ -245,6 +246,7 @@ def test_loss_goes_down_and_the_checkpoint_says_what_ran(trained):
     assert facts["loss_last"] < facts["loss_first"] - 1
     assert (facts["steps"], facts["rows"], facts["epochs"]) == (12, 30, 3.2)
     assert facts["deepspeed"] and facts["training"]["zero_stage"] == 1
+    assert 0 < json.loads((trained / "whole.times").read_text()) < 60
     assert not list(trained.glob(".*.unfinished"))
 
 
@@ -360,6 +362,8 @@ def test_script_takes_its_ranks_with_it_when_terminated_and_succeeds_when_rerun(
     assert run_script(workplace).wait() == 0, log.read_text()
     made = workplace / "scripted"
     facts, times = json.loads((made / "COMPLETED").read_text()), written(made)
+    cost = json.loads(Path(f"{log}.cost.json").read_text())
+    assert 0 < cost["work_seconds"] < cost["seconds"]
     assert facts["steps"] == 2 and facts["record"]["seed"] == 5
 
     (made / "COMPLETED").unlink()  # as Snakemake does before it runs a job
