@@ -67,7 +67,7 @@ def test_weights_that_are_there_are_not_trained_again(project):
     raw["rating"]["bootstrap"] = 20
     project.configure(raw)
     project.run(f"results/{sampled}")
-    assert "nothing is trained" in log.read_text() and "trained in" not in log.read_text()
+    assert "training is skipped" in log.read_text() and "trained in" not in log.read_text()
     assert made() == before and (folder / sampled).read_bytes() == samples
     assert project.rows("generate_samples")["three"] == 0
 
