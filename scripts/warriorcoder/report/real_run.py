@@ -119,7 +119,7 @@ def room(results: Path, ratio: dict[str, float], made: dict[str, float]) -> pl.D
         ratio: stage → rows of the real run for each row of the rehearsal.
         made: stage → rows of the real run.
     """
-    entries = []
+    entries: list[tuple[str, int | None, float | None, float]] = []
     for folder in sorted(path for path in results.iterdir() if path.is_dir()):
         size, factor = _bytes(folder), ratio.get(FOLDERS.get(folder.name, ""), 1.0)
         entries.append((folder.name, size, factor, size * factor))
@@ -129,8 +129,8 @@ def room(results: Path, ratio: dict[str, float], made: dict[str, float]) -> pl.D
     for name, stage in CACHED.items():
         sizes = [_row_bytes(path) for path in (CACHE / name).glob("*.sqlite")]
         if kept := sum(count for _, count in sizes):
-            size = sum(size for size, _ in sizes) / kept * made[stage]
-            entries.append((f"row cache: {name}", None, None, size))
+            whole = sum(size for size, _ in sizes) / kept * made[stage]
+            entries.append((f"row cache: {name}", None, None, whole))
     schema = {"what": pl.String, "rehearsed_bytes": pl.Int64, "ratio": pl.Float64}
     frame = pl.DataFrame(entries, schema=schema | {"bytes": pl.Float64}, orient="row")
     return frame.with_columns(pl.col("bytes").round().cast(pl.Int64)).sort(
@@ -142,13 +142,15 @@ def text(spent: pl.DataFrame, disk: pl.DataFrame) -> str:
     """Return the totals in a line each."""
     unknown = spent.filter(pl.col("hours").is_null())["rule"].to_list()
     rest = [f"  without {', '.join(unknown)}, whose work was done before"] if unknown else []
-    size = disk["bytes"].sum()
+    (size,) = disk.select(pl.sum("bytes")).row(0)
+    total = pl.sum("hours", "gpu_hours"), pl.max("memory_gb").fill_null(0)
+    hours, gpu_hours, memory = spent.select(*total).row(0)
     lines = [
-        f"  {spent['hours'].sum():,.1f} hours of jobs, one after another",
-        f"  {spent['gpu_hours'].sum():,.1f} GPU-hours",
+        f"  {hours:,.1f} hours of jobs, one after another",
+        f"  {gpu_hours:,.1f} GPU-hours",
         *rest,
         f"  {size:,} bytes on disk ({size / 1e9:,.1f} GB)",
-        f"  {spent['memory_gb'].max() or 0:,.1f} GB of memory in the rehearsal's largest process",
+        f"  {memory:,.1f} GB of memory in the rehearsal's largest process",
     ]
     return "\n".join(["the real run, by this rehearsal:", *lines])
 
