@@ -106,9 +106,9 @@ def test_a_roster_of_one_has_its_own_answer(inside, capsys):
 @pytest.mark.parametrize(
     "words, error",
     [
-        (["athene:t1.0-p0.99:000099"], "near it: athene:t1.0-p0.99:000023"),
-        (["athene:t1.0-p0.99:3"], "near it: athene:t1.0-p0.99:000003"),
-        (["athena:t1.0-p0.99:000003"], "near it: athene:t1.0-p0.99:000003"),
+        (["athene:t1.0-p0.99:000099"], "Close to it are: athene:t1.0-p0.99:000023"),
+        (["athene:t1.0-p0.99:3"], "Close to it are: athene:t1.0-p0.99:000003"),
+        (["athena:t1.0-p0.99:000003"], "Close to it are: athene:t1.0-p0.99:000003"),
         (["athene"], "no such row in results/mined. Close to it are: athene:t1."),
         (
             ["athene:t1.0-p0.99:000003", "--roster", "thre"],

@@ -14,10 +14,10 @@ from snakemake.iocontainers import Wildcards
 
 table = Wildcards(fromdict={"table": next(iter(TABLES))})
 for each in workflow.rules:
-    for path in each.output:
+    for path in each.output if not each.name.startswith("rehearsal_") else ():
         if shown := path.flags.get("report"):
             labels = shown.labels(table)
-            print("shown", shown.category, *map(list, labels.items()), sep="|")
+            print("shown", path, shown.category, *map(list, labels.items()), sep="\\t")
 """
 
 
@@ -29,8 +29,8 @@ def shown(tmp_path_factory) -> list[list[str]]:
         file.write(TELL)
     listed = project.snakemake("--list-rules")
     assert listed.returncode == 0, listed.stdout
-    lines = listed.stdout.splitlines()
-    return [line.split("|")[1:] for line in lines if line.startswith("shown|")]
+    lines = sorted(set(listed.stdout.splitlines()))  # the rehearsal reads the Snakefile again
+    return [line.split("\t")[2:] for line in lines if line.startswith("shown\t")]
 
 
 def test_the_report_tells_its_entries_apart_by_one_label(shown):
