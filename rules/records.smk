@@ -38,9 +38,9 @@ def misfit(job):
     Returns (file, differences), or None.
     """
     persistence = workflow.persistence
-    if persistence.has_metadata(job) and not persistence.has_outdated_metadata(job):
-        return None
-    told = ((path, records.misfit(path, job.params.record)) for path in carriers(job))
+    outdated = persistence.has_outdated_metadata(job)
+    copied = [path for path in carriers(job) if outdated or persistence.metadata(path) is None]
+    told = ((path, records.misfit(path, job.params.record)) for path in copied)
     return next(((path, differs) for path, differs in told if differs), None)
 
 
