@@ -1,13 +1,11 @@
 """The whole configuration of a run."""
 
-import re
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from warriorcoder.config import presets
+from warriorcoder.config import checks, presets
 from warriorcoder.config.analysis import Analysis
 from warriorcoder.config.answers import Answers
 from warriorcoder.config.arena import Arena
@@ -18,22 +16,13 @@ from warriorcoder.config.curation import Curation
 from warriorcoder.config.difficulty import Difficulty
 from warriorcoder.config.experts import Engine, Expert
 from warriorcoder.config.gold import Export, Roster
-from warriorcoder.config.judges import judges_of, may_judge
 from warriorcoder.config.mining import Mining
 from warriorcoder.config.models import Model, Published, Style
 from warriorcoder.config.rating import Rating
 from warriorcoder.config.rehearsal import Rehearsal
 from warriorcoder.config.section import Name, RosterName, Section, text
 from warriorcoder.config.training import Training
-from warriorcoder.core.paths import find, searched
-from warriorcoder.download import hub
-
-WRITES = {
-    "mine": ["mining"],
-    "answer": ["answers"],
-    "judge": ["difficulty", "arena"],
-    "benchmark": ["benchmarks"],
-}
+from warriorcoder.core.paths import find
 
 
 class Config(Section):
@@ -124,206 +113,24 @@ class Config(Section):
         return {name: placed(spec) for name, spec in benchmarks.items()}
 
     @model_validator(mode="after")
-    def _consistent(self):
-        names = [expert.name for expert in self.experts]
-        for roster, spec in self.rosters.items():
-            for name in spec.experts:
-                if name not in names:
-                    raise ValueError(
-                        f"rosters.{roster}.experts: {name!r} is no expert. Choose from {names}."
-                    )
-                if "answer" not in self.expert(name).roles:
-                    raise ValueError(
-                        f"rosters.{roster}.experts: {name!r} lacks role answer. Add it."
-                    )
-            if not any("mine" in self.expert(name).roles for name in spec.experts):
-                raise ValueError(
-                    f"rosters.{roster}.experts: none has role mine, so there is nothing to train "
-                    "on. Add an expert with that role."
-                )
-        sources: dict[str, tuple] = {}
-        for key, dataset in self.datasets.items():
-            source = (dataset.url, dataset.hub, dataset.sha256)
-            if source != sources.setdefault(dataset.dataset, source):
-                raise ValueError(
-                    f"{key}.dataset: {dataset.dataset} has another url, hub or sha256 elsewhere. "
-                    "Give each file its own name."
-                )
-        for key, model in self.loaded.items():
-            width = self.engine_of(model).tensor_parallel
-            if self.engine.kind == "vllm" and width and model.gpus and model.gpus % width:
-                raise ValueError(
-                    f"{key}.gpus: {model.gpus} on a node is no multiple of its tensor_parallel "
-                    f"{width}. Change it, or tensor_parallel in {key}.engine or engine."
-                )
-        judges = [expert.name for expert in self.experts if "judge" in expert.roles]
-        for roster, spec in self.rosters.items():
-            if len(spec.experts) > 1 and any(
-                not any(may_judge(judge, a, d) for judge in judges)
-                for a in spec.experts
-                for d in spec.experts
-                if a != d
-            ):
-                raise ValueError(
-                    f"rosters.{roster}: a battle needs a judge that does not play in it. Give at "
-                    f"least 3 experts the role judge. {len(judges)} have it ({judges})."
-                )
-            n, pairs = len(spec.experts), len(spec.experts) * (len(spec.experts) - 1) // 2
-            if self.arena.budget and n > 2 and self.arena.budget * pairs <= n // 2:
-                raise ValueError(
-                    f"arena.budget: {self.arena.budget:g} is too small for rosters.{roster}. One "
-                    f"battle of each expert is {n // 2 / pairs:.0%} of all. Set more than that."
-                )
-            for name in spec.experts:
-                if "mine" in self.expert(name).roles:
-                    judges_of(name, judges, self.difficulty.judges_per_author)
+    def _checked(self):
+        for check in checks.ALL:
+            check(self)
         return self
 
-    @model_validator(mode="after")
-    def _rows_told_apart(self):
-        """Check the names of the rows in the tables of results."""
-        _refuse(
-            f"models.{name}: {name!r} is an expert. Choose another name, or add the role benchmark "
-            "to the expert."
-            for name in self.models
-            if any(expert.name == name for expert in self.experts)
-        )
-        _refuse(
-            f"{section}.base: 'base' is reserved for the untrained target. Choose another name."
-            for section, names in (("models", self.models), ("rosters", self.rosters))
-            if "base" in names
-        )
-        _refuse(
-            f"rosters.{name}: {name!r} is a row of the tables already, under models or as a "
-            "benchmarked expert. Choose another name."
-            for name in self.rosters
-            if name in self.scored
-        )
-        _refuse(
-            f"published.{name}: {name!r} is not scored before training; there are "
-            f"{list(self.scored)}"
-            for name in self.published
-            if name not in self.scored
-        )
-        return self
-
-    @model_validator(mode="after")
-    def _told_apart(self):
-        columns: dict[tuple, str] = {}
-        for name, spec in self.benchmarks.items():
-            for decoding in spec.decodings:
-                setting = decoding.setting(spec.chain_of_thought)
-                for k in decoding.report:
-                    first = columns.setdefault((spec.kind, spec.version, setting, k), name)
-                    if first != name:
-                        raise ValueError(
-                            f"benchmarks.{name}: pass@{k} on {spec.version!r}, {setting}, is "
-                            f"{first}'s as well. Remove one, or give each set its own version."
-                        )
-        return self
-
-    @model_validator(mode="after")
-    def _room_for_prompts(self):
-        """Check that vLLM's context window holds a prompt and `max_tokens` of output."""
-        for key, spec in self.loaded.items():
-            window = self.engine_of(spec).max_model_len
-            where = f"{key}.engine" if spec.engine and spec.engine.max_model_len else "engine"
-            _refuse(
-                f"{limit}: {tokens} leave a prompt no room in {where}.max_model_len, {window}. "
-                "Lower the one, or raise the other."
-                for limit, tokens in self._writes(key, spec)
-                if self.engine.kind == "vllm" and window and not spec.api and tokens >= window
-            )
-        return self
-
-    def _writes(self, key: str, spec: Expert) -> Iterator[tuple[str, int]]:
-        """Yield the keys that limit the tokens of a model's outputs, and their values."""
-        for section in sum((WRITES[role] for role in spec.generates), []):
-            if section == "benchmarks":
-                for name, benchmark in self.benchmarks.items():
-                    yield f"benchmarks.{name}.max_tokens", benchmark.max_tokens
-            elif own := getattr(spec.max_tokens, section, None):
-                yield f"{key}.max_tokens.{section}", own
-            else:
-                yield f"{section}.max_tokens", getattr(self, section).max_tokens
-
-    @model_validator(mode="after")
-    def _has_its_world(self):
-        needy = {"analysis.truth": self.analysis.truth is not None}
-        needy |= {
-            f"benchmarks.{name}.dataset": self._makes(b) for name, b in self.benchmarks.items()
-        }
-        _refuse(
-            f"{key}: belongs to the miniature's world. Add `world`, as in config/miniature.yaml."
-            for key, needs in needy.items()
-            if needs and not self.world
-        )
-        return self
-
-    @model_validator(mode="after")
-    def _models_are_somewhere(self):
-        """Check that each model is a hub id or a folder.
-
-        The embedder's package may be missing here, as another environment may have it.
-        """
-        models = {
-            key: ("model", spec.model, spec.revision)
-            for key, spec in self.loaded.items()
-            if not spec.chats
-        }
-        models["compression"] = ("embedder", self.compression.embedder, self.compression.revision)
-        models["training"] = ("base", self.training.base, self.training.revision)
-        _refuse(
-            f"{key}.{name}: {model!r} is no folder in {searched()}, and no model of the hub "
-            "(owner/name)"
-            for key, (name, model, _) in models.items()
-            if not (
-                hub.on_hub(model)
-                or (model and Path(find(model)).is_dir())
-                or (name == "embedder" and _in_package(model))
-            )
-        )
-        _refuse(
-            f"{key}.revision: {revision!r} is no commit, and may move. Remove it, and run "
-            "`warriorcoder pin` to write today's commit."
-            for key, (_, model, revision) in models.items()
-            if revision and hub.on_hub(model) and not re.fullmatch("[0-9a-f]{40}", revision)
-        )
-        return self
-
-    @model_validator(mode="after")
-    def _files_are_here(self):
-        files = {f"{key}.chat_template": spec.chat_template for key, spec in self.loaded.items()}
-        files |= {
-            f"experts.{expert.name}.{key}": getattr(expert, key)
-            for expert in self.experts
-            for key in ("instructions", "answers")
-        }
-        for name, spec in self.benchmarks.items():
-            files[f"benchmarks.{name}.environment"] = spec.environment
-        for key, dataset in self.datasets.items():
-            if not (dataset.fetched or self._makes(dataset)):
-                files[f"{key}.dataset"] = dataset.dataset
-        _refuse(
-            f"{key}: there is no file {path!r} in {searched()}. Fix the path."
-            for key, path in files.items()
-            if path is not None and not Path(find(path)).is_file()
-        )
-        return self
-
-    def _makes(self, spec: Dataset) -> bool:
+    def makes(self, spec: Dataset) -> bool:
         """Return True if the miniature's world builds the data set."""
         folder = Path(self.results, "datasets")
         return Path(spec.dataset) in {folder / f"{name}.jsonl" for name in World.model_fields}
 
     def file_of(self, spec: Dataset) -> str:
         """Return the path of a data set. What a run fetches or makes ships with no project."""
-        return spec.dataset if spec.fetched or self._makes(spec) else find(spec.dataset)
+        return spec.dataset if spec.fetched or self.makes(spec) else find(spec.dataset)
 
     def problems_of(self, benchmark: str) -> int:
-        """Return the number of problems of a benchmark, of a file that no run has the published."""
+        """Return the number of problems of a benchmark that are sampled."""
         spec = self.benchmarks[benchmark]
-        made = self.world if self._makes(spec) else None
+        made = self.world if self.makes(spec) else None
         size = getattr(made, Path(spec.dataset).stem) if made else PROBLEMS[spec.kind]
         return min(size, spec.problems or size)
 
@@ -381,18 +188,3 @@ class Config(Section):
         """Return `engine` with the keys that an expert overrides."""
         own = expert.engine.model_dump(exclude_none=True) if expert.engine else {}
         return self.engine.model_copy(update=own)
-
-
-def _refuse(problems: Iterable[str]) -> None:
-    if lines := list(problems):
-        raise ValueError("\n  ".join(lines))
-
-
-def _in_package(embedder: str) -> bool:
-    """Return False if the package of `package:NAME/FOLDER` is installed without the folder."""
-    try:
-        return hub.locate(embedder) != embedder
-    except hub.PackageMissing:
-        return True
-    except FileNotFoundError:
-        return False
