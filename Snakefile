@@ -17,6 +17,7 @@ if not workflow.configfiles:
 
 
 include: "rules/common.smk"
+include: "rules/resources.smk"
 
 
 CONFIG = validated(config)
@@ -44,6 +45,7 @@ include: "rules/environments.smk"
 include: "rules/mine.smk"
 include: "rules/curate.smk"
 include: "rules/arena.smk"
+include: "rules/judging.smk"
 include: "rules/gold.smk"
 include: "rules/train.smk"
 include: "rules/evaluate.smk"

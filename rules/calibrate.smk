@@ -4,7 +4,7 @@ CALIBRATION = [out("report/calibration.json"), out("report/calibration.html")]
 
 
 rule compare_published:
-    "Which published figures lie within our intervals, and why others do not."
+    "Published figures within and outside of our intervals, with likely causes (`calibrate`)."
     input:
         results=of_scored("benchmarks/{model}/{benchmark}/results.json"),
         samples=of_scored("benchmarks/{model}/{benchmark}/samples.parquet"),

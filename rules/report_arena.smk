@@ -103,7 +103,7 @@ rule tabulate_judges:
 
 
 rule tabulate_lengths:
-    "How long experts write in each role, and how often they are cut off."
+    "Lengths of what experts write in each role, and shares that were cut off."
     input:
         mined=mined_of(AUTHORS),
         difficulty=difficulty_of(AUTHORS),

@@ -18,11 +18,12 @@ files = zip(
     strict=True,
 )
 for author, selected, battles, path in files:
-    instructions = tables.read(SELECTED, selected)
-    name = model.spec.name
-    if not (author == name and record.get("alone")):
-        fought = answers.fought(tables.read(BATTLES, battles), name)
-        instructions = instructions.join(fought, on="id", how="semi", maintain_order="left")
+    instructions = answers.due(
+        tables.read(SELECTED, selected),
+        tables.read(BATTLES, battles),
+        model.spec.name,
+        alone=author == model.spec.name and record.get("alone", False),
+    )
     made = answers.answer(model, instructions, Answers(**record["answers"]), record["seed"])
     tables.write(made, ANSWERS, path, record)
     truncated = (made["finish_reason"] != "stop").sum()

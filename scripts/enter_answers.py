@@ -20,10 +20,12 @@ files = zip(
     strict=True,
 )
 for author, selected, battles, path in files:
-    instructions = tables.read(SELECTED, selected)
-    if not (author == reader.spec.name and record.get("alone")):
-        fought = answers.fought(tables.read(BATTLES, battles), reader.spec.name)
-        instructions = instructions.join(fought, on="id", how="semi", maintain_order="left")
+    instructions = answers.due(
+        tables.read(SELECTED, selected),
+        tables.read(BATTLES, battles),
+        reader.spec.name,
+        alone=author == reader.spec.name and record.get("alone", False),
+    )
     made = entered.enter(reader, instructions, given, snakemake.input.file)
     tables.write(made, ANSWERS, path, record)
     log.info("%s: %d answers", author, len(made))

@@ -10,10 +10,17 @@ from warriorcoder.models.engines import Request
 from warriorcoder.models.model import Model
 
 
-def fought(battles: pl.DataFrame, answerer: str) -> pl.DataFrame:
-    """Return column id: the instructions on which `answerer` has a battle."""
+def due(
+    instructions: pl.DataFrame, battles: pl.DataFrame, answerer: str, *, alone: bool
+) -> pl.DataFrame:
+    """Return the rows of instructions that an expert answers.
+
+    They are those on which it has a battle, or all where it is alone in a roster.
+    """
+    if alone:
+        return instructions
     plays = (pl.col("attacker") == answerer) | (pl.col("defender") == answerer)
-    return battles.filter(plays).select(pl.col("id").unique(maintain_order=True))
+    return instructions.join(battles.filter(plays), on="id", how="semi", maintain_order="left")
 
 
 def answer(

@@ -34,6 +34,7 @@ PLANNING = {"plan_battles", "plan_votes", "gather_votes", "expect_results"}
 READING_VOTES = JUDGING | PLANNING | {"rate_experts", "crown_answers", "assess_judges"}
 FORGING = {"forge_card", "forge_model", "forge_tokenizer"}  # learns the prompts
 CURATING = {"curate_instructions", "embed_instructions", "select_instructions"}
+ESTIMATING = {"estimate_real_run"}  # reads the whole config and counts its battles
 ENTERING = {"enter_instructions", "enter_answers"}
 WRITING = ASKING | ENTERING | CURATING | PLANNING  # Parquet
 WRITING |= {"schedule_battles", "rate_experts", "crown_answers"}
@@ -79,7 +80,7 @@ EDITS = {
         "config/curation.py",
         "min_chars: int",
         "min_chars: float",
-        {"curate_instructions"},
+        {"curate_instructions"} | ESTIMATING,
     ),
     "a field's type in a data class": (
         "models/engines/__init__.py",
@@ -109,7 +110,8 @@ EDITS = {
         | SEAL
         | {"curate_instructions", "schedule_battles", "plan_battles", "plan_votes"}
         | {"rate_experts", "crown_answers", "score_benchmark", "build_miniature_benchmarks"}
-        | {"assess_judges", "tabulate_judges"},
+        | {"assess_judges", "tabulate_judges"}
+        | ESTIMATING,
     ),
     "canonical batches": (
         "models/model.py",
@@ -121,7 +123,7 @@ EDITS = {
         "arena/schedule.py",
         "key=len, reverse=True",
         "key=len",
-        {"schedule_battles"},
+        {"schedule_battles"} | ESTIMATING,
     ),
     "the order of training's rows": (
         "training/conversations.py",
