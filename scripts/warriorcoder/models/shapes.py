@@ -144,9 +144,8 @@ def read(folder: str) -> Shape | None:
     stored = sum(file.stat().st_size for file in files)
     width = SIZES.get(raw.get("dtype") or raw.get("torch_dtype") or "", 2.0)
     bits = raw.get("quantization_config", {}).get("bits", 4 if "quantization_config" in raw else 0)
-    number = stored / (
-        bits / 8 * 1.2 if bits else width
-    )  # a fifth on top for scales and embeddings
+    # A quantized checkpoint has a fifth on top for scales and embeddings.
+    number = stored / (bits / 8 * 1.2 if bits else width)
     latent = raw.get("kv_lora_rank")
     types = raw.get("layer_types") or []
     return Shape(
