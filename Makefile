@@ -11,7 +11,7 @@ SLURM := slurmctld slurmd slurm-client slurmdbd slurm-wlm-mysql-plugin munge mar
 export OMP_NUM_THREADS ?= 1
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: setup run test test-reruns test-slow test-hostile test-slurm test-ds1000 test-envs test-conda test-environments test-vllm bench-vllm mutants manifest compare-rows replays lint why scale architecture schema lock system system-slurm clean
+.PHONY: setup run test test-reruns test-slow test-hostile test-slurm test-ds1000 test-envs test-conda test-environments test-engines test-vllm bench-vllm mutants manifest compare-rows replays lint why scale architecture schema lock system system-slurm clean
 
 setup: $(VENV)/.installed system
 
@@ -31,7 +31,7 @@ test: setup
 
 # Check which jobs run after each change to a config key or a file.
 test-reruns: setup
-	$(BIN)/python -m pytest -m reruns tests/workflow
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m reruns tests/workflow
 
 test-slow: setup
 	$(BIN)/python -m pytest -m slow tests/unit
@@ -62,9 +62,12 @@ test-conda: $(VENV)/.installed
 	@$(MAKE) --no-print-directory .cache/rattler/bin/python || echo "no registry: skipped"
 	$(BIN)/python -m pytest -m conda -rs tests/envs
 
-# Run test-envs and test-conda, unless they passed before for the same files.
+# Run tests in environments of their own, unless they passed before for the same files.
 test-environments:
-	@.ci/environments
+	@.ci/unless-passed environments test-envs test-conda
+
+test-engines:
+	@.ci/unless-passed engines test-vllm
 
 # Find changes to formulas that no test notices: make mutants FILES=scripts/warriorcoder/arena/elo.py
 mutants: $(VENV)/.installed .cache/mutants/.installed

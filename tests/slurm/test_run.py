@@ -1,4 +1,4 @@
-"""The miniature on the cluster: all of its rules, experts and benchmarks, on two rosters."""
+"""The miniature on the cluster: all of its rules and experts, one roster and two benchmarks."""
 
 import json
 
