@@ -60,8 +60,9 @@ def test_means_that_differ_by_a_rounding_error_are_equal():
     assert contest.cells[contest.winners(e)].rows() == [("i", "a")]
 
 
-def test_an_answer_without_a_battle_never_wins():
-    contest = fought(("a", "b"), tokens=[9, 9, 1])
+@pytest.mark.parametrize("tokens", [[9, 9, 1], [1, 1, 9]], ids=["first", "last"])
+def test_an_answer_without_a_battle_never_wins(tokens):
+    contest = fought(("a", "b"), tokens=tokens)
     assert contest.cells[contest.winners(np.array([0.5]))].rows() == [("i", "a")]
 
 
