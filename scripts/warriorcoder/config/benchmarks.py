@@ -140,9 +140,12 @@ class Sandbox(Section):
 
 
 class World(Section):
-    """Problems per benchmark set that the miniature builds under `{results}/datasets`."""
+    """Problems per benchmark set that the miniature builds under `{results}/datasets`.
 
-    humaneval: int = Field(gt=0, description="HumanEval+ format.")
-    mbpp: int = Field(gt=0, description="MBPP+ format.")
-    cruxeval: int = Field(gt=0, description="CRUXEval format.")
-    ds1000: int = Field(gt=0, description="DS-1000 format.")
+    No set has a problem twice: the bounds are what its templates can give.
+    """
+
+    humaneval: int = Field(gt=0, le=1000, description="HumanEval+ format.")
+    mbpp: int = Field(gt=0, le=1000, description="MBPP+ format.")
+    cruxeval: int = Field(gt=0, le=1000, description="CRUXEval format.")
+    ds1000: int = Field(gt=0, le=90, description="DS-1000 format.")

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 from data import ROOT
 
+from warriorcoder.config.benchmarks import World
 from warriorcoder.core import job
 from warriorcoder.miniature import benchmarks, oracle, reasoning, world
 from warriorcoder.miniature.families import FAMILIES
@@ -26,6 +27,12 @@ def test_sizes_are_as_asked_and_the_same_seed_gives_the_same_bytes(sets):
     assert {name: len(rows) for name, rows in sets.items()} == SIZES
     assert json.dumps(benchmarks.build(11, SIZES)) == json.dumps(sets)
     assert json.dumps(benchmarks.build(12, SIZES)) != json.dumps(sets)
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_every_size_that_the_config_allows_can_be_built(name):
+    [bound] = (each.le for each in World.model_fields[name].metadata if hasattr(each, "le"))
+    assert len(getattr(benchmarks, name)(Random(3), bound)) == bound
 
 
 def test_unknown_sets_are_refused_by_name():
