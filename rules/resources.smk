@@ -1,6 +1,12 @@
-# Resources of rules: GPUs and nodes.
+# Resources of rules: GPUs, nodes and memory.
+
+import math
 
 from snakemake.exceptions import WorkflowError
+
+from warriorcoder.models import fit, shapes
+
+UNKNOWN_MB = 200_000  # of a training whose base nobody has seen: 6.7 billion parameters on 8 ranks
 
 
 def gpus(count, key="the `gpus` of its expert", fixed=False):
@@ -40,3 +46,13 @@ def gpus(count, key="the `gpus` of its expert", fixed=False):
 def nodes(count):
     """Return one task per node. The rule's script starts it with srun."""
     return {"nodes": count, "mpi": "srun", "tasks": count, "tasks_per_gpu": 0} if count > 1 else {}
+
+
+def training_mb(wildcards, attempt):
+    """Return the host memory of a training on each of its nodes, more at each attempt."""
+    spec = CONFIG.training
+    shape = shapes.of(spec.base, spec.revision)
+    megabytes = (
+        math.ceil((fit.LAUNCH + fit.host_training(shape, spec)) / 1e6) if shape else UNKNOWN_MB
+    )
+    return megabytes * attempt

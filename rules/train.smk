@@ -13,6 +13,7 @@ rule train_target:
     resources:
         **gpus(lambda wc: CONFIG.training.gpus or 0, "training.gpus", fixed=True),
         **nodes(CONFIG.training.nodes),
+        mem_mb=training_mb,
     params:
         record=record(
             "train_target",

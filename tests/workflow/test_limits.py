@@ -101,7 +101,7 @@ def test_what_slurm_would_never_start_is_told_before_the_first_job(place, tmp_pa
     calls = (place.folder / "calls").read_text().splitlines()
     assert all("--test-only" in call for call in calls)
     [training] = [call for call in calls if "--gpus=2" in call]
-    assert "-p gpu" in training and "--mem 200000" in training and "--cpus-per-task=32" in training
+    assert "-p gpu" in training and "--mem 21004" in training and "--cpus-per-task=32" in training
 
 
 @pytest.mark.parametrize("way", ["-n", "--cores=1"])

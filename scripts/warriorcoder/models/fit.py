@@ -1,4 +1,4 @@
-"""Memory that a model takes on a GPU, and the GPUs that share a copy of it: pure arithmetic.
+"""Memory and disk that a model takes, and the GPUs that share a copy of it: pure arithmetic.
 
 The KV cache is counted as vLLM 0.32 counts it (`vllm.v1.kv_cache_interface`). A token takes two
 vectors for each head with keys and values, on each layer. Tensor parallelism splits these heads,
@@ -19,7 +19,9 @@ RESERVED = 3e9  # bytes of a GPU for the CUDA context, activations, CUDA graphs 
 ENOUGH = 2  # whole contexts of KV cache that a copy should have room for
 CHECKPOINTED = 34  # activations of a layer that is computed again, per token and hidden number
 PROCESS = 1e9  # host bytes of a process with PyTorch on a CPU
-RANK = 10e9  # host bytes of a training rank with CUDA: libraries, rows, pinned buffers
+RANK = 10e9  # host bytes of a training rank with CUDA: libraries, pinned buffers
+LAUNCH = 1e9  # host bytes of a cluster's job beside the ranks: nested Snakemakes, torchrun
+STATE = 12  # bytes of a parameter in a checkpoint: fp32 weight and two moments of AdamW
 
 
 @dataclass(frozen=True)
@@ -122,11 +124,29 @@ def most_rows(shape: Shape, spec: Training, memory: float) -> int:
 def host_training(shape: Shape, spec: Training) -> float:
     """Return the host memory of all ranks of one node.
 
-    On GPUs each rank copies the model in bf16 when it saves. On a CPU each rank holds weight,
+    On GPUs rank 0 alone gathers the model in bf16 when it saves, and for a checkpoint each rank
+    copies its share of the fp32 weights or of one moment. On a CPU each rank holds weight,
     gradient, master copy and moments in fp32.
     """
     ranks, size = (spec.processes or 1) // spec.nodes, shape.parameters * 1e9
-    return ranks * (RANK + 2 * size if spec.gpus else PROCESS + 20 * size)
+    if spec.gpus:
+        return ranks * RANK + max(2, 4 / spec.nodes) * size
+    return ranks * (PROCESS + 20 * size)
+
+
+def checkpoint_bytes(parameters: float) -> float:
+    """Return the room of a checkpoint while a training runs, with 1 % for all but the numbers."""
+    return 1.01 * STATE * parameters + 1e6
+
+
+def saved_bytes(parameters: float) -> float:
+    """Return the room of the trained weights in bf16."""
+    return 2 * parameters
+
+
+def disk_training(parameters: float, checkpoints: int = 2) -> float:
+    """Return the most room of a training: its weights, and checkpoints that are there at once."""
+    return saved_bytes(parameters) + checkpoints * checkpoint_bytes(parameters)
 
 
 def host_generation(shape: Shape, engine: Engine, tokens: int) -> float:

@@ -15,6 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from warriorcoder.config.whole import Config
+from warriorcoder.models import fit
 from warriorcoder.models.rowcache import CACHE
 from warriorcoder.report import scale
 from warriorcoder.report.pages import Page, Table
@@ -124,7 +125,7 @@ def room(results: Path, ratio: dict[str, float], made: dict[str, float]) -> pl.D
         size, factor = _bytes(folder), ratio.get(FOLDERS.get(folder.name, ""), 1.0)
         entries.append((folder.name, size, factor, size * factor))
     checkpoints = [_bytes(path.parent) for path in results.glob("checkpoints/*/COMPLETED")]
-    state = float(scale.STATE * max(checkpoints, default=0))
+    state = fit.disk_training(max(checkpoints, default=0) / 2)  # bf16
     entries.append(("a training while it runs", None, None, state))
     for name, stage in CACHED.items():
         sizes = [_row_bytes(path) for path in (CACHE / name).glob("*.sqlite")]

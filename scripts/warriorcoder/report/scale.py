@@ -18,11 +18,10 @@ from warriorcoder.config.experts import Expert
 from warriorcoder.config.judges import judges_of, may_judge
 from warriorcoder.config.whole import Config
 from warriorcoder.download import hub
-from warriorcoder.models import shapes
+from warriorcoder.models import fit, shapes
 from warriorcoder.models.shapes import Shape
 
 DEALT = 1000  # instructions an author deals here; schedules deal evenly: more are in proportion
-STATE = 7  # of a training, in bf16 weights: the weights, their master copy, two moments
 DIMENSIONS = 1024  # of all-roberta-large-v1
 UNKNOWN = Shape(70, 80, 8192, 64, 8, 128, 32768)  # of a model whose sizes nothing here says
 # Dense bf16 FLOP/s by a part of the GPU's name (the first that fits), of the vendors' data sheets.
@@ -214,7 +213,12 @@ def estimate(config: Config, a: Assumptions) -> list[Stage]:
         ),
         generated[4],
         Stage("row cache", 0, 0, sum(stage.tokens for stage in generated) * a.cached / 1e9),
-        Stage("a training while it runs", 0, 0, STATE * base),
+        Stage(
+            "a training while it runs",
+            0,
+            0,
+            fit.disk_training(shape_of(training.base).parameters * 1e9) / 1e9,
+        ),
         Stage("weights from the hub", 0, 0, weights + base),
     ]
 

@@ -163,7 +163,7 @@ def test_memory_of_the_host_is_compared_where_the_jobs_run(monkeypatch):
     monkeypatch.setattr(machine, "available_memory", lambda: free["bytes"])
     assert models.memory(config(), elsewhere=True).level == "ok"
     said = models.memory(config(), elsewhere=False)
-    assert said.level == "error" and "a job may take 187 GB" in said.text
+    assert said.level == "error" and "a job may take 107 GB" in said.text
     assert models.memory(config("miniature"), elsewhere=False).level == "ok"
     free["bytes"] = 2.5e9
     said = models.memory(config("miniature"), elsewhere=False)
@@ -199,14 +199,14 @@ def test_shared_memory_matters_to_processes_that_share_a_model(monkeypatch, free
     assert not list(site.shared_memory(config("gpus-1x80")))
 
 
-@pytest.mark.parametrize(("free", "level"), [(600e9, "error"), (750e9, "warning"), (2e12, "ok")])
+@pytest.mark.parametrize(("free", "level"), [(600e9, "error"), (840e9, "warning"), (2e12, "ok")])
 def test_a_disk_holds_what_the_run_adds(monkeypatch, free, level):
     monkeypatch.setattr(machine, "free_disk", lambda _: free)
     monkeypatch.setattr(machine, "disk", lambda _: 1)
     monkeypatch.setattr(site.snapshots, "present", lambda *_: None)
     stages = checks.scale.estimate(config(), checks.scale.Assumptions())
     [said] = site.disks(config(), stages)
-    assert said.level == level and re.search(r"about 6\d\d GB \(1\d\d in results/paper", said.text)
+    assert said.level == level and re.search(r"about 7\d\d GB \(2\d\d in results/paper", said.text)
 
 
 @pytest.mark.parametrize(

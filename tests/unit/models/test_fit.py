@@ -149,3 +149,17 @@ def test_a_checkpoint_on_disk_is_read():
 def test_nothing_is_said_of_an_unknown_model(tmp_path):
     assert shapes.of("someone/unheard-of") is None
     assert shapes.read(str(tmp_path)) is None
+
+
+def test_a_training_takes_memory_for_its_ranks_and_the_disk_for_two_checkpoints():
+    def host(**keys) -> float:
+        return fit.host_training(shapes.DEEPSEEK_6_7B, config("paper", **keys).training)
+
+    one = host(gpus=8)
+    assert one == 8 * fit.RANK + 4 * 6.7e9, "a copy of the fp32 weights over all ranks"
+    two = host(gpus=16, nodes=2)
+    assert two == 8 * fit.RANK + 2 * 6.7e9, "half of it on each node"
+    on_cpus = host(gpus=0, processes=2)
+    assert on_cpus == 2 * (fit.PROCESS + 20 * 6.7e9)
+    assert fit.disk_training(6.7e9) == pytest.approx((2 + 2 * 12) * 6.7e9, rel=0.02)
+    assert fit.disk_training(6.7e9, 0) == 2 * 6.7e9

@@ -10,7 +10,8 @@ from data import ROOT
 
 from warriorcoder.config.reading import validate
 from warriorcoder.config.scaled import scaled
-from warriorcoder.report import costs, real_run, scale
+from warriorcoder.models import fit
+from warriorcoder.report import costs, real_run
 
 RAW = yaml.safe_load((ROOT / "config/paper.yaml").read_text())
 REAL = validate(RAW | {"mining": RAW["mining"] | {"parts": 3}})
@@ -133,7 +134,7 @@ def test_bytes_grow_with_the_rows_of_their_folder(tmp_path, ratio, made, monkeyp
         "logs": 70,
         "report": 50,
         "checkpoints": 1000,
-        "a training while it runs": scale.STATE * 1000,
+        "a training while it runs": round(fit.disk_training(500)),
         "row cache: judge": round(cache.stat().st_size / 10 * real["judge_battles"]),
     }
 

@@ -156,8 +156,8 @@ def memory(config: Config, elsewhere: bool) -> Check:
     if elsewhere:
         return Check(
             "ok",
-            f"memory: the training may take {gigabytes(training)} GB of its host (on SLURM: mem_mb "
-            "in profiles/slurm/config.yaml)",
+            f"memory: the training may take {gigabytes(training)} GB of its host, which is its "
+            "mem_mb on SLURM",
         )
     # The longest row: a judge reads an instruction and two answers.
     texts = config.mining.max_tokens + 2 * config.answers.max_tokens + config.arena.max_tokens
