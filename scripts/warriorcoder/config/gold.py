@@ -17,7 +17,7 @@ class Roster(Section):
         "winner", description="`random` is the control: any candidate's answer instead of the best."
     )
     steps: int | None = Field(
-        None, gt=0, description="Optimizer steps of this roster, instead of `training`'s."
+        None, ge=2, description="Optimizer steps of this roster, instead of `training`'s."
     )
     epochs: float | None = Field(
         None,

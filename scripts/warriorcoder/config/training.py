@@ -44,7 +44,10 @@ class Training(Section):
         "that divides its share of `global_batch`.",
     )
     steps: int | None = Field(
-        None, gt=0, description="Optimizer steps. Each training has `steps` or `epochs`."
+        None,
+        ge=2,
+        description="Optimizer steps. Each training has `steps` or `epochs`. The first step alone "
+        "trains nothing, as its learning rate is 0.",
     )
     epochs: float | None = Field(
         None, gt=0, description="Passes over the training rows, rounded to whole steps."
@@ -112,7 +115,7 @@ class Training(Section):
         return self
 
     def steps_over(self, rows: float) -> int:
-        """Return the optimizer steps of a training on so many rows. It has at least one."""
+        """Return the optimizer steps of a training on so many rows, at least two."""
         if self.epochs is None:
             return self.steps or 0
-        return max(1, round(self.epochs * rows / self.global_batch))
+        return max(2, round(self.epochs * rows / self.global_batch))

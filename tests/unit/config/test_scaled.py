@@ -76,7 +76,7 @@ def test_nothing_but_amounts_names_and_the_folder_differs(raw):
     share=st.floats(1e-4, 1),
     rows=st.integers(1, 10**5),
     chosen=st.integers(1, 10**5),
-    steps=st.integers(1, 10**4),
+    steps=st.integers(2, 10**4),
     problems=st.integers(1, 164),
     batch=st.integers(1, 100),
 )

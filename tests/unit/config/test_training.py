@@ -54,11 +54,11 @@ def test_ranks_that_cannot_share_the_batch_are_told_the_nearest_that_can(gpus, n
 
 
 def test_a_roster_that_sets_no_length_trains_as_all_do():
-    """Epochs are whole steps of all rows that are left, and one at least."""
+    """Epochs are whole steps of all rows that are left, and two at least."""
     own = {"rosters__roster_1__epochs": 3.2, "rosters__roster_2__steps": 7}
     config = validate(changed(**own))
     assert config.training_of("roster_5") == config.training
     assert config.training_of("roster_2").steps_over(10_000) == 7
     passes = config.training_of("roster_1")
-    assert [passes.steps_over(rows) for rows in (80, 78, 1)] == [16, 16, 1]  # batches of 16
+    assert [passes.steps_over(rows) for rows in (80, 78, 1)] == [16, 16, 2]  # batches of 16
     assert config.training_of("roster_5").steps_over(1) == config.training.steps

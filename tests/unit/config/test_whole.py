@@ -79,7 +79,9 @@ def test_every_key_has_a_description():
         ({"benchmarks__humaneval__decodings": [{}, {"n": 2}]}, "pass@1 is reported twice"),
         ({"benchmarks__again": MINIATURE["benchmarks"]["mbpp"]}, "benchmarks.again: .* mbpp's as"),
         ({"rosters__roster_1__epochs": 0}, r"roster_1\.epochs: .*greater than 0"),
-        ({"rosters__roster_1__steps": 0}, r"roster_1\.steps: .*greater than 0"),
+        ({"rosters__roster_1__steps": 1}, r"roster_1\.steps: .*greater than or equal to 2"),
+        ({"training__steps": 1}, r"training\.steps: .*greater than or equal to 2"),
+        ({"training__checkpoint_minutes": 0}, r"checkpoint_minutes: .*greater than 0"),
         (
             {"rosters__roster_1__steps": 9, "rosters__roster_1__epochs": 2},
             "rosters.roster_1: steps and epochs both set .* Keep one",
