@@ -242,7 +242,8 @@ def trained(wildcards):
     """Return a roster's `training` without the keys of the machine that runs it."""
     section = CONFIG.training_of(wildcards.roster)
     unset = [key for key in ("steps", "epochs") if getattr(section, key) is None]
-    section = without(section, "gpus", "nodes", "timeout_minutes", "engine", *unset)
+    machine = ("gpus", "nodes", "timeout_minutes", "checkpoint_minutes", "engine")
+    section = without(section, *machine, *unset)
     return {"training": section | {"base": portable(CONFIG.training.base)}}
 
 

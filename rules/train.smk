@@ -22,6 +22,11 @@ rule train_target:
             template=lambda wc: fingerprint(CONFIG.training.chat_template),
         ),
         device="gpu" if CONFIG.training.gpus else "cpu",
-        timeout_minutes=untracked(CONFIG.training.timeout_minutes),
+        minutes=untracked(
+            {
+                "timeout_minutes": CONFIG.training.timeout_minutes,
+                "checkpoint_minutes": CONFIG.training.checkpoint_minutes,
+            }
+        ),
     script:
         "../scripts/train_target.py"

@@ -25,7 +25,7 @@ else:
             "the profile, or set training.gpus to 0 to train on the CPU."
         )
     spec = record["training"] | {"gpus": gpus, "nodes": snakemake.resources.get("tasks", 1)}
-    spec |= {"timeout_minutes": snakemake.params.timeout_minutes}
+    spec |= snakemake.params.minutes
     run = {"training": spec, "seed": record["seed"], "gold": gold}
     times = Path(f"{snakemake.log[0]}.times.json")
     times.unlink(missing_ok=True)

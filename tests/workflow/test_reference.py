@@ -109,6 +109,7 @@ VALUES = {
         "gpus": 1,
         "processes": 2,
         "timeout_minutes": 30,
+        "checkpoint_minutes": 30,
         "zero_stage": 2,
         "precision": "bf16",
         "max_length": 128,

@@ -106,6 +106,7 @@ RERUNS = {
     "Training.gpus": ("train_target",),  # between none and some
     "Training.nodes": (),
     "Training.timeout_minutes": (),
+    "Training.checkpoint_minutes": (),
     "Benchmark": (SAMPLE,),
     "Benchmark.kind": ("select_instructions", SAMPLE),
     "Benchmark.dataset": ("select_instructions", SAMPLE),

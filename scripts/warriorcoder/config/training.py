@@ -31,6 +31,12 @@ class Training(Section):
     timeout_minutes: float = Field(
         120, gt=0, description="Time that a rank waits for the others before training fails."
     )
+    checkpoint_minutes: float | None = Field(
+        15,
+        gt=0,
+        description="Time between checkpoints, from which a killed training goes on. It is longer "
+        "where they would take more than 3 % of the run. Null: there are none.",
+    )
     engine: OwnEngine | None = Field(
         None, description="Keys of `engine` that differ when the target is sampled."
     )

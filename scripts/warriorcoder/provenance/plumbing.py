@@ -20,6 +20,9 @@ PLUMBING = {
     "provenance.plumbing": "lists plumbing",
     "provenance.reach": "finds what a digest of code holds",
     "provenance.syntax": "removes what a digest of code leaves out",
+    "training.checkpoints": "keeps a training's state, from which it goes on to the same weights",
+    "training.disk": "counts free room and waits for the disk",
+    "training.files": "writes and reads DeepSpeed's files",
     "training.launch": "starts the ranks, waits for them and streams what they print",
 }
 

@@ -1,75 +1,191 @@
-"""Checkpoints of a training run: DeepSpeed's during training, the complete one at the end."""
+"""Checkpoints of a training while it runs, from which a killed run goes on.
+
+A checkpoint appears under its name only when all of it is on the disk. The one before it stays
+until a third is due, so a damaged one does not end the run. Where there is no room for two, the old
+one goes first. A checkpoint that cannot be written costs a warning, never the run.
+"""
 
 import json
 import os
+import re
 import shutil
 import time
+import zipfile
+import zlib
 from pathlib import Path
 
 import torch
 from transformers import TrainerCallback
-from transformers.trainer_utils import get_last_checkpoint
+from transformers.utils import logging
 
-from warriorcoder.training import seal
+from warriorcoder.models import fit
+from warriorcoder.training import disk
+from warriorcoder.training.files import ERRORS, Files
+
+log = logging.get_logger(__name__)
+NAME = re.compile(r"checkpoint-(\d+)$")
+LIST = "files.json"  # path in the checkpoint → its stamp
+SHARE = 0.03  # of a run, the most that checkpoints may take
+ZIPPED = (".pt", ".pth")  # torch's files, which hold a checksum of every part
 
 
 def scratch(output: str | Path) -> Path:
-    """Return the folder beside `output` that holds an incomplete checkpoint."""
+    """Return the folder beside `output` that holds an incomplete training."""
     return Path(output).with_name(f".{Path(output).name}.unfinished")
 
 
-class ByTime(TrainerCallback):
-    """Callback that asks for a checkpoint every `seconds` on rank 0's clock."""
+def prepare(folder: Path, decided: str) -> None:
+    """Make `folder`, which keeps nothing that another digest decided. Rank 0 calls this."""
+    key = folder / "decided.sha256"
+    if not (key.exists() and key.read_text() == decided):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        key.write_text(decided)
+    for begun in ("writing", "whole"):  # by a process that was killed
+        shutil.rmtree(folder / begun, ignore_errors=True)
 
-    def __init__(self, seconds: float):
-        self.seconds, self.last = seconds, time.monotonic()
+
+def found(folder: Path) -> list[Path]:
+    """Return the checkpoints in `folder`, the oldest first."""
+    named = {int(match[1]): path for path in folder.iterdir() if (match := NAME.match(path.name))}
+    return [named[step] for step in sorted(named)]
+
+
+class Checkpoints(TrainerCallback):
+    """Writing and reading of one training's checkpoints. Each rank has an object of its own.
+
+    Args:
+        folder: the folder of all checkpoints.
+        minutes: time between two of them on rank 0's clock; None: there are none. It is longer
+            where the checkpoints would otherwise take more than `SHARE` of the run.
+        parameters: the number of the model's parameters.
+        files: the files of DeepSpeed's engine.
+    """
+
+    def __init__(self, folder: Path, minutes: float | None, parameters: int, files: Files):
+        self.folder, self.minutes, self.parameters, self.files = folder, minutes, parameters, files
+        self.rank = torch.distributed.get_rank()
+        self.begun = self.last = time.monotonic()
+        self.stalled = self.took = 0.0
 
     def on_step_end(self, args, state, control, **_):
         """Ask for a checkpoint on all ranks when rank 0 says it is due."""
-        due = torch.tensor(int(time.monotonic() - self.last >= self.seconds), device=args.device)
-        torch.distributed.broadcast(due, src=0)
-        if due and state.global_step < state.max_steps:
-            control.should_save, self.last = True, time.monotonic()
+        now = time.monotonic()
+        due = self.minutes is not None and now - self.last >= 60 * self.minutes
+        affordable = self.stalled + self.took <= SHARE * (now - self.begun)
+        if _first(due and affordable, args.device) and state.global_step < state.max_steps:
+            control.should_save = True
+
+    def on_train_begin(self, args, state, control, optimizer=None, **_):
+        """Take a resumed model's weights from the fp32 ones, which alone are in a checkpoint."""
+        if state.global_step and hasattr(optimizer.optimizer, "update_lp_params"):  # not ZeRO-3
+            optimizer.optimizer.update_lp_params()
+
+    def write(self, trainer) -> None:
+        """Write a checkpoint of the step that has just ended. Every rank calls this."""
+        begun, step, device = time.monotonic(), trainer.state.global_step, trainer.args.device
+        partial, whole = self.folder / "writing", self.folder / f"checkpoint-{step}"
+        self.files.error = None
+        if _first(self.rank == 0 and self._make_room(), device):
+            trainer.deepspeed.save_checkpoint(partial, f"global_step{step}", save_latest=False)
+            with self.files.watched():
+                trainer._save_rng_state(partial)
+                if self.rank == 0:
+                    (partial / "latest").write_text(f"global_step{step}")
+                    trainer.state.save_to_json(str(partial / "trainer_state.json"))
+            if not _any(self.files.error is not None, device) and self.rank == 0:
+                with self.files.watched():
+                    _complete(partial, whole)
+        if self.files.error:
+            log.warning("%s was not written (%s). Training goes on.", whole, self.files.error)
+        if self.rank == 0:
+            shutil.rmtree(partial, ignore_errors=True)
+        self.last = time.monotonic()
+        self.took = self.last - begun
+        self.stalled += self.took
+
+    def resume(self, device: torch.device) -> str | None:
+        """Return the last sound checkpoint. Damaged ones are named and set aside.
+
+        Every rank calls this and reads its share of the files.
+        """
+        for checkpoint in reversed(found(self.folder)):
+            wrong = damage(checkpoint, self.rank, torch.distributed.get_world_size())
+            if not _any(wrong is not None, device):
+                log.warning("Training goes on from %s.", checkpoint)
+                return str(checkpoint)
+            if wrong:
+                log.warning("%s is damaged (%s). It is set aside.", checkpoint, wrong)
+            torch.distributed.barrier()  # all have read it
+            if self.rank == 0:
+                os.replace(checkpoint, checkpoint.with_name(f"damaged-{checkpoint.name}"))
+        return None
+
+    def give_way(self, need: float, keep: int) -> float:
+        """Delete checkpoints until `need` bytes are free; return the free bytes.
+
+        All but the last `keep` checkpoints, and those set aside, go first.
+        """
+        sound = found(self.folder)
+        older = sound[: max(0, len(sound) - keep)]
+        for checkpoint in [*self.folder.glob("damaged-*"), *older]:
+            shutil.rmtree(checkpoint, ignore_errors=True)
+        for checkpoint in sound[len(older) :]:
+            if disk.free(self.folder) < need:
+                log.warning("%s is deleted to make room.", checkpoint)
+                shutil.rmtree(checkpoint, ignore_errors=True)
+        return disk.free(self.folder)
+
+    def _make_room(self) -> bool:
+        need = fit.checkpoint_bytes(self.parameters)
+        free = self.give_way(need, keep=1)
+        if free < need:
+            self.files.error = f"it takes {need / 1e9:.1f} GB, and {free / 1e9:.1f} are free"
+        return free >= need
 
 
-def resume(folder: Path, run, trainer) -> str | None:
-    """Return the last complete checkpoint in `folder`, if the same digest decided it.
+def damage(checkpoint: Path, rank: int = 0, ranks: int = 1) -> str | None:
+    """Return the fault of a checkpoint's files, None if there is none in this rank's share."""
+    try:
+        stamps = json.loads((checkpoint / LIST).read_text())
+        for name, stamp in sorted(stamps.items())[rank::ranks]:
+            path = checkpoint / name
+            if _stamp(path) != stamp:
+                return f"{name} is not as it was written"
+            if path.suffix in ZIPPED:
+                with zipfile.ZipFile(path) as archive:
+                    if bad := archive.testzip():
+                        return f"{name}: {bad} fails its checksum"
+    except (*ERRORS, AttributeError, zipfile.BadZipFile) as error:
+        return f"{type(error).__name__}: {error}"
+    return None
 
-    Checkpoints of another digest and incomplete checkpoints are deleted.
-    """
-    key = folder / "decided.sha256"
-    if trainer.args.process_index == 0:
-        if not (key.exists() and key.read_text() == run.decided):
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir(parents=True)
-            key.write_text(run.decided)
-        for checkpoint in folder.glob("checkpoint-*"):
-            if not (checkpoint / "trainer_state.json").exists():  # the last file to be written
-                shutil.rmtree(checkpoint)
-    trainer.accelerator.wait_for_everyone()
-    return get_last_checkpoint(folder)
+
+def _complete(partial: Path, whole: Path) -> None:
+    """List the files of a checkpoint and rename it, all of it on the disk."""
+    files = [path for path in partial.rglob("*") if path.is_file()]
+    stamps = {str(path.relative_to(partial)): _stamp(path) for path in files}
+    (partial / LIST).write_text(json.dumps(stamps))
+    disk.sync(partial)
+    os.replace(partial, whole)
+    disk.sync_entry(whole.parent)
 
 
-def save(run, trainer, tokenizer, facts: dict) -> None:
-    """Write model (bf16), tokenizer and seal aside, then rename: the output is complete or missing.
+def _stamp(path: Path) -> list[int]:
+    """Return the size of a file, and a checksum if it holds none itself."""
+    size = path.stat().st_size
+    return [size] if path.suffix in ZIPPED else [size, zlib.crc32(path.read_bytes())]
 
-    `facts` goes into the seal. Every rank calls this, as ZeRO-3 gathers the weights from all.
-    """
-    weights = trainer.accelerator.get_state_dict(trainer.model_wrapped)
-    if trainer.args.process_index:
-        return
-    model, whole = trainer.model, scratch(run.output) / "whole"
-    tied = model.all_tied_weights_keys if model.config.tie_word_embeddings else ()
-    weights = {key: w.to(torch.bfloat16) for key, w in weights.items() if key not in tied}
-    model.config.use_cache = True  # the trainer turned it off
-    model.save_pretrained(whole, state_dict=weights)
-    tokenizer.save_pretrained(whole)
-    config = whole / "config.json"
-    said = json.loads(config.read_text()) | {"dtype": "bfloat16"}
-    config.write_text(json.dumps(said, indent=2, sort_keys=True) + "\n")
-    for path in whole.glob("*.safetensors"):  # written for the owner's eyes only
-        shutil.copymode(config, path)
-    seal.seal(whole, run.decided, facts)
-    shutil.rmtree(run.output, ignore_errors=True)
-    os.replace(whole, run.output)
-    shutil.rmtree(scratch(run.output))
+
+def _first(value: bool, device) -> bool:
+    """Return rank 0's `value` on all ranks."""
+    said = torch.tensor(int(value), device=device)
+    torch.distributed.broadcast(said, src=0)
+    return bool(said)
+
+
+def _any(value: bool, device) -> bool:
+    """Return on all ranks whether `value` is True on any."""
+    said = torch.tensor(int(value), device=device)
+    torch.distributed.all_reduce(said, torch.distributed.ReduceOp.MAX)
+    return bool(said)

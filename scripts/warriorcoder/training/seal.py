@@ -9,31 +9,15 @@ import json
 from importlib.metadata import version
 from pathlib import Path
 
-import pyarrow.parquet as pq
-
 from warriorcoder.core.seeds import digest
 from warriorcoder.provenance.digests import PACKAGE, code_digest, fingerprint
+from warriorcoder.training.gold import batches
 
 SEAL = "trained.json"  # written before the folder gets its name
 MARKER = "COMPLETED"  # the rule's output, which Snakemake deletes before it runs the rule
 CODE = "training/torchrun.py"  # with all that it reaches, training itself
 PACKAGES = ("torch", "transformers", "trl", "accelerate", "deepspeed")
 PLACES = ("base", "chat_template")  # of files whose content is in the record as well
-
-
-class GoldError(RuntimeError):
-    """A file without conversations to learn from."""
-
-
-def conversations(gold: str | Path) -> list[list[dict]]:
-    """Return the conversations in the column `messages` of a Parquet file."""
-    try:
-        return pq.read_table(gold, columns=["messages"])["messages"].to_pylist()
-    except (OSError, KeyError, ValueError) as error:
-        raise GoldError(
-            f"{gold}: no conversations in a column 'messages' ({error}). Delete it and run "
-            "snakemake again."
-        ) from None
 
 
 def decided(record: dict, device: str, gold: str | Path) -> str:
@@ -48,7 +32,7 @@ def decided(record: dict, device: str, gold: str | Path) -> str:
         inputs,
         code_digest(PACKAGE / CODE),
         [version(name) for name in PACKAGES],
-        conversations(gold),
+        [row for batch in batches(gold) for row in zip(*batch, strict=True)],
     )
 
 

@@ -5,8 +5,8 @@
 
 (one rank needs no launcher: `python -m warriorcoder.training.train RUN.json`). AdamW under ZeRO,
 WarmupLR, a global batch that counts rows, loss on the reply alone. The checkpoint appears under its
-name only when whole, and says what decided it (`trained`); a long run that was killed goes on where
-it was a quarter of an hour before.
+name only when whole, and says what decided it (`trained`); a long run that was killed goes on from
+its last checkpoint.
 
 Not covered: resumption with another number of ranks, which starts afresh.
 """
@@ -19,7 +19,6 @@ from pathlib import Path
 
 import deepspeed
 import torch
-from datasets import Dataset
 from transformers import AutoModelForCausalLM
 from transformers.utils.logging import disable_progress_bar
 from trl import SFTConfig, SFTTrainer
@@ -29,8 +28,11 @@ from warriorcoder.core import seeds
 from warriorcoder.core.empty import refuse_empty
 from warriorcoder.core.paths import find
 from warriorcoder.download import snapshots
+from warriorcoder.models import fit
 from warriorcoder.models import tokenizer as tokenizers
-from warriorcoder.training import checkpoints, conversations, ranks, seal
+from warriorcoder.training import checkpoints, conversations, disk, ranks, rows, weights
+from warriorcoder.training.checkpoints import Checkpoints
+from warriorcoder.training.files import Files
 
 
 class TrainingError(RuntimeError):
@@ -52,7 +54,6 @@ class Run:
     seed: int
     decided: str
     times: str
-    checkpoint_seconds: float = 900  # a killed run loses at most this much
 
     @classmethod
     def read(cls, path: str | Path) -> "Run":
@@ -61,56 +62,74 @@ class Run:
         return cls(**given | {"training": Training(**given["training"])})
 
 
+class Trainer(SFTTrainer):
+    """TRL's trainer, which leaves its checkpoints to `kept`."""
+
+    def __init__(self, kept: Checkpoints, **given):
+        super().__init__(callbacks=[kept], **given)
+        self.kept = kept
+
+    def _save_checkpoint(self, model, trial):
+        self.kept.write(self)
+
+
 def train(run: Run) -> None:
     """Train and write the checkpoint. Every rank calls this.
 
     Raises:
-        TrainingError, EmptyStage, ranks.RankError, ChatError, RowError, GoldError: what the config
-            says cannot be done with these GPUs, this tokenizer or these rows.
+        TrainingError, EmptyStage, RankError, ChatError, RowError, GoldError, DiskError: what the
+            config says cannot be done with these GPUs, this tokenizer, these rows or this disk.
     """
     spec, begun = run.training, time.time()
     scratch = checkpoints.scratch(run.output)
     ranks.join(spec)
-    tokenizer = load_tokenizer(spec)
-    rows = conversations.tokenize(tokenizer, seal.conversations(run.gold), spec.max_length)
-    too_long = {"prompt_too_long": rows.dropped}
+    tokenizer, rank = load_tokenizer(spec), torch.distributed.get_rank()
+    if rank == 0:
+        checkpoints.prepare(scratch, run.decided)
+    dataset = rows.shared(scratch, tokenizer, run.gold, spec.max_length)
+    counts = rows.counted(scratch)
+    too_long = {"prompt_too_long": counts["dropped"]}
     keys = {"prompt_too_long": "training.max_length"}
-    refuse_empty(len(rows.ids), f"training on {run.gold}", too_long, keys)
-    steps = spec.steps_over(len(rows.ids))
+    refuse_empty(len(dataset), f"training on {run.gold}", too_long, keys)
+    steps = spec.steps_over(len(dataset))
     order = conversations.order(
-        [len(ids) for ids in rows.ids], steps, spec.global_batch, seeds.seed("rows", run.seed)
+        rows.lengths(dataset), steps, spec.global_batch, seeds.seed("rows", run.seed)
     )
     args = arguments(spec, steps, run.seed, scratch)  # first: ZeRO-3 shards the model as it loads
-    trainer = SFTTrainer(
-        model=load_model(spec, tokenizer),
+    model = load_model(spec, tokenizer)
+    parameters = sum(getattr(each, "ds_numel", each.numel()) for each in model.parameters())
+    kept = Checkpoints(scratch, spec.checkpoint_minutes, parameters, Files(model))
+    if rank == 0:
+        disk.check(scratch, parameters, spec.checkpoint_minutes is not None)
+    trainer = Trainer(
+        kept,
+        model=model,
         args=args,
-        train_dataset=Dataset.from_dict({"input_ids": rows.ids, "labels": rows.labels}).select(
-            order
-        ),
+        train_dataset=dataset.select(order),
         processing_class=tokenizer,
-        callbacks=[checkpoints.ByTime(run.checkpoint_seconds)],
     )
     if not trainer.is_deepspeed_enabled:
         raise TrainingError("the trainer did not start DeepSpeed, which the paper's training needs")
-    resumed, started = checkpoints.resume(scratch, run, trainer), time.time()
+    resumed, started = kept.resume(args.device), time.time()
     trainer.train(resume_from_checkpoint=resumed)
     seconds = time.time() - started
     losses = [entry["loss"] for entry in trainer.state.log_history if "loss" in entry]
     facts = {
-        "rows": len(rows.ids),
-        "rows_cut": rows.cut,
-        "rows_dropped": rows.dropped,
+        "rows": len(dataset),
+        **{f"rows_{name}": counts[name] for name in rows.COUNTS},
         "steps": trainer.state.global_step,
-        "epochs": round(steps * spec.global_batch / len(rows.ids), 4),
+        "epochs": round(steps * spec.global_batch / len(dataset), 4),
         "loss_first": losses[0],
         "loss_last": losses[-1],
         "world_size": args.world_size,
         "deepspeed": deepspeed.__version__,
-        "training": spec.model_dump(exclude={"timeout_minutes"}),
+        "training": spec.model_dump(exclude={"timeout_minutes", "checkpoint_minutes"}),
         "seed": run.seed,
     }
-    checkpoints.save(run, trainer, tokenizer, facts)
-    if args.process_index == 0:
+    if rank == 0:
+        kept.give_way(fit.saved_bytes(parameters), keep=2)
+    weights.save(run, trainer, tokenizer, facts)
+    if rank == 0:
         if not resumed:
             Path(run.times).write_text(json.dumps(round(seconds, 3)))
         print(f"{json.dumps(facts)}\ntrained in {time.time() - begun:.1f} s", flush=True)
@@ -135,8 +154,7 @@ def arguments(spec: Training, steps: int, seed: int, scratch: Path) -> SFTConfig
         gradient_checkpointing=bool(spec.gpus),
         dataloader_pin_memory=bool(spec.gpus),
         seed=seeds.seed("training", seed) % 2**32,
-        save_strategy="no",  # `checkpoints.ByTime` decides
-        save_total_limit=1,
+        save_strategy="no",  # `Checkpoints` decides
         logging_steps=max(1, steps // 20),
         logging_first_step=True,
         disable_tqdm=True,
@@ -160,10 +178,12 @@ def load_tokenizer(spec: Training):
 
 def load_model(spec: Training, tokenizer):
     """Return the target in the precision of its updates. It generates until a turn ends."""
+    straight = {"device_map": {"": torch.cuda.current_device()}} if spec.gpus else {}
     model = AutoModelForCausalLM.from_pretrained(
         snapshots.folder(spec.base, spec.revision),
         dtype=torch.bfloat16 if spec.precision == "bf16" and spec.gpus else torch.float32,
         attn_implementation="sdpa" if spec.gpus else "eager",  # eager: twice as fast on the CPU
+        **(straight if spec.zero_stage < 3 else {}),  # ZeRO-3 shards it on the GPUs itself
     )
     end, former = tokenizer.eos_token_id, model.generation_config.eos_token_id
     former = set(former if isinstance(former, list) else [former])

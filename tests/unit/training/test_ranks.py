@@ -27,10 +27,10 @@ import numpy as np
 from deepspeed.utils import safe_get_full_optimizer_state
 from trl import SFTTrainer
 from warriorcoder.training import checkpoints
-from warriorcoder.training.train import Run, train
+from warriorcoder.training import train as training
 
-run, rank, rows, losses = Run.read(sys.argv[1]), os.environ["RANK"], [], []
-step_of, whole = SFTTrainer.training_step, checkpoints.ByTime
+run, rank, rows, losses = training.Run.read(sys.argv[1]), os.environ["RANK"], [], []
+step_of, whole = SFTTrainer.training_step, checkpoints.Checkpoints
 
 
 def training_step(self, model, inputs, *more):
@@ -54,8 +54,8 @@ class Recording(whole):
         losses.extend([logs["loss"]] if "loss" in logs else [])
 
 
-SFTTrainer.training_step, checkpoints.ByTime = training_step, Recording
-train(run)
+SFTTrainer.training_step, training.Checkpoints = training_step, Recording
+training.train(run)
 with open(f"{run.output}.{rank}.json", "w") as file:
     json.dump({"rows": rows, "losses": losses}, file)
 """

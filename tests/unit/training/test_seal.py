@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from warriorcoder.training import gold as gold_files
 from warriorcoder.training import seal
 
 RECORD = {
@@ -114,5 +115,5 @@ def test_samples_hang_on_the_files_and_not_on_what_is_said_of_them(folder):
 
 def test_a_file_without_conversations_is_named(tmp_path):
     pq.write_table(pa.table({"text": ["x"]}), tmp_path / "gold.parquet")
-    with pytest.raises(seal.GoldError, match=r"gold\.parquet: no conversations"):
-        seal.conversations(tmp_path / "gold.parquet")
+    with pytest.raises(gold_files.GoldError, match=r"gold\.parquet: no conversations"):
+        seal.decided(RECORD, "cpu", tmp_path / "gold.parquet")

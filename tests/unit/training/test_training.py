@@ -8,7 +8,6 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pyarrow as pa
@@ -24,7 +23,7 @@ from transformers import PreTrainedTokenizerFast as FastTokenizer
 
 from warriorcoder.config.training import Training
 from warriorcoder.models import chat
-from warriorcoder.training import checkpoints, conversations, seal
+from warriorcoder.training import conversations, seal
 from warriorcoder.training.seal import finished
 
 SCRIPTS = Path(conversations.__file__).parents[2]
@@ -96,7 +95,7 @@ def workplace(tmp_path_factory) -> Path:
     return folder
 
 
-def run_file(folder: Path, name: str, checkpoint_seconds: float | None = None, **changes) -> Path:
+def run_file(folder: Path, name: str, **changes) -> Path:
     """The file of a run whose checkpoint will be `folder / name`."""
     training = {
         "base": str(folder / "base"),
@@ -119,8 +118,6 @@ def run_file(folder: Path, name: str, checkpoint_seconds: float | None = None, *
         "decided": "all that decides them",
         "times": str(folder / f"{name}.times"),
     }
-    if checkpoint_seconds is not None:
-        run["checkpoint_seconds"] = checkpoint_seconds
     path = folder / f"{name}.json"
     path.write_text(json.dumps(run))
     return path
@@ -292,7 +289,7 @@ def test_checkpoint_loads_as_bf16_and_stops_where_a_turn_ends(trained):
 
 
 def test_killed_run_leaves_no_checkpoint_and_goes_on_to_the_same_weights(trained):
-    file = run_file(trained, "resumed", checkpoint_seconds=0.0)
+    file = run_file(trained, "resumed", checkpoint_minutes=1e-9)
     command = [sys.executable, "-m", "warriorcoder.training.train", file]
     unfinished = trained / ".resumed.unfinished"
     killed = subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.DEVNULL)
@@ -308,21 +305,6 @@ def test_killed_run_leaves_no_checkpoint_and_goes_on_to_the_same_weights(trained
     assert said(trained / "resumed") == said(trained / "whole")
 
 
-def test_what_other_code_left_unfinished_is_not_gone_on_with(workplace, tmp_path):
-    given = json.loads(run_file(workplace, "changed").read_text())
-    trainer = SimpleNamespace(
-        args=SimpleNamespace(process_index=0),
-        accelerator=SimpleNamespace(wait_for_everyone=lambda: None),
-    )
-    found = []
-    for decided in ("old code", "old code", "new code"):
-        run = SimpleNamespace(**given | {"decided": decided})
-        found.append(checkpoints.resume(tmp_path, run, trainer))
-        (tmp_path / "checkpoint-1").mkdir(exist_ok=True)
-        (tmp_path / "checkpoint-1/trainer_state.json").touch()
-    assert found == [None, str(tmp_path / "checkpoint-1"), None]
-
-
 def written(folder: Path) -> dict[str, int]:
     """When each file of a checkpoint was written, but for the marker."""
     return {p.name: p.stat().st_mtime_ns for p in folder.iterdir() if p.name != "COMPLETED"}
@@ -331,14 +313,16 @@ def written(folder: Path) -> dict[str, int]:
 def run_script(folder: Path) -> subprocess.Popen:
     """`train_target.py` as Snakemake would run it, for the checkpoint `folder / "scripted"`."""
     given = json.loads(run_file(folder, "scripted", steps=2).read_text())
-    for key in ("gpus", "nodes", "timeout_minutes"):  # they decide no result
-        del given["training"][key]
+    for key in ("gpus", "nodes", "timeout_minutes", "checkpoint_minutes"):
+        del given["training"][key]  # they decide no result
+    minutes = {"timeout_minutes": 9, "checkpoint_minutes": 15}
     code = (
         "import json, runpy, sys; from types import SimpleNamespace as N\n"
         "g = json.loads(sys.argv[1])\n"
         "snakemake = N(log=[g['output'] + '.log'], input=N(gold=g['gold']), threads=1,\n"
         "  resources={}, output=N(marker=g['output'] + '/COMPLETED'),\n"
-        "  params=N(device='cpu', timeout_minutes=9, record=g | {'base': 'b', 'template': None}))\n"
+        f"  params=N(device='cpu', minutes={minutes},\n"
+        "    record=g | {'base': 'b', 'template': None}))\n"
         f"runpy.run_path({str(SCRIPTS / 'train_target.py')!r}, {{'snakemake': snakemake}})\n"
     )
     environment = os.environ | {"PYTHONPATH": str(SCRIPTS), "HF_HUB_OFFLINE": "1"}
@@ -388,9 +372,9 @@ def test_the_timeout_is_that_of_the_group_and_of_those_that_deepspeed_adds(train
     assert len(seconds) > 1 and set(seconds) == {95 * 60}
 
 
-def test_the_timeout_decides_no_weights_and_is_in_no_seal(trained):
+def test_what_decides_no_weights_is_in_no_seal(trained):
     assert "steps" in said(trained / "whole")["training"]
-    assert "timeout_minutes" not in (trained / "whole" / seal.SEAL).read_text()
+    assert "_minutes" not in (trained / "whole" / seal.SEAL).read_text()
 
 
 def test_a_rank_that_never_comes_ends_the_training_when_the_time_is_up(tmp_path, workplace):
