@@ -6,7 +6,7 @@ from snakemake.exceptions import WorkflowError
 
 from warriorcoder.models import fit, shapes
 
-UNKNOWN_MB = 200_000  # of a training whose base nobody has seen: 6.7 billion parameters on 8 ranks
+UNKNOWN = 200e9  # host bytes of a training whose base is not known before it is downloaded
 
 
 def gpus(count, key="the `gpus` of its expert", fixed=False):
@@ -52,7 +52,5 @@ def training_mb(wildcards, attempt):
     """Return the host memory of a training on each of its nodes, more at each attempt."""
     spec = CONFIG.training
     shape = shapes.of(spec.base, spec.revision)
-    megabytes = (
-        math.ceil((fit.LAUNCH + fit.host_training(shape, spec)) / 1e6) if shape else UNKNOWN_MB
-    )
-    return megabytes * attempt
+    needed = fit.LAUNCH + fit.host_training(shape, spec) if shape else UNKNOWN
+    return math.ceil(needed / 1e6) * attempt
