@@ -1,10 +1,11 @@
 """Original HumanEval (`check`) and plain MBPP (`test_list`): their own tests, run by the parent.
 
 The tests run on the reference solution once, and the parent records the arguments of every call. A
-candidate runs these calls in the sandbox. Then the tests run again in the parent, on the returned
-values, and must make the recorded calls again. So a candidate never meets its tests. Tests whose
-arguments or results are no plain data (objects of the candidate's classes) run beside the candidate
-in the sandbox. They are isolated, but a program can forge their verdict.
+candidate runs these calls in the sandbox. If it returns other values than the reference, the tests
+run again in a fork of the parent, on these values, and must make the recorded calls again. So a
+candidate never meets its tests. Tests whose arguments or results are no plain data (objects of the
+candidate's classes) run beside the candidate in the sandbox. They are isolated, but a program can
+forge their verdict.
 """
 
 import ast
@@ -17,8 +18,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from types import FunctionType
 
+from warriorcoder.evaluation.benchmarks.bounded import read, status
 from warriorcoder.evaluation.sandbox import Outcome, Program, Raised, Sandbox
-from warriorcoder.evaluation.sandbox.inside.values import decode, encode
+from warriorcoder.evaluation.sandbox.inside.values import encode
 
 CALL = "_call_by_name"
 CALLER = f"""
@@ -48,29 +50,37 @@ class OwnTests:
         parts = [*problem.get("test_imports", []), problem.get("test_setup_code", "")]
         return "\n".join([*parts, *problem["test_list"], ""])
 
-    @cached_property
+    @property
     def calls(self) -> list[str] | None:
         """The text of [name, arguments, keywords] of each call, None if one is not plain data."""
+        return self.recorded[0] if self.recorded else None
+
+    @cached_property
+    def recorded(self) -> tuple[list[str], list[str]] | None:
+        """The texts of all calls and of the reference's values, None if one is not plain data."""
         calls: list[str] = []
-        values: list = []
+        answers: list[str] = []
         try:
             reference = self._namespace()
             names = self._called(reference)
 
             def record(name: str, arguments: tuple, keywords: dict):
                 calls.append(_text([name, arguments, keywords]))
-                _, arguments, keywords = _value(calls[-1])
-                values.append(_value(_text(reference[name](*arguments, **keywords))))
-                return values[-1]
+                _, arguments, keywords = read(calls[-1])
+                answers.append(_text(reference[name](*arguments, **keywords)))
+                return read(answers[-1])
 
             self._run(names, record)
-            plain = self.passes(values, calls)
+            plain = self.passes([*map(read, answers)], calls)
         except Exception:  # tests that are wrong, or catch what the reference raises
             return None
-        return calls if plain else None
+        return (calls, answers) if plain else None
 
     def passes(self, values: Sequence, calls: list[str]) -> bool:
-        """Return True if the tests make `calls` and pass when these return `values`."""
+        """Return True if the tests make `calls` and pass when these return `values`.
+
+        Tests may do anything with the values.
+        """
         tape = iter(zip(calls, values, strict=True))
 
         def play(*call):
@@ -138,7 +148,7 @@ class Assertions:
 
     def notes(self) -> list[str]:
         """Return the task ids whose tests run beside the program."""
-        inside = [task for task, tests in self._tests.items() if tests.calls is None]
+        inside = [task for task, tests in self._tests.items() if tests.recorded is None]
         if not inside:
             return []
         return [
@@ -148,18 +158,21 @@ class Assertions:
 
     def _program(self, problem: dict, source: str, seconds: float) -> Program:
         tests = self._tests[problem["task_id"]]
-        if tests.calls is None:
+        if tests.recorded is None:
             return Program(f"{source}\n\n{tests.source}", seconds=seconds)
-        return Program(source + CALLER, CALL, [_value(call) for call in tests.calls], seconds)
+        calls, answers = tests.recorded
+        inputs = [read(call) for call in calls]
+        return Program(source + CALLER, CALL, inputs, seconds, known=[*answers])
 
     def _status(self, problem: dict, outcome: Outcome) -> str:
         tests = self._tests[problem["task_id"]]
         if outcome.status != "ok":
-            failed = tests.calls is None and outcome.error.startswith("AssertionError")
+            failed = tests.recorded is None and outcome.error.startswith("AssertionError")
             return "fail" if failed else outcome.status
-        if tests.calls is None:
+        if tests.recorded is None:
             return "pass"
-        return "pass" if tests.passes(outcome.values, tests.calls) else "fail"
+        calls, answers = tests.recorded
+        return status(outcome, answers, lambda values: tests.passes(values, calls), compares=False)
 
 
 def _text(value) -> str:
@@ -170,13 +183,9 @@ def _text(value) -> str:
     return json.dumps(data)
 
 
-def _value(text: str):
-    return decode(json.loads(text))
-
-
 def _opaque(data) -> bool:
     if isinstance(data, dict):
-        return "object" in data or any(map(_opaque, data.values()))
+        return not {"object", "unknown"}.isdisjoint(data) or any(map(_opaque, data.values()))
     return isinstance(data, list) and any(map(_opaque, data))
 
 

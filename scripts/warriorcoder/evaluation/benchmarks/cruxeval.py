@@ -7,8 +7,10 @@ the arguments with which it calls `f`.
 """
 
 import ast
+from collections.abc import Iterator
 from dataclasses import replace
 
+from warriorcoder.evaluation.benchmarks.bounded import status, text
 from warriorcoder.evaluation.sandbox import Outcome, Program, Raised, Sandbox
 
 INPUT = "cruxeval-input"
@@ -33,6 +35,8 @@ def _arguments():
     return _calls[-1]
 
 """
+SHORT = 4000  # characters of an answer that this process may parse
+ARGUMENTS = 1_000_000  # bytes of arguments that this process may read
 CALL = """def _call(arguments, keywords):
     return f(*arguments, **keywords)
 """
@@ -57,16 +61,23 @@ def judge(kind: str, pairs: list[tuple[dict, str]], sandbox: Sandbox) -> list[di
     """Return `pass` for each answer that gives the output. A cheat (`is_cheat`) never runs."""
     honest = [not is_cheat(kind, *pair) for pair in pairs]
     runs = [pair for pair, run in zip(pairs, honest, strict=True) if run]
-    find = _returned if kind == INPUT else _evaluated
-    outcomes = iter(find(runs, sandbox))
-    verdicts = []
-    for (problem, _), run in zip(pairs, honest, strict=True):
-        status = "fail"
-        if run and (status := (outcome := next(outcomes)).status) == "ok":
-            right = outcome.values[0] == ast.literal_eval(problem["output"])
-            status = "pass" if right else "fail"
-        verdicts.append({kind: status})
-    return verdicts
+    outcomes = iter((_returned if kind == INPUT else _evaluated)(runs, sandbox))
+    return [
+        {kind: _status(problem, next(outcomes)) if run else "fail"}
+        for (problem, _), run in zip(pairs, honest, strict=True)
+    ]
+
+
+def _status(problem: dict, outcome: Outcome) -> str:
+    right = ast.literal_eval(problem["output"])
+    return status(outcome, [text(right)], lambda values: _equal(right, values[0]))
+
+
+def _equal(right, value) -> bool:
+    try:
+        return bool(right == value)
+    except Exception:  # numpy compares item by item, and has no truth of several
+        return False
 
 
 def is_cheat(kind: str, problem: dict, answer: str) -> bool:
@@ -77,21 +88,22 @@ def is_cheat(kind: str, problem: dict, answer: str) -> bool:
     return "f(" not in answer if kind == INPUT else f"f({problem['input']})" in answer
 
 
-def _evaluated(runs: list[tuple[dict, str]], sandbox: Sandbox) -> list[Outcome]:
+def _evaluated(runs: list[tuple[dict, str]], sandbox: Sandbox) -> Iterator[Outcome]:
     """Return the value of each output answer, in a program with the problem's imports only."""
-    programs = []
-    for problem, answer in runs:
+
+    def program(problem: dict, answer: str) -> Program:
         imports = [
             ast.unparse(node)
             for node in ast.parse(problem["code"]).body
             if isinstance(node, ast.Import | ast.ImportFrom)
         ]
-        programs.append(Program("\n".join([*imports, _function(answer)]), "answer", [[]]))
-    return sandbox.run(programs)
+        return Program("\n".join([*imports, _function(answer)]), "answer", [[]])
+
+    return sandbox.stream(program(*run) for run in runs)
 
 
-def _returned(runs: list[tuple[dict, str]], sandbox: Sandbox) -> list[Outcome]:
-    """Return the value of `f` on the arguments of each input answer's last call.
+def _returned(runs: list[tuple[dict, str]], sandbox: Sandbox) -> Iterator[Outcome]:
+    """Yield the value of `f` on the arguments of each input answer's last call.
 
     A first run finds the arguments, so that no answer runs beside the call that counts. A plain
     call of literals needs no first run.
@@ -99,29 +111,31 @@ def _returned(runs: list[tuple[dict, str]], sandbox: Sandbox) -> list[Outcome]:
     If the problem's arguments are no plain data (a lambda: 3 of 800), the answer runs beside `f`
     and could forge the returned value.
     """
-    literal = [_literal_call(answer) if _is_plain(p["input"]) else None for p, answer in runs]
-    first = []
-    for (problem, answer), call in zip(runs, literal, strict=True):
-        if call is not None:
-            continue
-        record, entry = (RECORD, "_arguments") if _is_plain(problem["input"]) else ("", "answer")
-        source = f"{problem['code']}\n\n{record}\n{_function(answer)}"
-        first.append(Program(source, entry, [[]]))
-    ran = iter(sandbox.run(first))
-    found = [next(ran) if call is None else Outcome("ok", (call,)) for call in literal]
-    calls = [
-        Program(f"{problem['code']}\n\n{CALL}", "_call", [outcome.values[0]])
-        for (problem, _), outcome in zip(runs, found, strict=True)
-        if _is_plain(problem["input"]) and _is_call(outcome)
+    plain = [_is_plain(problem["input"]) for problem, _ in runs]
+    found: list[list | Outcome | None] = [
+        _literal_call(answer) if is_plain else None
+        for (_, answer), is_plain in zip(runs, plain, strict=True)
     ]
-    returned = iter(sandbox.run(calls))
-    outcomes = []
-    for (problem, _), outcome in zip(runs, found, strict=True):
-        if _is_plain(problem["input"]) and outcome.status == "ok":
-            no_call = replace(outcome, values=(Raised("no call of f"),))
-            outcome = next(returned) if _is_call(outcome) else no_call
-        outcomes.append(outcome)
-    return outcomes
+
+    def first() -> Iterator[Program]:
+        for (problem, answer), is_plain, call in zip(runs, plain, found, strict=True):
+            if call is None:
+                record, entry = (RECORD, "_arguments") if is_plain else ("", "answer")
+                source = f"{problem['code']}\n\n{record}\n{_function(answer)}"
+                yield Program(source, entry, [[]])
+
+    waiting = [index for index, call in enumerate(found) if call is None]
+    ends = [*sandbox.stream(first())]
+    for index, outcome in zip(waiting, ends, strict=True):
+        found[index] = _call(outcome) if plain[index] else outcome
+    calls = (
+        Program(f"{problem['code']}\n\n{CALL}", "_call", [call])
+        for (problem, _), call in zip(runs, found, strict=True)
+        if isinstance(call, list)
+    )
+    returned = sandbox.stream(calls)
+    for call in found:
+        yield next(returned) if isinstance(call, list) else call
 
 
 def _is_plain(arguments: str) -> bool:
@@ -133,7 +147,9 @@ def _is_plain(arguments: str) -> bool:
 
 
 def _literal_call(answer: str) -> list | None:
-    """Return [arguments, keywords] of an answer that is just a call of `f` on literals."""
+    """Return [arguments, keywords] of a short answer that is just a call of `f` on literals."""
+    if len(answer) > SHORT:
+        return None
     try:
         match ast.parse(answer.strip(), mode="eval").body:
             case ast.Call(ast.Name("f"), arguments, keywords):
@@ -145,12 +161,20 @@ def _literal_call(answer: str) -> list | None:
     return None
 
 
-def _is_call(outcome: Outcome) -> bool:
-    """Return True if a first run gave [arguments, keywords]."""
-    match outcome.values:
-        case (list([tuple(), dict() as keywords]),) if outcome.status == "ok":
-            return all(isinstance(name, str) for name in keywords)
-    return False
+def _call(outcome: Outcome) -> list | Outcome:
+    """Return the [arguments, keywords] that a first run gave, or its end as that of the answer."""
+    if outcome.status != "ok":
+        return outcome
+    if isinstance(outcome.records[0], bytes) and len(outcome.records[0]) > ARGUMENTS:
+        return Outcome("output", error="arguments of more than a megabyte")
+    try:
+        match outcome.values:
+            case (list([tuple(), dict() as keywords]) as call,):
+                if all(isinstance(name, str) for name in keywords):
+                    return call
+    except ValueError as error:
+        return Outcome("output", error=f"unreadable arguments: {error}")
+    return replace(outcome, records=(Raised("no call of f"),))
 
 
 def _function(answer: str) -> str:

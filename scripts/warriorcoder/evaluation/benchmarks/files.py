@@ -46,6 +46,8 @@ def load(kind: str, path: str | Path) -> list[dict]:
         if missing:
             raise DatasetError(f"{where}: no {missing}. Is this a file of kind {kind}?")
         problem["task_id"] = task_id(kind, problem)
+        if kind.startswith("cruxeval"):
+            _check_answers(f"{where}: {problem['task_id']}", problem)
         if problem["task_id"] in places:
             first = places[problem["task_id"]]
             raise DatasetError(f"{where}: {problem['task_id']} is already on {first}. Remove one.")
@@ -125,6 +127,26 @@ def _json(where: str, text: str):
         return json.loads(text)
     except ValueError as error:
         raise DatasetError(f"{where}: not JSON ({error}). Fetch the file again.") from None
+
+
+def _check_answers(where: str, problem: dict) -> None:
+    """Refuse a CRUXEval problem that scoring could not evaluate."""
+    code, given, output = (problem[key] for key in ("code", "input", "output"))
+    for key, value in {"code": code, "input": given, "output": output}.items():
+        if not isinstance(value, str):
+            raise DatasetError(f"{where}: {key} is {value!r}, not a text. Write it as Python code.")
+    for key, source in {"code": code, "input": f"[{given}]"}.items():
+        try:
+            ast.parse(source)
+        except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
+            raise DatasetError(f"{where}: {key} is no Python ({error}). Fix it.") from None
+    try:
+        ast.literal_eval(output)
+    except (SyntaxError, ValueError, TypeError, MemoryError, RecursionError):
+        raise DatasetError(
+            f"{where}: output is {output[:80]!r}, not a literal such as [1, 'a']. "
+            "Write the value instead of an expression that makes it."
+        ) from None
 
 
 def _as_program(where: str, problem: dict) -> dict[str, str]:

@@ -4,15 +4,16 @@ Base inputs give the plain metric. Base and plus inputs together give the `+` me
 reads the expected values from ground truth. Candidates run in the sandbox without them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from statistics import median
 
 from warriorcoder.evaluation.benchmarks import replay
+from warriorcoder.evaluation.benchmarks.bounded import status
 from warriorcoder.evaluation.benchmarks.files import reference
 from warriorcoder.evaluation.benchmarks.limits import limits
 from warriorcoder.evaluation.benchmarks.truth import PARTS, Answers, GroundTruth
-from warriorcoder.evaluation.sandbox import KNOWN, Outcome, Program, Sandbox
+from warriorcoder.evaluation.sandbox import Outcome, Program, Sandbox
 
 FIND_ZERO = "find_zero"  # entry point of HumanEval/32
 TIMED = 0.005, 1.0  # seconds of a timed reference: shorter is noise, longer costs too much
@@ -50,8 +51,8 @@ class Plus:
             verdict[f"{self.kind}+"] = verdict[self.kind]
         passed = [index for index, verdict in enumerate(verdicts) if verdict[self.kind] == "pass"]
         statuses = self._part("plus", [pairs[index] for index in passed], sandbox, scale)
-        for index, status in zip(passed, statuses, strict=True):
-            verdicts[index][f"{self.kind}+"] = status
+        for index, each in zip(passed, statuses, strict=True):
+            verdicts[index][f"{self.kind}+"] = each
         return verdicts
 
     def notes(self) -> list[str]:
@@ -119,16 +120,11 @@ class Plus:
         return statuses
 
     def _status(self, problem: dict, answers: Answers, outcome: Outcome) -> str:
-        if outcome.status != "ok":
-            return outcome.status
-        if all(value is KNOWN for value in outcome.values):
-            return "pass"
-        values = tuple(
-            right if value is KNOWN else value
-            for value, right in zip(outcome.values, answers.values(), strict=True)
-        )
-        right = replay.passes(self.kind, problem, answers.inputs, answers.values(), values)
-        return "pass" if right else "fail"
+        def accept(values: Sequence) -> bool:
+            right = answers.values()
+            return replay.passes(self.kind, problem, answers.inputs, right, tuple(values))
+
+        return status(outcome, answers.encoded, accept)
 
 
 def _known(problem: dict, answers: Answers) -> list[str | None]:

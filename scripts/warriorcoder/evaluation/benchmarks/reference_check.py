@@ -13,6 +13,7 @@ CAUSES = {
     "memory": "raise memory_mb",
     "output": "the data set is not the published one",
     "error": "a package is missing or of another version, or memory_mb is too small",
+    "unjudged": "the data set is not the published one",
     "fail": "a package or Python is of another version, or the data set is not the published one",
 }
 log = logging.getLogger("warriorcoder")

@@ -10,8 +10,8 @@ Differences from a run of evalplus:
   (even its canonical solution). Here it passes when each input's own check did.
 - A candidate that mutates its arguments does so on a copy. Oracles that read the input
   (HumanEval/32, Mbpp/558, Mbpp/581) see the original.
-- Values that are not plain (`sandbox.Opaque`) equal nothing: numpy arrays and custom objects fail,
-  as they do there but for objects that override `==`.
+- Objects of the program's own classes (`sandbox.Opaque`) equal nothing, as there. If their class
+  overrides `==` or the like, evalplus lets the program judge itself; here it is `unjudged`.
 - A call beyond its time limit is a `timeout` of its own, not a failure like any other.
 """
 
@@ -22,10 +22,7 @@ from contextlib import nullcontext
 from types import SimpleNamespace
 from typing import Any
 
-from evalplus.eval._special_oracle import MBPP_OUTPUT_SET_EQ_TASKS
-
 from warriorcoder.evaluation.sandbox import Raised
-from warriorcoder.evaluation.sandbox.inside.values import collide
 
 _tape: Iterator = iter(())
 
@@ -44,8 +41,6 @@ def passes(dataset: str, problem: dict, inputs: list, expected: list, values: tu
     _tape = iter(values)
     verdict = SimpleNamespace(value=None)
     entry_point = problem["entry_point"]
-    if entry_point in MBPP_OUTPUT_SET_EQ_TASKS and any(map(_is_bomb, values)):
-        return False
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         _checker.unsafe_execute(
@@ -62,14 +57,6 @@ def passes(dataset: str, problem: dict, inputs: list, expected: list, values: tu
             SimpleNamespace(value=0),
         )
     return verdict.value == _checker._SUCCESS
-
-
-def _is_bomb(value) -> bool:
-    """Return True if evalplus' `set(value)` would not end."""
-    try:
-        return isinstance(value, list | tuple) and collide(value)
-    except TypeError:  # not hashable: it fails there
-        return False
 
 
 def _private_copy():

@@ -10,6 +10,7 @@ import polars as pl
 
 from warriorcoder.environments import interpreters
 from warriorcoder.evaluation.benchmarks import cruxeval, ds1000
+from warriorcoder.evaluation.benchmarks.bounded import UNJUDGED
 from warriorcoder.evaluation.benchmarks.metrics import mean_with_interval, pass_at_k
 from warriorcoder.evaluation.benchmarks.prompts import stops
 from warriorcoder.evaluation.benchmarks.reference_check import check_references
@@ -72,8 +73,8 @@ def judge(
 ) -> Judged:
     """Run `programs`, pairs of task id and program, on `problems`.
 
-    A status is `pass`, `fail` (a wrong value), or the end of the program: `error`, `timeout`,
-    `memory`, `output`. Equal programs of a task run once.
+    A status is `pass`, `fail` (a wrong value), `unjudged` (a value that nobody can compare), or the
+    end of the program: `error`, `timeout`, `memory`, `output`. Equal programs of a task run once.
 
     Args:
         kind: the kind of the data set.
@@ -91,10 +92,16 @@ def judge(
     pairs = [(by_id[task], source) for task, source in unique]
     found = chosen.judge(pairs, sandbox, reference["slowdown"])
     verdict_of = dict(zip(unique, found, strict=True))
+    verdicts = [verdict_of[program] for program in programs]
+    unjudged = sum(UNJUDGED in verdict.values() for verdict in verdicts)
+    notes = [
+        f"{unjudged} unjudged: they return objects that compare themselves, or values that take "
+        "too long to compare"
+    ]
     return Judged(
-        verdicts=[verdict_of[program] for program in programs],
+        verdicts=verdicts,
         reference=reference,
-        notes=chosen.notes(),
+        notes=chosen.notes() + notes[: bool(unjudged)],
         seconds=round(time.monotonic() - begun, 3),
     )
 

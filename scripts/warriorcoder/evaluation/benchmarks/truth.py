@@ -19,8 +19,9 @@ from evalplus.eval._special_oracle import MBPP_OUTPUT_NOT_NONE_TASKS
 from evalplus.gen.util import trusted_exec
 
 from warriorcoder.core import tables
+from warriorcoder.evaluation.benchmarks.bounded import read
 from warriorcoder.evaluation.benchmarks.files import DatasetError
-from warriorcoder.evaluation.sandbox.inside.values import decode, encode
+from warriorcoder.evaluation.sandbox.inside.values import encode
 from warriorcoder.evaluation.tables import GROUND_TRUTH
 
 PARTS = ("base", "plus")
@@ -36,8 +37,8 @@ class Answers:
     seconds: list[float]
 
     def values(self) -> list:
-        """Return the right values as new objects, since json's one NaN is identical to itself."""
-        return [decode(json.loads(text, parse_constant=float)) for text in self.encoded]
+        """Return the right values, as new objects."""
+        return [*map(read, self.encoded)]
 
 
 def write(

@@ -7,7 +7,16 @@ programs that carry their own tests (DS-1000), which are isolated but can forge 
 """
 
 from warriorcoder.evaluation.sandbox.host import KNOWN, Outcome, Program, Raised, Sandbox
-from warriorcoder.evaluation.sandbox.inside.values import Opaque
+from warriorcoder.evaluation.sandbox.inside.values import UNKNOWN, Opaque
 from warriorcoder.evaluation.sandbox.isolation import SandboxError
 
-__all__ = ["KNOWN", "Opaque", "Outcome", "Program", "Raised", "Sandbox", "SandboxError"]
+__all__ = [
+    "KNOWN",
+    "UNKNOWN",
+    "Opaque",
+    "Outcome",
+    "Program",
+    "Raised",
+    "Sandbox",
+    "SandboxError",
+]

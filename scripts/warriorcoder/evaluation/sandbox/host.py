@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cached_property
 from queue import SimpleQueue
 
 from warriorcoder.evaluation.sandbox.cell import Broken, Cell
@@ -12,7 +13,8 @@ from warriorcoder.evaluation.sandbox.inside.values import Opaque, decode, encode
 from warriorcoder.evaluation.sandbox.isolation import SandboxError
 
 OUTPUT_MB, DISK_MB, PROCESSES = 256, 64, 64  # HumanEval/15 returns 150 MB
-ITEMS = 8_000_000  # what a program may make the parent build: below 1 GB of it
+ITEMS = 8_000_000  # what a program may make the reader build: below 1 GB of it
+TAGS = {b'{"v": ': OUTPUT_MB << 20, b'{"e": ': 4000, b'{"f": ': 4000, b'{"d": ': 1}  # → longest
 
 WEAK = {
     "process": "runs model-written programs with your own rights",
@@ -47,7 +49,7 @@ class Program:
             raise ValueError(f"{len(self.call_seconds)} call_seconds, {len(self.inputs)} inputs")
 
 
-KNOWN = Opaque("known")  # stands in `Outcome.values` for the encoding in `Program.known`
+KNOWN = Opaque("known")  # stands in `Outcome.records` for the encoding in `Program.known`
 
 
 @dataclass(frozen=True)
@@ -62,18 +64,43 @@ class Outcome:
     """The end of a program. The program can forge everything in it.
 
     Attributes:
-        status: `ok` (every input has an entry in `values`, or a program without entry point ran to
-            its end), `error` (it does not load, or ended early), `timeout`, `memory`, or `output`
-            (more than `OUTPUT_MB` or `ITEMS`, or unreadable records).
-        values: per input, in order, the returned value or `Raised`; fewer unless `ok`.
+        status: `ok` (every input has a record, or a program without entry point ran to its end),
+            `error` (it does not load, or ended early), `timeout`, `memory`, or `output` (more than
+            `OUTPUT_MB`, or unreadable records).
+        records: per input, in order, `Raised`, `KNOWN`, or the JSON of the returned value's
+            encoding; fewer unless `ok`. Nothing has read this JSON yet.
         error: the reason of every other status.
         seconds: wall time.
     """
 
     status: str
-    values: tuple = ()
+    records: tuple = ()
     error: str = ""
     seconds: float = 0.0
+
+    @cached_property
+    def values(self) -> tuple:
+        """The records as values.
+
+        Raises:
+            ValueError: a record is no encoding, or all have more than `ITEMS` items.
+        """
+        texts = [record for record in self.records if isinstance(record, bytes)]
+        if sum(text.count(mark) for text in texts for mark in (b",", b"[", b"{")) > ITEMS:
+            raise ValueError(f"more than {ITEMS} items")
+        return tuple(read(each) if isinstance(each, bytes) else each for each in self.records)
+
+
+def read(record: bytes):
+    """Return the value of a record.
+
+    Raises:
+        ValueError: the record is no encoding.
+    """
+    try:
+        return decode(json.loads(record))
+    except RecursionError:
+        raise ValueError("nested too deep") from None
 
 
 class Sandbox:
@@ -154,11 +181,14 @@ class Sandbox:
             self._idle.put(cell)
 
     def run(self, programs: Iterable[Program]) -> list[Outcome]:
-        """Return the outcome of each program, in order."""
-        return list(self.stream(programs))
+        """Return the outcome of each program, in order. The values of each can be read."""
+        return list(map(_read, self.stream(programs)))
 
     def stream(self, programs: Iterable[Program]) -> Iterator[Outcome]:
-        """Yield the outcome of each program, in order. A few programs run ahead."""
+        """Yield the outcome of each program, in order. A few programs run ahead.
+
+        Nothing has read the values. Reading them can raise, and take long.
+        """
         pending: deque[Future[Outcome]] = deque()
         started = False
         for program in programs:
@@ -196,40 +226,51 @@ class Sandbox:
             self._idle.put(cell)
 
 
-def _outcome(header: dict, records: bytes, inputs: int, known: list[str | None]) -> Outcome:
+def _outcome(header: dict, written: bytes, inputs: int, known: list[str | None]) -> Outcome:
     """Read a child's records: exactly one per input, then the end. All others are unreadable."""
     seconds = header["seconds"]
-    values: list = []
-    done, fatal, items = False, "", 0
-    try:
-        for line in records.splitlines():
-            text = known[len(values)] if len(values) < len(known) else None
-            if text is not None and not (done or fatal) and line == b'{"v": %b}' % text.encode():
-                values.append(KNOWN)
-                continue
-            items += sum(map(line.count, (b",", b"[", b"{")))
-            if items > ITEMS:
-                raise ValueError(f"more than {ITEMS} items")
-            ((tag, body),) = json.loads(line).items()
-            if done or fatal or tag not in "vefd":
-                raise ValueError(f"a record {tag!r} that nobody writes here")
-            match tag:
-                case "v":
-                    values.append(decode(body))
-                case "e":
-                    values.append(Raised(str(body)))
-                case "f":
-                    fatal = str(body)
-                case "d":
-                    done = True
-        if len(values) > inputs or (done and len(values) != inputs):
-            raise ValueError(f"{len(values)} values for {inputs} inputs")
-    except (ValueError, TypeError, AttributeError, RecursionError) as error:
-        if header["end"] == "exit":
-            return Outcome("output", error=f"unreadable records: {error}", seconds=seconds)
+    records: list[bytes | Raised | Opaque] = []
+    done, fatal, fault = False, "", ""
+    *lines, rest = written.split(b"\n")
+    for line in lines:
+        tag, body = line[:6], line[6:-1]
+        if done or fatal or tag not in TAGS or len(body) > TAGS[tag]:
+            fault = f"a record {tag!r} that nobody writes here"
+            break
+        if tag == b'{"v": ':
+            text = known[len(records)] if len(records) < len(known) else None
+            records.append(KNOWN if text is not None and body == text.encode() else body)
+        elif tag == b'{"e": ':
+            records.append(Raised(_text(body)))
+        elif tag == b'{"f": ':
+            fatal = _text(body) or "an error without a name"
+        else:
+            done = True
+    if rest:
+        fault = fault or "a record without an end"
+    if len(records) > inputs or (done and len(records) != inputs):
+        fault = fault or f"{len(records)} values for {inputs} inputs"
     if header["end"] != "exit":
-        return Outcome(header["end"], tuple(values), f"limit: {header['end']}", seconds)
+        return Outcome(header["end"], tuple(records), f"limit: {header['end']}", seconds)
+    if fault:
+        return Outcome("output", error=f"unreadable records: {fault}", seconds=seconds)
     if done:
-        return Outcome("ok", tuple(values), seconds=seconds)
+        return Outcome("ok", tuple(records), seconds=seconds)
     status = "memory" if fatal.startswith("MemoryError") else "error"
-    return Outcome(status, tuple(values), fatal or "it ended before it was done", seconds)
+    return Outcome(status, tuple(records), fatal or "it ended before it was done", seconds)
+
+
+def _text(body: bytes) -> str:
+    try:
+        return str(json.loads(body))
+    except (ValueError, RecursionError):
+        return body.decode(errors="replace")
+
+
+def _read(outcome: Outcome) -> Outcome:
+    """Return `outcome`, whose values can be read, or its end in `output`."""
+    try:
+        len(outcome.values)
+    except ValueError as error:
+        return Outcome("output", error=f"unreadable records: {error}", seconds=outcome.seconds)
+    return outcome

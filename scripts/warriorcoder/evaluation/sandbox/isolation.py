@@ -30,6 +30,7 @@ from warriorcoder.evaluation.sandbox.inside import start
 if TYPE_CHECKING:  # `SOURCES` names them: digests follow this
     from warriorcoder.evaluation.sandbox.inside import (  # noqa: F401
         child,
+        rich,
         syscalls,
         values,
         watch,
@@ -48,7 +49,8 @@ MEND = {
     "input attached, and {what}",
     "process": "isolation 'process' runs this Python, and {what}",
 }
-SOURCES = ("values", "syscalls", "watch", "child", "zygote")  # each imports earlier ones only
+# Each imports earlier ones only.
+SOURCES = "rich", "values", "syscalls", "watch", "child", "zygote"
 STRANGERS = 0x70000000  # 2^28 user ids from here on belong to nobody (systemd's UIDS-GIDS)
 SYSTEM = "/usr /bin /sbin /lib /lib32 /lib64 /etc/ld.so.cache /etc/alternatives /nix/store".split()
 # Libraries that start a thread per core, and end where so many are not allowed.

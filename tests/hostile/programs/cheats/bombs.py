@@ -36,3 +36,27 @@ class Grow(list):
     def __iter__(self):
         while True: yield 1
 def scale(x): return Grow()
+# === fraction of a million digits
+from fractions import Fraction
+def scale(x): return Fraction(10**1_000_000, 3)
+# === column without end
+def scale(x): return [[x * 1.0]] * 30_000
+# === tuple of colliding tuples
+def scale(x): return tuple((7 + i * (2**61 - 1),) for i in range(30_000))
+# === dict view that collides
+def scale(x): return dict.fromkeys(7 + i * (2**61 - 1) for i in range(3000)).keys()
+# === array of arrays
+import numpy as np
+def scale(x): return [np.zeros((10, 1000))] * 20
+# === deque in itself
+from collections import deque
+def scale(x):
+    value = deque()
+    value.append(value)
+    return value
+# === user list in itself
+from collections import UserList
+def scale(x):
+    value = UserList()
+    value.data = value
+    return value

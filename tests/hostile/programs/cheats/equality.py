@@ -72,3 +72,87 @@ class Liar:
     __array__ = lambda self, *_, **__: np.array(7919)
     __eq__ = lambda *_: True
 def scale(x): return Liar()
+# === fraction equal to everything
+from fractions import Fraction
+class Liar(Fraction):
+    __eq__ = lambda *_: True
+    __hash__ = Fraction.__hash__
+def scale(x): return Liar(1)
+# === decimal equal to everything
+from decimal import Decimal
+class Liar(Decimal):
+    __eq__ = lambda *_: True
+    __hash__ = Decimal.__hash__
+def scale(x): return Liar(1)
+# === user list equal to everything
+from collections import UserList
+class Liar(UserList):
+    __eq__ = lambda *_: True
+def scale(x): return Liar([x])
+# === user list of a liar
+from collections import UserList
+class Liar:
+    __eq__ = lambda *_: True
+def scale(x):
+    made = UserList()
+    made.data = Liar()
+    return made
+# === dict view equal to everything
+from collections.abc import KeysView
+class Liar(KeysView):
+    __eq__ = lambda *_: True
+    __len__ = lambda self: 1
+def scale(x): return Liar({})
+# === look-alike of a numpy scalar
+class int64:
+    __module__ = "numpy"
+    shape, dtype = (), type("dtype", (), {"kind": "i", "char": "l", "__str__": lambda self: "int64"})()
+    item = lambda self: self
+    __eq__ = lambda *_: True
+def scale(x): return int64()
+# === look-alike of a numpy scalar that is a subclass
+import numpy as np
+class float64(np.float64):
+    __module__ = "numpy"
+    __eq__ = lambda *_: True
+    item = lambda self: self
+def scale(x): return float64(0)
+# === numpy array of liars
+import numpy as np
+class Liar:
+    __eq__ = lambda *_: True
+def scale(x): return np.array([Liar()], object)
+# === numpy array that is true of everything
+import numpy as np
+def scale(x): return np.array([[True]])
+# === longdouble not a number
+import numpy as np
+def scale(x): return np.longdouble("nan")
+# === decimal that signals
+from decimal import Decimal
+def scale(x): return Decimal("sNaN")
+# === enumeration equal to everything
+from enum import Enum
+class Liar(Enum):
+    A = 1
+    __eq__ = lambda *_: True
+    __hash__ = lambda self: 0
+def scale(x): return Liar.A
+# === class equal to everything
+class Meta(type):
+    __eq__ = lambda *_: True
+    __hash__ = type.__hash__
+class Liar(metaclass=Meta): pass
+def scale(x): return Liar
+# === metaclass that hides its class
+class Meta(type):
+    __flags__ = 0
+    mro = lambda self: type.mro(self)
+class Liar(metaclass=Meta):
+    __eq__ = lambda *_: True
+def scale(x): return Liar()
+# === records of unknown values
+import os
+def scale(x):
+    os.write(3, b'{"v": {"unknown": "x"}}\n')
+    return x

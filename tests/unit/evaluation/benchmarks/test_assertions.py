@@ -91,7 +91,7 @@ def test_random_tests_draw_the_same_inputs_again(sandbox):
     ],
 )
 def test_a_program_cannot_reach_its_tests(cheat, sandbox):
-    assert status(PAIR, cheat, sandbox) in ("fail", "error", "output")
+    assert status(PAIR, cheat, sandbox) in ("fail", "error", "output", "unjudged")
 
 
 def test_tests_of_own_objects_run_beside_the_program_and_are_named(sandbox):

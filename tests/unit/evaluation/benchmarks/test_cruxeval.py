@@ -3,6 +3,7 @@
 import hashlib
 import json
 import shutil
+import time
 
 import pytest
 from data import shared
@@ -66,12 +67,21 @@ def test_every_published_answer_is_right_and_its_neighbours_is_not(kind, sandbox
         ("cruxeval-output", "f([2])", "fail"),
         ("cruxeval-output", "f( [2] )", "fail"),  # f is gone
         ("cruxeval-output", "[] or True", "fail"),
-        ("cruxeval-output", "type('E', (), {'__eq__': lambda *_: True})()", "fail"),
+        ("cruxeval-output", "type('E', (), {'__eq__': lambda *_: True})()", "unjudged"),
+        ("cruxeval-output", "object()", "fail"),
+        ("cruxeval-output", "__import__('numpy').int64(5)", "fail"),
+        ("cruxeval-output", "__import__('numpy').array([2, 1])", "fail"),  # its truth raises
+        ("cruxeval-output", "[__import__('numpy').int64(2), 1]", "pass"),
+        ("cruxeval-output", "__import__('collections').UserList([2, 1])", "pass"),
+        ("cruxeval-output", "range(10**18)", "fail"),
         ("cruxeval-output", "1\n)\nimport os; os._exit(0)\nx = (1", "error"),
         ("cruxeval-output", "", "fail"),
         ("cruxeval-input", "f([2])", "pass"),
         ("cruxeval-input", "f(list((2,)))", "pass"),
         ("cruxeval-input", "f(f([2])[:1])", "pass"),
+        ("cruxeval-input", "f([__import__('fractions').Fraction(2)])", "pass"),
+        ("cruxeval-input", "f([2]) if object() else 0", "pass"),
+        ("cruxeval-input", "f(object())", "fail"),
         ("cruxeval-input", "[2, 1]", "fail"),
         ("cruxeval-input", "f([3]) or True", "fail"),
         ("cruxeval-input", "f(", "error"),
@@ -80,6 +90,25 @@ def test_every_published_answer_is_right_and_its_neighbours_is_not(kind, sandbox
 )
 def test_rules(kind, answer, status, sandbox):
     assert cruxeval.judge(kind, [(PROBLEM, answer)], sandbox) == [{kind: status}]
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer"),
+    [
+        ("cruxeval-input", "f({COLLIDING})"),
+        ("cruxeval-input", "f(**{{'x': {COLLIDING}}})"),
+        ("cruxeval-input", f"f({'[' * 90}{']' * 90})"),
+        ("cruxeval-input", f"f({'-' * 3000}1)"),
+        ("cruxeval-output", "{COLLIDING}"),
+        ("cruxeval-output", "[10 ** 400000, {COLLIDING}]"),
+    ],
+)
+def test_no_answer_keeps_the_scorer_busy(kind, answer, sandbox):
+    """A set of colliding integers takes minutes to build, in whatever process that is."""
+    colliding = "{" + ", ".join(str(7 + i * (2**61 - 1)) for i in range(60_000)) + "}"
+    begun = time.process_time()
+    status = cruxeval.judge(kind, [(PROBLEM, answer.format(COLLIDING=colliding))], sandbox)
+    assert status[0][kind] in ("error", "fail", "timeout") and time.process_time() - begun < 3
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,25 @@ def test_a_wrong_file_is_named_with_its_line(tmp_path, text, message):
         benchmarks.load("cruxeval-output", path)
 
 
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"output": "'x' * 3"}, "output is \"'x' \\* 3\", not a literal"),
+        ({"output": "[1, f(2)]"}, ".*not a literal"),
+        ({"output": "[" * 5000}, ".*not a literal"),
+        ({"output": 1}, "output is 1, not a text"),
+        ({"input": "1)("}, "input is no Python"),
+        ({"code": "def f(x)"}, "code is no Python"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["cruxeval-input", "cruxeval-output"])
+def test_a_problem_that_scoring_could_not_evaluate_is_refused(tmp_path, kind, change, message):
+    path = tmp_path / "x.jsonl"
+    path.write_text(json.dumps(CRUX) + "\n" + json.dumps(CRUX | {"id": "sample_1"} | change))
+    with pytest.raises(benchmarks.DatasetError, match=f"line 2: sample_1: {message}"):
+        benchmarks.load(kind, path)
+
+
 def test_missing_and_truncated_files_are_named(tmp_path):
     with pytest.raises(benchmarks.DatasetError, match="no such file"):
         benchmarks.load("mbpp", tmp_path / "none.jsonl")

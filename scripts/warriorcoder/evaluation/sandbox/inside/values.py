@@ -1,15 +1,32 @@
-"""Plain Python values as JSON and back, with their exact types.
+"""Python values as JSON and back, with their exact types.
 
 None, bool, int, float, str and list are themselves. Every other type is a dict with one key, its
-tag. A subclass of a plain type becomes that type, by the methods of the plain type. numpy scalars
-keep their dtype. Lazy or view-like iterables keep their items. All other values are `Opaque`.
+tag. A subclass of a plain type becomes that type, by the methods of the plain type. All other
+values are `Opaque`. They equal no value but themselves, unless the program's own class decides.
+Then nobody can compare them outside of the sandbox, and the text holds `UNKNOWN`.
 """
+
+from functools import partial
+
+from .rich import LOADERS, collide, dump, dump_numpy
+
+__all__ = ["UNKNOWN", "Opaque", "collide", "decode", "encode"]
 
 DIGITS = 1 << 1024  # larger ints travel as hex: decimal text is quadratic, and limited by Python
 DEPTH = 200
+LONG = 1_000_000  # items of an iterator that travel
 PLAIN = {type(None), bool, float, str}
 JSON = PLAIN | {int}
-VIEWS = ("range", "map", "filter", "zip", "generator", "dict_keys", "dict_values", "dict_items")
+LAZY = (map, filter, zip, enumerate, reversed, type(_ for _ in ()))
+UNKNOWN = b'{"unknown": '  # JSON escapes quotes, so that no string holds it
+HEAP = 1 << 9  # Py_TPFLAGS_HEAPTYPE: not one of C's static classes
+# Getters that no metaclass can replace.
+FLAGS, MEMBERS = type.__dict__["__flags__"].__get__, type.__dict__["__dict__"].__get__
+# Methods with which a class decides how its objects compare.
+BEHAVIOUR = (
+    "__eq__ __iter__ __getitem__ __len__ __array__ __array_interface__ __array_struct__ "
+    "__array_ufunc__ __float__ __index__ __abs__ __sub__ __rsub__"
+).split()
 
 
 class Opaque:
@@ -51,22 +68,25 @@ def encode(value, depth: int = 0):
         return {"set": [encode(item, depth) for item in set.__iter__(value)]}
     if isinstance(value, frozenset):
         return {"frozenset": [encode(item, depth) for item in frozenset.__iter__(value)]}
-    if kind.__module__ == "numpy" and hasattr(value, "dtype") and hasattr(value, "item"):
-        if not value.shape and value.dtype.kind in "biufc":
-            return {"numpy": [str(value.dtype), encode(value.item(), depth)]}
-        return {"object": [f"numpy.{kind.__name__}", None]}
+    inner = partial(encode, depth=depth)
+    if data := dump_numpy(value, kind, inner):
+        return data
     if isinstance(value, str):
         return str.__str__(value)
     if isinstance(value, float):
         return float.__float__(value)
-    if isinstance(value, complex):
-        return {"complex": [value.real, value.imag]}
-    if isinstance(value, bytes | bytearray):
-        return {"bytearray" if isinstance(value, bytearray) else "bytes": bytes(value).hex()}
-    items = None
-    if kind.__name__ in VIEWS:
-        items = [encode(item, depth) for _, item in zip(range(1_000_000), value, strict=False)]
-    return {"object": [f"{kind.__module__}.{kind.__qualname__}", items]}
+    return dump(value, kind, inner) or _opaque(value, kind, depth)
+
+
+def _opaque(value, kind: type, depth: int) -> dict:
+    name = f"{kind.__module__}.{kind.__qualname__}"
+    if kind in LAZY:
+        items = [encode(item, depth) for _, item in zip(range(LONG), value, strict=False)]
+        return {"object": [name, items]}
+    made = [each for each in type.mro(kind) if FLAGS(each) & HEAP]
+    if any(method in MEMBERS(each) for each in made for method in BEHAVIOUR):
+        return {"unknown": name}
+    return {"object": [name, None]}
 
 
 def _is_flat(value: list) -> bool:
@@ -83,7 +103,7 @@ def decode(data):
     """
     try:
         return _decode(data)
-    except (TypeError, KeyError, IndexError, RecursionError, OverflowError) as error:
+    except Exception as error:
         raise ValueError(f"not an encoded value: {error}") from None
 
 
@@ -95,51 +115,7 @@ def _decode(data):
     if not isinstance(data, dict):
         return data
     ((tag, body),) = data.items()
-    match tag:
-        case "int":
-            return int(body, 16)
-        case "tuple":
-            return tuple(_decode(item) for item in body)
-        case "dict":
-            keys = _spread([_decode(key) for key, _ in body])
-            return dict(zip(keys, [_decode(item) for _, item in body], strict=True))
-        case "set":
-            return set(_spread([_decode(item) for item in body]))
-        case "frozenset":
-            return frozenset(_spread([_decode(item) for item in body]))
-        case "complex":
-            return complex(*body)
-        case "bytes":
-            return bytes.fromhex(body)
-        case "bytearray":
-            return bytearray.fromhex(body)
-        case "numpy":
-            return _numpy(*body)
-        case "object":
-            name, items = body
-            return Opaque(str(name), None if items is None else [_decode(item) for item in items])
-    raise ValueError(f"unknown tag {tag!r}")
-
-
-def collide(items: list | tuple) -> bool:
-    """Return True if so many different items share a hash that a set of them would not end."""
-    first: dict = {}
-    others = 0
-    for item in items:
-        others += first.setdefault(hash(item), item) != item
-    return others > 1000
-
-
-def _spread(keys: list) -> list:
-    if collide(keys):
-        raise ValueError("keys were chosen to collide")
-    return keys
-
-
-def _numpy(dtype: str, value):
-    import numpy as np
-
-    kind = np.dtype(dtype)
-    if kind.kind not in "biufc":
-        raise ValueError(f"no scalar of dtype {dtype}")
-    return kind.type(_decode(value))
+    if tag == "object":
+        name, items = body
+        return Opaque(str(name), None if items is None else [_decode(item) for item in items])
+    return Opaque(str(body)) if tag == "unknown" else LOADERS[tag](body, _decode)
