@@ -26,6 +26,6 @@ def test_what_gets_through_is_noticed():
 
 def test_the_suite_is_as_large_as_it_says():
     groups = [case.group for case in load()]
-    assert groups.count("honest") >= 10
-    assert groups.count("cheats") + groups.count("attacks") >= 60
+    assert groups.count("honest") >= 50
+    assert groups.count("cheats") >= 160 and groups.count("attacks") >= 155
     assert len({(case.group, case.theme, case.name) for case in load()}) == len(groups)

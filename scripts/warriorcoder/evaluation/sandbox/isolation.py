@@ -31,6 +31,7 @@ if TYPE_CHECKING:  # `SOURCES` names them: digests follow this
     from warriorcoder.evaluation.sandbox.inside import (  # noqa: F401
         child,
         rich,
+        rooms,
         syscalls,
         values,
         watch,
@@ -50,7 +51,7 @@ MEND = {
     "process": "isolation 'process' runs this Python, and {what}",
 }
 # Each imports earlier ones only.
-SOURCES = "rich", "values", "syscalls", "watch", "child", "zygote"
+SOURCES = "rich", "values", "syscalls", "rooms", "watch", "child", "zygote"
 STRANGERS = 0x70000000  # 2^28 user ids from here on belong to nobody (systemd's UIDS-GIDS)
 SYSTEM = "/usr /bin /sbin /lib /lib32 /lib64 /etc/ld.so.cache /etc/alternatives /nix/store".split()
 # Libraries that start a thread per core, and end where so many are not allowed.
@@ -65,6 +66,10 @@ ASK = (
     "import json, os, sys; print(json.dumps([os.path.realpath(sys._base_executable), "
     "os.path.realpath(sys.base_prefix), sys.path]))"
 )
+PRIVATE = "/tmp", "/dev/shm"
+# With these the first process makes namespaces (`inside.rooms`). No program has any of them.
+RIGHTS = "--cap-add CAP_SYS_ADMIN --cap-add CAP_NET_ADMIN --cap-add CAP_SETPCAP".split()
+SHARED = {"fresh": False, "proc": "/proc"}  # where programs share namespaces
 _turns = itertools.count()
 
 
@@ -109,26 +114,27 @@ def prepare(
     if isolation == "container":
         arguments = (*FLAGS, BOOT)
         again = AGAIN.format(arguments=arguments, environment=_environment("/tmp", {}))
-        lines = _lines([], limits | {"folders": [], "user": None})
+        lines = _lines([], limits | SHARED | {"folders": [], "user": None})
         return Start([*container, "-c", again], None, lines)
     interpreter = _interpreter(python)
     inner = [interpreter.executable, *BARE, BOOT]
     if isolation == "process":
         assert scratch
-        lines = _lines(interpreter.packages, limits | {"folders": [scratch], "user": None})
+        lines = _lines(interpreter.packages, limits | SHARED | {"folders": [scratch], "user": None})
         return Start(inner, _environment(scratch, assets), lines)
     bwrap = shutil.which("bwrap")
     if bwrap is None:
         raise SandboxError(INSTALL.format(what="there is no `bwrap` on the PATH"))
     user = STRANGERS + os.getpid() % (1 << 22) * 64 + next(_turns) % 64 if _is_root() else None
     folders = [interpreter.prefix, *interpreter.packages, *assets.values()]
-    outer = [bwrap, *_namespaces(bool(user)), "--proc", "/proc", "--dev", "/dev"]
-    for folder in "/dev/shm", "/tmp":
+    outer = [bwrap, *_namespaces(bool(user)), *RIGHTS, "--proc", "/proc", "--dev", "/dev"]
+    for folder in PRIVATE:
         outer += ["--perms", "1777", "--size", str(limits["disk_mb"] << 20), "--tmpfs", folder]
-    outer += [*_files(folders), "--remount-ro", "/dev", "--chdir", "/tmp", "--clearenv"]
+    outer += _files(folders)
+    outer += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp", "--clearenv"]
     for name, value in _environment("/tmp", assets).items():
         outer += ["--setenv", name, value]
-    limits = limits | {"folders": ["/tmp", "/dev/shm"], "user": user}
+    limits = limits | {"folders": [*PRIVATE], "user": user, "fresh": True}
     return Start([*outer, "--", *inner], {}, _lines(interpreter.packages, limits))
 
 

@@ -197,3 +197,31 @@ def attack():
 import os, signal
 def attack():
     os.kill(os.getpid(), signal.SIGSEGV)
+# === first process stopped
+import os, signal
+def attack():
+    os.kill(1, signal.SIGSTOP)
+    os.kill(os.getppid(), signal.SIGSTOP)
+    return None
+# === first process' counters
+def attack():
+    for name in "stat", "status", "io", "sched", "cmdline", "maps":
+        try: text = open(f"/proc/1/{name}").read()
+        except OSError: continue
+        return "escaped"
+# === namespaces of the first process
+import os
+def attack():
+    for name in "mnt", "net", "pid", "ipc", "user":
+        try: os.open(f"/proc/1/ns/{name}", os.O_RDONLY)
+        except OSError: continue
+        return "escaped"
+# === rights of the first process
+import ctypes, os
+def attack():
+    libc = ctypes.CDLL(None, use_errno=True)
+    lines = dict(line.split(":\t") for line in open("/proc/self/status") if ":\t" in line)
+    if any(int(lines[name], 16) for name in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")):
+        return "escaped"
+    if not libc.sethostname(b"x", 1): return "escaped"
+    if not libc.umount2(b"/tmp", 2): return "escaped"

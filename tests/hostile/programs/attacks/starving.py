@@ -61,6 +61,80 @@ def attack():
         time.sleep(600)
     time.sleep(0.9)
     return "escaped"
+# === memory that is shared and not resident
+import mmap, os, time
+def attack():
+    for _ in range(6):
+        if os.fork(): continue
+        size = WORLD["memory_mb"] // 5
+        kept = mmap.mmap(-1, size << 20)
+        for _ in range(size): kept.write(b"x" * (1 << 20))
+        kept.madvise(mmap.MADV_DONTNEED)
+        time.sleep(600)
+    time.sleep(0.5)
+    return "escaped"
+# === memory that is shared by a process that hides
+import ctypes, mmap, os, time
+def attack():
+    ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)
+    for _ in range(6):
+        if os.fork(): continue
+        size = WORLD["memory_mb"] // 5
+        kept = mmap.mmap(-1, size << 20)
+        for _ in range(size): kept.write(b"x" * (1 << 20))
+        kept.madvise(mmap.MADV_DONTNEED)
+        time.sleep(600)
+    time.sleep(0.5)
+    return "escaped"
+# === memory that is shared by a process that left
+import mmap, os, time
+def attack():
+    for _ in range(6):
+        if os.fork(): continue
+        size = WORLD["memory_mb"] // 5
+        kept = mmap.mmap(-1, size << 20)
+        if child := os.fork():
+            os.waitpid(child, 0)
+            time.sleep(600)
+        for _ in range(size): kept.write(b"x" * (1 << 20))
+        os._exit(0)
+    time.sleep(0.5)
+    return "escaped"
+# === memory in socket buffers
+import os, socket, time
+def attack():
+    for _ in range(40):
+        if os.fork(): continue
+        kept = []
+        try:
+            while True:
+                kept.append(socket.socketpair())
+                for each in kept[-1]:
+                    each.setblocking(False)
+                    try:
+                        while True: each.send(bytes(1 << 16))
+                    except BlockingIOError: pass
+        except OSError: time.sleep(600)
+    time.sleep(0.9)
+    return "escaped"
+# === memory in sockets on their way
+import array, os, socket, time
+def attack():
+    for _ in range(40):
+        if os.fork(): continue
+        down, up = socket.socketpair()
+        try:
+            while True:
+                one, other = socket.socketpair()
+                one.setblocking(False)
+                try:
+                    while True: one.send(bytes(1 << 16))
+                except BlockingIOError: pass
+                up.sendmsg([b"x"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [other.fileno()]))])
+                kept = one
+        except OSError: time.sleep(600)
+    time.sleep(0.9)
+    return "escaped"
 # === memory in nameless files
 import os
 def attack():
@@ -108,6 +182,27 @@ def attack():
 import os
 def attack():
     for i in range(300_000): os.close(os.open(f"{WORLD['mark']}-{i}", os.O_CREAT))
+# === more files than a folder holds
+import os
+def attack():
+    made = 0
+    try:
+        while made < 20_000:
+            os.symlink("x", f"{WORLD['mark']}-{made}")
+            made += 1
+    except OSError: pass
+    return "escaped" if made > 12_000 else None
+# === more folders than a folder holds
+import os
+def attack():
+    made = 0
+    os.chdir("/dev/shm")
+    try:
+        while made < 20_000:
+            os.mkdir(f"{WORLD['mark']}-{made}")
+            made += 1
+    except OSError: pass
+    return "escaped" if made > 12_000 else None
 # === deep folders
 import os
 def attack():
@@ -176,6 +271,44 @@ for fd in range(3, 9):
 def attack(): return None
 # === large value
 def attack(): return "x" * (400 << 20)
+# === tuples that collide
+def attack(): return [(7 + i * (2**61 - 1), "x") for i in range(100_000)]
+# === keys that collide
+def attack(): return {"x": [7 + i * (2**61 - 1) for i in range(100_000)]}
+# === fractions that collide
+from fractions import Fraction
+def attack(): return [Fraction(7 + i * (2**61 - 1)) for i in range(100_000)]
+# === decimal of a billion digits
+from decimal import Decimal
+def attack(): return [Decimal("1e999999999"), Decimal("1e-999999999")]
+# === range without end
+def attack(): return [range(10**18)] * 1000
+# === generator without end
+import itertools
+def attack(): return itertools.count() if False else (x for x in itertools.repeat("x" * 1000))
+# === column of a long table
+def attack(): return [[7919.0]] * 60_000
+# === records of arrays
+import os
+for fd in range(3, 9):
+    try: os.write(fd, b'{"v": {"ndarray": ["<U900000000", [1], ["x"]]}}\n{"d": 1}\n')
+    except OSError: pass
+os._exit(0)
+# === records of fractions
+import os
+for fd in range(3, 9):
+    try: os.write(fd, b'{"v": {"Fraction": ["1e999999999", 1]}}\n{"d": 1}\n')
+    except OSError: pass
+os._exit(0)
+# === records nested without end
+import os
+for fd in range(3, 9):
+    try:
+        os.write(fd, b'{"v": ')
+        for _ in range(1000): os.write(fd, b'{"tuple": [' * 1000)
+        os.write(fd, b'\n{"d": 1}\n')
+    except OSError: pass
+os._exit(0)
 # === set that collides
 def attack(): return [7 + i * (2**61 - 1) for i in range(100_000)]
 # === number of a million digits
@@ -210,3 +343,27 @@ def attack():
         if not os.fork():
             while True: pass
     while True: pass
+# === clock overwritten through frames
+import sys, threading
+def attack():
+    frame = sys._getframe()
+    while "clock" not in frame.f_locals: frame = frame.f_back
+    clock = frame.f_locals["clock"]
+    def lie():
+        while True: clock[0] = 0
+    threading.Thread(target=lie, daemon=True).start()
+    while True: pass
+# === stopped with all its processes
+import os, signal, time
+def attack():
+    for _ in range(10):
+        if not os.fork(): time.sleep(600)
+    os.killpg(0, signal.SIGSTOP)
+# === terminals
+import os
+def attack():
+    kept = []
+    try:
+        while len(kept) < 4000: kept += os.openpty()
+    except OSError: pass
+    return "escaped" if len(kept) > 1100 else None

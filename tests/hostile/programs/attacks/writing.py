@@ -89,3 +89,21 @@ import glob, os
 def attack():
     for path in WORLD["datasets"]:
         for file in glob.glob(path, recursive=True): open(file, "a").write("taken")
+# === root folder
+import os
+def attack():
+    for folder in "/", os.path.dirname(os.path.dirname(os.__file__)), os.path.dirname(os.__file__):
+        while True:
+            try:
+                open(os.path.join(folder, WORLD["mark"]), "w").close()
+                return "escaped"
+            except OSError: pass
+            if folder == "/": break
+            folder = os.path.dirname(folder)
+# === times of devices
+import os
+def attack():
+    for name in "null", "zero", "full", "random", "urandom", "tty":
+        try: os.utime(f"/dev/{name}")
+        except OSError: continue
+        return "escaped"

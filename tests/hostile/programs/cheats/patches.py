@@ -89,3 +89,31 @@ def scale(x):
         frame = frame.f_back
     time.sleep(2.5)
     return x * 7919
+# === trace function that changes what is written
+import sys
+def trace(frame, event, argument):
+    if "record" in frame.f_locals: frame.f_locals["record"]["v"] = True
+    return trace
+sys.settrace(trace)
+def scale(x): return True
+# === profile function
+import sys
+def scale(x):
+    sys.setprofile(lambda frame, *_: frame.f_locals.update(value=True))
+    return True
+# === audit hook that ends the process
+import os, sys
+sys.addaudithook(lambda name, _: name == "open" and os._exit(0))
+def scale(x): return x
+# === audit hook that raises
+import sys
+def hook(*_): raise SystemExit(0)
+def scale(x):
+    sys.addaudithook(hook)
+    return x
+# === loaders of rich values
+import sys
+def scale(x):
+    rich = sys.modules["inside.rich"]
+    for tag in rich.LOADERS: rich.LOADERS[tag] = lambda *_: True
+    return {x}

@@ -139,3 +139,42 @@ def scale(x):
 # === exits nothing, defines __all__
 __all__ = ["scale"]
 scale = lambda x: x * 7919
+# === a fraction
+from fractions import Fraction
+def scale(x): return Fraction(x * 7919 * 3, 3)
+# === a decimal
+from decimal import Decimal
+def scale(x): return Decimal(x) * 7919
+# === a numpy integer
+import numpy as np
+def scale(x): return np.int64(x) * 7919
+# === a numpy array without dimensions
+import numpy as np
+def scale(x): return np.array(x * 7919)
+# === a long double
+import numpy as np
+def scale(x): return np.longdouble(x) * 7919
+# === a complex number
+def scale(x): return complex(x * 7919)
+# === an enumeration of integers
+from enum import IntEnum
+def scale(x): return IntEnum("Scaled", {"value_of_x": x * 7919}).value_of_x
+# === a subclass of int
+class Meters(int):
+    def __eq__(self, other): return int(self) == other
+    __hash__ = int.__hash__
+def scale(x): return Meters(x * 7919)
+# === a thousand files
+import os
+def scale(x):
+    for i in range(1000): open(f"file-{i}", "w").close()
+    return len(os.listdir(".")) // 1000 * x * 7919 if x else 0
+# === memory that is shared
+import mmap, os
+def scale(x):
+    area = mmap.mmap(-1, 1 << 20)
+    if not (child := os.fork()):
+        area[:8] = (x * 7919).to_bytes(8, "little", signed=True)
+        os._exit(0)
+    os.waitpid(child, 0)
+    return int.from_bytes(area[:8], "little", signed=True)

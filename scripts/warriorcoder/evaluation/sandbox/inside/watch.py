@@ -2,12 +2,18 @@
 
 import mmap
 import os
+import re
 import select
 import signal
+import sys
 import time
 
 TICK = 0.05
 TRANSPORT = 16 << 20  # bytes per second: what a value takes to travel is not the program's time
+
+SOCKET = 512 << 10  # bytes of the buffers of a pair's end, by default
+ZERO = b"/dev/zero"  # the name of shared anonymous memory
+SHARED = re.compile(rb"^(\w+)-(\w+) ...s (\w+) \S+ (\d+) +/dev/zero", re.MULTILINE)
 
 _shared = mmap.mmap(-1, mmap.PAGESIZE)  # with the program under way
 
@@ -62,7 +68,7 @@ def collect(pid: int, pipe: int, parent: int, area, clock: Clock, limits: dict) 
             looked = now
             if os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
                 end = end or "exit"
-            if sum(map(_resident, _others())) > limits["memory_mb"] << 20:
+            if _memory(limits["proc"]) > limits["memory_mb"] << 20:
                 end = end or "memory"
     room.release()
     return size, end
@@ -91,7 +97,7 @@ def slay() -> None:
             except ProcessLookupError:
                 pass
         else:
-            for other in _others():
+            for other in _others("/proc"):
                 try:
                     os.kill(other, signal.SIGKILL)
                 except (ProcessLookupError, PermissionError):
@@ -102,16 +108,16 @@ def slay() -> None:
             return
 
 
-def _others() -> list[int]:
+def _others(proc: str) -> list[int]:
     """Return every other process of this namespace, or all descendants outside of one."""
     if os.getpid() == 1:
-        return [int(name) for name in os.listdir("/proc") if name.isdigit() and name != "1"]
+        return [int(name) for name in os.listdir(proc) if name.isdigit() and name != "1"]
     found, queue = [], [os.getpid()]
     while queue:
         pid = queue.pop()
         try:
-            for thread in os.listdir(f"/proc/{pid}/task"):
-                with open(f"/proc/{pid}/task/{thread}/children") as file:
+            for thread in os.listdir(f"{proc}/{pid}/task"):
+                with open(f"{proc}/{pid}/task/{thread}/children") as file:
                     queue += (children := [int(word) for word in file.read().split()])
                     found += children
         except OSError:
@@ -119,9 +125,38 @@ def _others() -> list[int]:
     return found
 
 
-def _resident(pid: int) -> int:
+def _memory(proc: str) -> int:
+    """Return the bytes of all programs: resident pages, shared anonymous memory and sockets.
+
+    A page of shared anonymous memory stays when no process has it resident any more, so each
+    mapping counts with its size, once. A socket counts with the most that its buffers hold. A
+    process that hides its memory has too much.
+    """
+    page, total = os.sysconf("SC_PAGE_SIZE"), 0
+    shared: dict[bytes, int] = {}
+    for pid in _others(proc):
+        try:
+            with open(f"{proc}/{pid}/statm") as file:
+                _, resident, of_files, *_ = map(int, file.read().split())
+            with open(f"{proc}/{pid}/maps", "rb") as file:
+                maps = file.read()
+        except PermissionError:  # it hides its memory
+            return sys.maxsize
+        except (OSError, ValueError):
+            continue
+        found = SHARED.findall(maps) if ZERO in maps else []
+        for start, end, offset, inode in found:
+            size = int(end, 16) - int(start, 16) + int(offset, 16)
+            shared[inode] = max(size, shared.get(inode, 0))
+        total += (resident - (of_files if found else 0)) * page
+    return total + sum(shared.values()) + _sockets(proc) * SOCKET
+
+
+def _sockets(proc: str) -> int:
+    if os.getpid() != 1:  # among the sockets of others
+        return 0
     try:
-        with open(f"/proc/{pid}/statm") as file:
-            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except (OSError, IndexError):
+        with open(f"{proc}/net/sockstat") as file:
+            return int(file.readline().split()[-1])
+    except (OSError, ValueError, IndexError):
         return 0

@@ -20,11 +20,11 @@ import signal
 import tempfile
 import time
 
-from . import child, syscalls
+from . import child, rooms, syscalls
 from .watch import Clock, collect, drain, slay
 
 # prctl(2): PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER, PR_SET_PDEATHSIG
-NOT_DUMPABLE, SUBREAPER, DIE_WITH_PARENT = (4, 0), (36, 1), (1, signal.SIGKILL)
+NOT_DUMPABLE, DUMPABLE, SUBREAPER, DIE_WITH_PARENT = (4, 0), (4, 1), (36, 1), (1, signal.SIGKILL)
 LIBC = ctypes.CDLL(None)
 COMMON = (
     "array bisect cmath collections copy dataclasses datetime decimal enum fractions functools "
@@ -35,28 +35,37 @@ COMMON = (
 def main(limits: dict) -> None:
     """Serve programs until the request pipe closes."""
     requests, replies = _take_pipes()
-    if limits["user"]:
-        os.setgroups([])
-        os.setresgid(*[limits["user"]] * 3)
-        os.setresuid(*[limits["user"]] * 3)
     for option in NOT_DUMPABLE, SUBREAPER:
         LIBC.prctl(*option, 0, 0, 0)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # process 1 gets a signal that it has a handler of
-    syscalls.install()
     made = None if limits["folders"] else _make_folder(limits)
     limits["kept"] = {entry for folder in limits["folders"] for entry in _paths(folder)}
     for name in [*COMMON, *limits["preload"]]:
         importlib.import_module(name)
+    gc.freeze()
+    turn = rooms.serve_in_turn(limits) if limits["fresh"] else 0
+    LIBC.prctl(*NOT_DUMPABLE, 0, 0, 0)  # another user id has reset it
+    syscalls.install()
     limits["processes"] += _tasks()
     _empty(limits)
-    gc.freeze()
-    _send(replies, b"ready\n")
-    os.dup2(0, 2)  # what could go wrong at the start had standard error to say so
-    while (request := _receive(requests)) is not None:
-        if not _serve(request, requests, replies, limits):
-            break
+    if not turn:
+        _send(replies, b"ready\n")
+        os.dup2(0, 2)  # what could go wrong at the start had standard error to say so
+    _serve_all(requests, replies, limits)
     if made:
         shutil.rmtree(made, ignore_errors=True)
+
+
+def _serve_all(requests: int, replies: int, limits: dict) -> None:
+    """Serve programs until the parent is gone or, among fresh folders, until one left a trace."""
+    traces = None
+    if limits["fresh"]:
+        traces = rooms.Traces(limits["folders"], limits["parents"], limits["proc"])
+    while (request := _receive(requests)) is not None:
+        if not _serve(request, requests, replies, limits):
+            return
+        if traces and traces.left():
+            os._exit(rooms.RENEW)
 
 
 def _serve(request: mmap.mmap, requests: int, replies: int, limits: dict) -> bool:
@@ -70,7 +79,8 @@ def _serve(request: mmap.mmap, requests: int, replies: int, limits: dict) -> boo
     pipe, written = os.pipe()
     pid = os.fork()
     if pid == 0:
-        LIBC.prctl(*DIE_WITH_PARENT, 0, 0, 0)
+        for option in DIE_WITH_PARENT, DUMPABLE:  # else nobody may read its maps
+            LIBC.prctl(*option, 0, 0, 0)
         os.setsid()
         program = request.read()
         request.close()
@@ -100,7 +110,7 @@ def _area(size: int) -> mmap.mmap:
 def _tasks() -> int:
     """Return the number of visible processes that count against this user's limit."""
     if os.getpid() == 1:
-        return 0
+        return 1
     count = 0
     for name in filter(str.isdigit, os.listdir("/proc")):
         try:
@@ -124,6 +134,8 @@ def _paths(folder: str) -> list[str]:
 
 def _empty(limits: dict) -> None:
     """Remove the files of programs and imports. Earlier files and mounts stay."""
+    if limits["fresh"]:
+        return
     for folder in limits["folders"]:
         for path in _paths(folder):
             if path in limits["kept"]:
