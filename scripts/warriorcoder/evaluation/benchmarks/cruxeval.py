@@ -112,30 +112,33 @@ def _returned(runs: list[tuple[dict, str]], sandbox: Sandbox) -> Iterator[Outcom
     and could forge the returned value.
     """
     plain = [_is_plain(problem["input"]) for problem, _ in runs]
-    found: list[list | Outcome | None] = [
+    literal = [
         _literal_call(answer) if is_plain else None
         for (_, answer), is_plain in zip(runs, plain, strict=True)
     ]
 
     def first() -> Iterator[Program]:
-        for (problem, answer), is_plain, call in zip(runs, plain, found, strict=True):
+        for (problem, answer), is_plain, call in zip(runs, plain, literal, strict=True):
             if call is None:
                 record, entry = (RECORD, "_arguments") if is_plain else ("", "answer")
                 source = f"{problem['code']}\n\n{record}\n{_function(answer)}"
                 yield Program(source, entry, [[]])
 
-    waiting = [index for index, call in enumerate(found) if call is None]
-    ends = [*sandbox.stream(first())]
-    for index, outcome in zip(waiting, ends, strict=True):
-        found[index] = _call(outcome) if plain[index] else outcome
+    ran = iter([*sandbox.stream(first())])
+    found: list[list | Outcome] = []
+    for is_plain, call in zip(plain, literal, strict=True):
+        if call is None:
+            found.append(_call(next(ran)) if is_plain else next(ran))
+        else:
+            found.append(call)
     calls = (
         Program(f"{problem['code']}\n\n{CALL}", "_call", [call])
         for (problem, _), call in zip(runs, found, strict=True)
         if isinstance(call, list)
     )
     returned = sandbox.stream(calls)
-    for call in found:
-        yield next(returned) if isinstance(call, list) else call
+    for end in found:
+        yield next(returned) if isinstance(end, list) else end
 
 
 def _is_plain(arguments: str) -> bool:
