@@ -53,7 +53,7 @@ def serve_in_turn(limits: dict) -> int:
 
 
 class Traces:
-    """What a program could read of earlier ones: counters, and the state of private folders.
+    """Counters and the state of private folders, which a program could read after earlier ones.
 
     Args:
         folders: the private folders.
