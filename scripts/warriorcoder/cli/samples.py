@@ -1,14 +1,11 @@
-"""Sample files of users: JSON lines with `task_id` and `solution` or `completion`."""
+"""Sample files of users: JSON with `task_id` and `solution` or `completion` per sample."""
 
-import gzip
-import json
-import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from string import digits
 
 from warriorcoder.cli.errors import InputError
+from warriorcoder.core import inputs
 
 FORMS = ("solution", "completion")
 
@@ -26,11 +23,12 @@ def read(path: str | Path, task_ids: list[str]) -> list[Sample]:
     """Read the samples in a file, in its order. The number alone also names a task.
 
     Raises:
-        InputError: the file or a line is invalid. The message names the line.
+        FileError: the file cannot be read.
+        InputError: a sample is invalid. The message names its line.
     """
     known = {task_id[len(task_id.rstrip(digits)) :]: task_id for task_id in task_ids}
     known |= {task_id: task_id for task_id in task_ids}
-    samples = [_sample(where, item, known) for where, item in _lines(path)]
+    samples = [_sample(where, item, known) for _, where, item in inputs.items(path)]
     if not samples:
         raise InputError(f"{path}: no sample in it. Write one JSON object per line.")
     return samples
@@ -42,7 +40,7 @@ def _sample(where: str, item, known: dict[str, str]) -> Sample:
     task_id = known.get(str(item["task_id"]))
     if task_id is None:
         raise InputError(
-            f"{where}: the data set has no task {item['task_id']!r} (it has "
+            f"{where}: the data set has no task {inputs.short(item['task_id'])} (it has "
             f"{next(reversed(known.values()))!r}). Fix the task_id, or give the right data set."
         )
     forms = [form for form in FORMS if form in item]
@@ -52,19 +50,3 @@ def _sample(where: str, item, known: dict[str, str]) -> Sample:
         kind = type(item[forms[0]]).__name__
         raise InputError(f"{where}: {forms[0]} is a {kind}. Give a string, one sample per line.")
     return Sample(task_id, forms[0], item[forms[0]])
-
-
-def _lines(path: str | Path) -> Iterator[tuple[str, object]]:
-    try:
-        data = Path(path).read_bytes()
-        text = (gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data).decode()
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read ({error}). Give JSON lines.") from None
-    for number, line in enumerate(text.split("\n"), 1):
-        if line.strip():
-            try:
-                yield f"{path}, line {number}", json.loads(line)
-            except ValueError as error:
-                raise InputError(
-                    f"{path}, line {number}: not JSON ({error}). Fix or remove the line."
-                ) from None

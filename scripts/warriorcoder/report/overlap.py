@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from rapidfuzz import process
 from rapidfuzz.distance import LCSseq
 
-from warriorcoder.evaluation.benchmarks import files
+from warriorcoder.core import inputs
 from warriorcoder.report import figures
 
 CHUNK = 256  # instructions compared at once: bounds memory at CHUNK × corpus
@@ -19,13 +19,14 @@ def read_corpus(path: str | Path) -> list[str]:
     """Read texts of a JSON array or JSON lines (either may be `.gz`): `instruction`, then `input`.
 
     Raises:
-        ValueError: not JSON, or a record without `instruction`; names file and place.
+        FileError: not JSON, or a record without `instruction`; names file and place.
     """
     texts = []
-    for where, record in files.items(path):
-        if not isinstance(record, dict) or not isinstance(record.get("instruction"), str):
-            raise ValueError(f"{where}: no text under 'instruction'. Add it.")
-        texts.append(f"{record['instruction']}\n{record.get('input') or ''}".strip())
+    for _, where, record in inputs.items(path):
+        if not isinstance(record, dict) or "instruction" not in record:
+            raise inputs.FileError(f"{where}: no text under 'instruction'. Add it.")
+        both = [(name, record.get(name) or "") for name in ("instruction", "input")]
+        texts.append("\n".join(inputs.string(where, *each) for each in both).strip())
     return texts
 
 

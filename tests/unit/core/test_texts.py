@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from warriorcoder.core import texts
-from warriorcoder.core.texts import TextError
+from warriorcoder.core.inputs import FileError
 
 WORDS = st.text(st.characters(codec="utf-8"), max_size=20)
 
@@ -36,36 +36,38 @@ def test_blank_lines_keep_their_numbers(tmp_path):
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ('{"text": "broken"', "row 2: no JSON"),
-        ('"a text"', 'row 2: "a text" is no object'),
-        ('{"prompt": "x"}', "row 2: key 'text' is missing, there are .'prompt'."),
-        ('{"text": null}', "row 2: text is null, no text"),
-        ('{"text": 7}', "row 2: text is 7, no text"),
-        ('{"text": "\\ud800"}', "row 2: text holds half of a surrogate pair"),
+        ('{"text": "broken"', "not JSON"),
+        ('{"text": "one", "text": "two"}', r"not JSON \(key 'text' is there twice"),
+        ("[" * 100_000 + "]" * 100_000, "nested too deeply"),
+        ('"a text"', '"a text" is no object'),
+        ('{"prompt": "x"}', "key 'text' is missing, there are .'prompt'."),
+        ('{"text": null}', "text is null, no text"),
+        ('{"text": 7}', "text is 7, no text"),
+        ('{"text": "\\ud800"}', "text holds half of a surrogate pair"),
     ],
 )
 def test_an_error_names_the_file_and_the_row(line, says, tmp_path):
     path = tmp_path / "a.jsonl"
     path.write_text(f'{{"text": "fine"}}\n{line}\n')
-    with pytest.raises(TextError, match=f"a.jsonl: {says}"):
+    with pytest.raises(FileError, match=f"a.jsonl, line 2: {says}"):
         texts.read(path, "text")
 
 
 def test_an_error_of_a_parquet_file_names_what_is_wrong(tmp_path):
     path = tmp_path / "a.parquet"
     pl.DataFrame({"text": ["fine", None]}).write_parquet(path)
-    with pytest.raises(TextError, match="a.parquet: row 2: text is null"):
+    with pytest.raises(FileError, match="a.parquet, row 2: text is null"):
         texts.read(path, "text")
-    with pytest.raises(TextError, match="a.parquet: column 'answer' is missing, there are .'text'"):
+    with pytest.raises(FileError, match="a.parquet: column 'answer' is missing, there are .'text'"):
         texts.read(path, "text", "answer")
     path.write_bytes(path.read_bytes()[:-9])
-    with pytest.raises(TextError, match="a.parquet: no whole Parquet file"):
+    with pytest.raises(FileError, match="a.parquet: no complete Parquet file"):
         texts.read(path, "text")
 
 
 def test_a_file_without_rows_is_refused(tmp_path):
     (tmp_path / "a.jsonl").write_text("\n\n")
-    with pytest.raises(TextError, match="a.jsonl: has no row"):
+    with pytest.raises(FileError, match="a.jsonl: has no row"):
         texts.read(tmp_path / "a.jsonl", "text")
-    with pytest.raises(TextError, match="b.jsonl: No such file"):
+    with pytest.raises(FileError, match="b.jsonl: no such file"):
         texts.read(tmp_path / "b.jsonl", "text")

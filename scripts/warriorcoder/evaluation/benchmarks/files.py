@@ -5,12 +5,13 @@ sets). A problem of the original sets has `test` (HumanEval) or `test_list` (MBP
 """
 
 import ast
-import gzip
 import hashlib
-import json
-import zlib
-from collections.abc import Iterator
+import math
 from pathlib import Path
+from typing import Any
+
+from warriorcoder.core import inputs
+from warriorcoder.core.inputs import FileError, short
 
 INPUTS = "task_id prompt entry_point canonical_solution base_input plus_input atol".split()
 KEYS = {
@@ -26,7 +27,12 @@ OWN_TESTS = {
 }
 
 
-class DatasetError(ValueError):
+TEXTS = {"prompt", "entry_point", "canonical_solution", "test", "code", "input", "output", "id"}
+TEXTS |= {"code_context", "reference_code"}
+LISTS = {"base_input": list, "plus_input": list, "test_list": str}
+
+
+class DatasetError(FileError):
     """A file that is no benchmark of its kind. The message names file, line and error."""
 
 
@@ -34,17 +40,19 @@ def load(kind: str, path: str | Path) -> list[dict]:
     """Return the problems in a file, in order, each with its `task_id`.
 
     Raises:
-        DatasetError: the file is missing, not JSON lines, or lacks a key of `kind`.
+        FileError: the file cannot be read, or an item is no JSON.
+        DatasetError: a problem lacks a key of `kind`, or has a value of another type.
     """
     problems: list[dict] = []
     places: dict[str, str] = {}
-    for where, problem in items(path):
+    for _, where, problem in inputs.items(path):
         if not isinstance(problem, dict):
             raise DatasetError(f"{where}: not a JSON object. Is this a file of kind {kind}?")
         keys = OWN_TESTS[kind] if has_own_tests(kind, problem) else KEYS[kind]
         missing = [key for key in keys if key not in problem]
         if missing:
             raise DatasetError(f"{where}: no {missing}. Is this a file of kind {kind}?")
+        _check(kind, where, problem, keys)
         problem["task_id"] = task_id(kind, problem)
         if kind.startswith("cruxeval"):
             _check_answers(f"{where}: {problem['task_id']}", problem)
@@ -88,16 +96,6 @@ def dataset_sha256(path: str | Path) -> str:
     return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
-def _text(path: str | Path) -> str:
-    try:
-        data = Path(path).read_bytes()
-        return (gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data).decode()
-    except FileNotFoundError:
-        raise DatasetError(f"{path}: no such file. Fetch it, or fix `dataset`.") from None
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
-        raise DatasetError(f"{path}: cannot be read ({error}). Fetch the file again.") from None
-
-
 def task_id(kind: str, problem: dict) -> str:
     """Return the id of a problem, for example `DS-1000/{problem_id}` or `Mbpp/{number}`."""
     if kind == "ds1000":
@@ -106,27 +104,53 @@ def task_id(kind: str, problem: dict) -> str:
     return f"Mbpp/{own}" if kind == "mbpp" and isinstance(own, int) else own
 
 
-def items(path: str | Path) -> Iterator[tuple[str, object]]:
-    """Yield (place in the file, item) of JSON lines or one JSON array.
+def _check(kind: str, where: str, problem: dict, keys: list[str]) -> None:
+    """Refuse a value of a wrong type, and CRUXEval's texts that are no Python."""
+    for key in keys:
+        value = problem[key]
+        if key in TEXTS:
+            inputs.string(where, key, value)
+        elif key in LISTS and not _is_list(value, LISTS[key]):
+            items = "lists" if LISTS[key] is list else "texts"
+            raise DatasetError(f"{where}: {key} is {short(value)}, no list of {items}. Fix it.")
+        elif key == "atol" and not (_is_number(value) and 0 <= value < math.inf):
+            raise DatasetError(f"{where}: atol is {short(value)}, no finite number. Fix it.")
+        elif key == "metadata" and not (isinstance(value, dict) and "problem_id" in value):
+            raise DatasetError(f"{where}: metadata is {short(value)}, without problem_id. Add it.")
+    own = problem["metadata"]["problem_id"] if kind == "ds1000" else problem.get("task_id", "")
+    numbered = kind in ("mbpp", "ds1000") and isinstance(own, int) and not isinstance(own, bool)
+    if not (numbered or isinstance(own, str)):
+        raise DatasetError(f"{where}: its id is {short(own)}. Give each problem an id of its own.")
+    if kind.startswith("cruxeval"):
+        _check_literals(where, problem)
 
-    Raises:
-        DatasetError: the file is missing, cut or not JSON.
-    """
-    text = _text(path)
-    if text.lstrip().startswith("["):
-        for number, item in enumerate(_json(str(path), text), 1):
-            yield f"{path}, item {number}", item
-        return
-    for number, line in enumerate(text.split("\n"), 1):
-        if line.strip():
-            yield f"{path}, line {number}", _json(f"{path}, line {number}", line)
 
-
-def _json(where: str, text: str):
+def _check_literals(where: str, problem: dict) -> None:
+    """Refuse an output that is no literal, or an input that is no list of arguments."""
     try:
-        return json.loads(text)
-    except ValueError as error:
-        raise DatasetError(f"{where}: not JSON ({error}). Fetch the file again.") from None
+        ast.literal_eval(problem["output"])
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        raise DatasetError(
+            f"{where}: output of {problem['id']} is {short(problem['output'])}, no Python literal. "
+            "Write a value."
+        ) from None
+    try:
+        ast.parse(f"f({problem['input']})", mode="eval")
+        ast.parse(problem["code"])
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        raise DatasetError(
+            f"{where}: input or code of {problem['id']} is no Python. Fetch the file again."
+        ) from None
+
+
+def _is_list(value: Any, of: type) -> bool:
+    if value == {}:  # MBPP+ writes this for no inputs
+        return of is list
+    return isinstance(value, list) and all(isinstance(item, of) for item in value)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _check_answers(where: str, problem: dict) -> None:
@@ -156,8 +180,10 @@ def _as_program(where: str, problem: dict) -> dict[str, str]:
         tree = ast.parse(problem["code"])
         defined = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
         called = ast.walk(ast.parse("\n".join(problem["test_list"])))
-    except (SyntaxError, TypeError) as error:
+    except (SyntaxError, TypeError, ValueError, RecursionError) as error:
         raise DatasetError(f"{where}: code or test_list is no Python ({error})") from None
+    if not (defined and problem["test_list"]):
+        raise DatasetError(f"{where}: no function or no test in it. Fetch the file again.")
     tested = [node.id for node in called if isinstance(node, ast.Name) and node.id in defined]
     return {
         "prompt": f'"""\n{words}\n{problem["test_list"][0]}\n"""\n',

@@ -6,6 +6,7 @@ import json
 import pytest
 from data import shared
 
+from warriorcoder.core.inputs import FileError
 from warriorcoder.evaluation import benchmarks
 
 CRUX = {"id": "sample_0", "code": "def f(x):\n    return x", "input": "1", "output": "1"}
@@ -32,7 +33,7 @@ def test_plain_and_gzipped_files_are_the_same_problems(tmp_path):
 def test_a_wrong_file_is_named_with_its_line(tmp_path, text, message):
     path = tmp_path / "x.jsonl"
     path.write_text(text)
-    with pytest.raises(benchmarks.DatasetError, match=f"{path}.*{message}"):
+    with pytest.raises(FileError, match=f"{path}.*{message}"):
         benchmarks.load("cruxeval-output", path)
 
 
@@ -56,10 +57,10 @@ def test_a_problem_that_scoring_could_not_evaluate_is_refused(tmp_path, kind, ch
 
 
 def test_missing_and_truncated_files_are_named(tmp_path):
-    with pytest.raises(benchmarks.DatasetError, match="no such file"):
+    with pytest.raises(FileError, match="no such file"):
         benchmarks.load("mbpp", tmp_path / "none.jsonl")
     (tmp_path / "cut.gz").write_bytes(gzip.compress(b"{}\n" * 999)[:20])
-    with pytest.raises(benchmarks.DatasetError, match=r"cut\.gz: cannot be read"):
+    with pytest.raises(FileError, match=r"cut\.gz: cannot be read"):
         benchmarks.load("mbpp", tmp_path / "cut.gz")
 
 
@@ -110,6 +111,40 @@ def test_a_wrong_item_of_an_array_is_named(tmp_path, kind, item, message):
     (tmp_path / "x.json").write_text(json.dumps([item]))
     with pytest.raises(benchmarks.DatasetError, match=message):
         benchmarks.load(kind, tmp_path / "x.json")
+
+
+PLUS = {"task_id": "HumanEval/0", "prompt": "", "entry_point": "f", "canonical_solution": ""}
+PLUS |= {"base_input": [[1]], "plus_input": [], "atol": 0}
+DS = {"prompt": "", "code_context": "", "reference_code": "", "metadata": {"problem_id": 1}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "item", "message"),
+    [
+        ("humaneval", PLUS | {"task_id": None}, "its id is null. Give each problem an id"),
+        ("humaneval", PLUS | {"task_id": ["HumanEval/0"]}, r"its id is \["),
+        ("mbpp", PLUS | {"task_id": True}, "its id is true"),
+        ("ds1000", DS | {"metadata": None}, "metadata is null, without problem_id"),
+        ("ds1000", DS | {"metadata": {"problem_id": {}}}, "its id is {}"),
+        ("cruxeval-input", CRUX | {"id": 7}, "id is 7, no text"),
+        ("humaneval", PLUS | {"prompt": 1.5}, "prompt is 1.5, no text"),
+        ("humaneval", PLUS | {"prompt": "\ud83d"}, "prompt holds half of a surrogate pair"),
+        ("humaneval", PLUS | {"base_input": [1]}, r"base_input is \[1\], no list of lists"),
+        ("mbpp", PLUS | {"plus_input": None}, "plus_input is null, no list of lists"),
+        ("humaneval", PLUS | {"atol": float("nan")}, "atol is NaN, no finite number"),
+        ("humaneval", PLUS | {"atol": -1}, "atol is -1, no finite number"),
+        ("mbpp", MBPP | {"test_list": [1]}, r"test_list is \[1\], no list of texts"),
+        ("mbpp", MBPP | {"test_list": []}, "no function or no test"),
+        ("cruxeval-output", CRUX | {"output": "x + 1"}, 'output of sample_0 is "x . 1", no Python'),
+        ("cruxeval-output", CRUX | {"output": "(" * 999}, "output of sample_0 is "),
+        ("cruxeval-input", CRUX | {"input": "1 +"}, "input or code of sample_0 is no Python"),
+        ("cruxeval-input", CRUX | {"code": "def"}, "input or code of sample_0 is no Python"),
+    ],
+)
+def test_a_value_of_a_wrong_type_is_refused_when_read(tmp_path, kind, item, message):
+    (tmp_path / "x.jsonl").write_text(f"\n{json.dumps(item)}")
+    with pytest.raises(FileError, match=f"x.jsonl, line 2: {message}"):
+        benchmarks.load(kind, tmp_path / "x.jsonl")
 
 
 def test_problems_with_and_without_inputs_are_not_mixed(tmp_path):
