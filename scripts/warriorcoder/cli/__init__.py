@@ -1,31 +1,46 @@
 """The command line, for users' own files and for questions about a run.
 
 A command is a module with `register(commands)`, which adds its parser, and `run(arguments)`, which
-may return an exit status. An `InputError` or `ExtraMissing` becomes one line on standard error.
-A command imports heavy packages in `run`, so that help texts need none of them.
+may return an exit status. It prints by `terminal.say`. Its `InputError`, `FileError`, `OSError` or
+`ExtraMissing` becomes one line on standard error. It imports heavy packages in `run`, so that help
+texts need none of them.
 """
 
 import argparse
 import sys
 
-from warriorcoder.cli import doctor, explain, pin, rate, score
+from warriorcoder.cli import doctor, explain, pin, rate, score, terminal
 from warriorcoder.cli.errors import ExtraMissing, InputError
+from warriorcoder.core.atomic import ClosedPipe
+from warriorcoder.core.inputs import FileError
 
 DESCRIPTION = "Score samples, rate players, and ask about a configuration or a run."
 COMMANDS = (score, rate, explain, doctor, pin)
+CLOSED = 141  # the status of a program that a closed pipe ends
 
 
 def main(words: list[str] | None = None) -> int:
-    """Run one command and return its exit status, or 2 for invalid input."""
+    """Run one command and return its exit status, or 2 for invalid input or output."""
+    terminal.adapt()
     parser = argparse.ArgumentParser(prog="warriorcoder", description=DESCRIPTION)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for command in COMMANDS:
         command.register(commands)
-    arguments = parser.parse_args(words)
+    name = "warriorcoder"
     try:
-        return arguments.run(arguments) or 0
-    except InputError as error:
-        print(f"warriorcoder {arguments.command}: {error}", file=sys.stderr)
+        try:
+            arguments = parser.parse_args(words)
+            name += f" {arguments.command}"
+            return arguments.run(arguments) or 0
+        finally:
+            terminal.flush()
+    except ClosedPipe:
+        terminal.discard()
+        return CLOSED
+    except (InputError, FileError, OSError) as error:
+        terminal.say(f"{name}: {error}", sys.stderr)
+        if isinstance(error, terminal.OutputError):
+            terminal.discard()
     except ExtraMissing as error:
-        print(f"warriorcoder {arguments.command} {error}", file=sys.stderr)
+        terminal.say(f"{name} {error}", sys.stderr)
     return 2

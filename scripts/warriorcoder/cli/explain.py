@@ -4,6 +4,7 @@ import argparse
 import textwrap
 from pathlib import Path
 
+from warriorcoder.cli import terminal
 from warriorcoder.cli.errors import InputError
 
 WIDTH, LONGEST = 100, 14  # columns, and lines of a quoted text
@@ -39,14 +40,16 @@ def run(arguments: argparse.Namespace) -> None:
     try:
         spec = reading.load(arguments.config)
     except reading.ConfigError as error:
-        raise InputError(f"{arguments.config}: {error}") from None
+        raise InputError(str(error)) from None
     try:
         row = Row(spec, _roster(spec, arguments), _known(spec, arguments.id))
-        print(f"{row.id}, roster {row.roster}")
+        terminal.say(f"{row.id}, roster {row.roster}")
         for number, chapter in enumerate(row_history.tell(row), 1):
-            print(f"\n{number} {chapter.title}")
+            terminal.say(f"\n{number} {chapter.title}")
             for line in chapter.lines:
-                print(_quoted(line) if isinstance(line, row_history.Quote) else _wrapped(line))
+                terminal.say(
+                    _quoted(line) if isinstance(line, row_history.Quote) else _wrapped(line)
+                )
     except tables.TableError as error:
         raise InputError(str(error)) from None
 

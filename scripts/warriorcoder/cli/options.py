@@ -2,31 +2,76 @@
 
 import argparse
 import os
-from pathlib import Path
+import stat
+import sys
 
+from warriorcoder.cli import terminal
 from warriorcoder.cli.errors import InputError
+from warriorcoder.core.atomic import STANDARD
 
 
-def writable(out: str) -> Path:
-    """Return the path of a result after a check that it can be written.
+def writable(out: str, **given: str | os.PathLike | None) -> str:
+    """Return the path of a result after a check that it can be written; `-` for standard output.
+
+    Args:
+        out: The option `--out`. Any name of standard output's own file is `-`.
+        given: The files that the command reads, by option.
 
     Raises:
-        InputError: the path is a folder, or its folder is not writable.
+        InputError: the path is a folder, its folder is not writable, or the result would replace a
+            file that the command reads, or leave another name of the file with the old content.
     """
-    path = Path(out)
-    folder = next(parent for parent in path.absolute().parents if parent.exists())
-    if path.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
+    for option, path in given.items():
+        if out != STANDARD and path and _same(out, path):
+            raise InputError(
+                f"--out {out} is the file of --{option}, which would be lost. Give --out another "
+                "file."
+            )
+    if out == STANDARD or _is_standard_output(out):
+        return STANDARD
+    target = os.path.realpath(out)
+    folder = os.path.dirname(target)
+    while not os.path.lexists(folder):
+        folder = os.path.dirname(folder)
+    found = os.stat(out) if os.path.exists(out) else None
+    plain = found is None or stat.S_ISREG(found.st_mode)
+    if (
+        os.path.isdir(out)
+        or (found and not os.access(out, os.W_OK))
+        or (plain and not (os.path.isdir(folder) and os.access(folder, os.W_OK)))
+    ):
         raise InputError(f"{out}: cannot be written. Give --out a file in a writable folder.")
-    return path
+    if found and plain and found.st_nlink > 1:
+        raise InputError(
+            f"{out}: is a hard link, whose other names would keep the old content. Remove it, or "
+            "give --out another file."
+        )
+    return out
 
 
-def positive(kind: type):
-    """Return the argparse type of a finite number above 0."""
+def _same(one: str | os.PathLike, two: str | os.PathLike) -> bool:
+    try:
+        return os.path.samefile(one, two)
+    except OSError:
+        return os.path.realpath(one) == os.path.realpath(two)
+
+
+def _is_standard_output(out: str) -> bool:
+    try:
+        return os.path.samestat(os.stat(out), os.fstat(sys.stdout.fileno()))
+    except (OSError, ValueError, AttributeError):  # no such file, or no descriptor
+        return False
+
+
+def positive(kind: type, most: float = 1e9):
+    """Return the argparse type of a number above 0, up to `most`."""
 
     def number(text: str):
         value = kind(text)
-        if not 0 < value < float("inf"):
-            raise argparse.ArgumentTypeError(f"{text} is not above 0")
+        if not 0 < value <= most:  # NaN fails every comparison
+            raise argparse.ArgumentTypeError(
+                f"{terminal.word(text)} is not above 0 and at most {most:g}"
+            )
         return value
 
     return number

@@ -6,7 +6,9 @@ from functools import reduce
 
 import yaml
 
+from warriorcoder.cli import terminal
 from warriorcoder.cli.errors import InputError
+from warriorcoder.core import inputs
 
 
 def register(commands) -> None:
@@ -31,14 +33,16 @@ def run(arguments: argparse.Namespace) -> None:
     """Ask the hub for all commits, then write each into the file that names its model.
 
     Raises:
+        FileError: a file cannot be read.
         InputError: the files are invalid, or the hub did not answer. No file is changed.
     """
     from warriorcoder.core.atomic import atomic
 
-    texts = {path: _read(path) for path in arguments.config}
+    encodings = {path: inputs.encoding(inputs.content(path)) for path in arguments.config}
+    texts = {path: inputs.decode(path, inputs.content(path)) for path in arguments.config}
     models = unpinned(texts)
     if not models:
-        print(f"{', '.join(texts)}: every model of the hub has its revision")
+        terminal.say(f"{', '.join(texts)}: every model of the hub has its revision")
         return
     commits = {model: _commit(model) for model in dict.fromkeys(models.values())}
     homes = {key: _home(key, texts) for key in models}
@@ -48,17 +52,10 @@ def run(arguments: argparse.Namespace) -> None:
     }
     for path, text in written.items():
         with atomic(path) as temporary:
-            temporary.write_bytes(text.encode())
+            mark, codec = encodings[path]
+            temporary.write_bytes(mark + text.encode(codec))
     for key, model in models.items():
-        print(f"{key}: {model} @ {commits[model]}")
-
-
-def _read(path: str) -> str:
-    try:
-        with open(path, encoding="utf-8", newline="") as file:
-            return file.read()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: {error}. Give a YAML configuration.") from None
+        terminal.say(f"{key}: {model} @ {commits[model]}")
 
 
 def unpinned(texts: Mapping[str, str]) -> dict[str, str]:
@@ -75,8 +72,12 @@ def unpinned(texts: Mapping[str, str]) -> dict[str, str]:
     from warriorcoder.download.hub import on_hub
 
     try:
-        config = validate(reduce(merge, map(parse, texts.values())))
-    except (yaml.YAMLError, ConfigError) as error:
+        raw = reduce(merge, (parse(text, path) for path, text in texts.items()))
+    except ConfigError as error:
+        raise InputError(str(error)) from None
+    try:
+        config = validate(raw)
+    except ConfigError as error:
         raise InputError(f"{' + '.join(texts)}: {error}") from None
     named = {
         f"experts.{number}.model": (expert.model, expert.revision)

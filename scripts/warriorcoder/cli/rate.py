@@ -1,9 +1,13 @@
 """`warriorcoder rate`, Elo and Bradley-Terry ratings of any battle log, with intervals."""
 
 import argparse
+import sys
 
+from warriorcoder.cli import terminal
 from warriorcoder.cli.options import positive, writable
+from warriorcoder.core.atomic import STANDARD
 
+LARGEST = 1e5  # of K and the first rating: Elo's powers of ten overflow at differences of 123,000
 PERMUTATIONS = 200
 RESAMPLES = 1000
 
@@ -25,8 +29,14 @@ def register(commands) -> None:
     )
     for side in ("left", "right", "winner"):
         add(f"--{side}", default=side, metavar="COL", help=f"its column ({side})")
-    add("--k", type=positive(float), default=40.0, metavar="K", help="Elo's K (40)")
-    add("--initial", type=positive(float), default=1000.0, metavar="R", help="first rating (1000)")
+    add("--k", type=positive(float, LARGEST), default=40.0, metavar="K", help="Elo's K (40)")
+    add(
+        "--initial",
+        type=positive(float, LARGEST),
+        default=1000.0,
+        metavar="R",
+        help="first rating (1000)",
+    )
     add(
         "--order",
         choices=("file", "seeded"),
@@ -34,7 +44,7 @@ def register(commands) -> None:
         help="order of the battles for `elo`: the file's (default), or drawn from the seed",
     )
     add("--seed", type=int, default=0, metavar="N", help="seed of every draw (0)")
-    add("--out", required=True, metavar="FILE", help="the ratings, JSON")
+    add("--out", required=True, metavar="FILE", help="the ratings, JSON; - is standard output")
     parser.set_defaults(run=run)
 
 
@@ -42,18 +52,19 @@ def run(arguments: argparse.Namespace) -> None:
     """Read the log, rate the players, and write and print the ratings.
 
     Raises:
+        FileError: the log cannot be read. Nothing is written.
         InputError: an option or the log is invalid. Nothing is written.
     """
     from warriorcoder.cli import battles
     from warriorcoder.core import tables
 
-    out = writable(arguments.out)
+    out = writable(arguments.out, battles=arguments.battles)
     log = battles.read(arguments.battles, arguments.left, arguments.right, arguments.winner)
     results = rate(
         log, k=arguments.k, initial=arguments.initial, order=arguments.order, seed=arguments.seed
     )
     tables.write_json(results, out)
-    print(_text(results))
+    terminal.say(_text(results), sys.stderr if out == STANDARD else sys.stdout)
 
 
 def rate(log, *, k: float, initial: float, order: str, seed: int) -> dict:
@@ -109,14 +120,14 @@ def rate(log, *, k: float, initial: float, order: str, seed: int) -> dict:
         "seed": seed,
         "permutations": PERMUTATIONS,
         "resamples": RESAMPLES,
-        "notes": notes if apart else [],
+        "notes": [*log.notes, *(notes if apart else [])],
     }
 
 
 def _text(results: dict) -> str:
     """Return one line per player, the best by Bradley-Terry first, then the notes."""
     best = sorted(results["bradley_terry"], key=lambda name: -results["bradley_terry"][name])
-    width = max(map(len, best))
+    width = max(len(terminal.word(name)) for name in best)
     lines = [f"{'':{width}}  {'elo':>7}  {'elo_permuted':>22}  {'bradley_terry':>22}"]
     for name in best:
         cells = [f"{results['elo'][name]:7.1f}"]
@@ -124,5 +135,5 @@ def _text(results: dict) -> str:
             low, high = results["intervals"][method][name]
             value = results[method][name]
             cells.append(f"{f'{value:.{digits}f} [{low:.{digits}f}, {high:.{digits}f}]':>22}")
-        lines.append("  ".join([f"{name:{width}}", *cells]))
-    return "\n".join([*lines, *results["notes"]])
+        lines.append("  ".join([f"{terminal.word(name):{width}}", *cells]))
+    return "\n".join([*lines, *map(terminal.word, results["notes"])])

@@ -2,13 +2,16 @@
 
 import argparse
 import logging
-import os
 import shlex
+import sys
 from collections import Counter
 from pathlib import Path
 
+from warriorcoder.cli import terminal
 from warriorcoder.cli.errors import InputError, need
 from warriorcoder.cli.options import positive, writable
+from warriorcoder.core import cpus
+from warriorcoder.core.atomic import STANDARD
 from warriorcoder.evaluation.benchmarks import defaults
 
 BENCHMARKS = {  # kind of the data set
@@ -22,6 +25,7 @@ BENCHMARKS = {  # kind of the data set
 }
 ENVIRONMENTS = {"ds1000": Path(".cache/environments/ds1000.json")}
 KS = (1, 5, 10)
+DAY = 86400  # seconds
 TRUTH = Path(".cache/ground_truth")
 
 
@@ -43,12 +47,12 @@ def register(commands) -> None:
         "answer; DS-1000: the code) or completion (HumanEval, MBPP: the text after the prompt; "
         "CRUXEval, DS-1000: a model's raw text); several lines of a task are several samples",
     )
-    add("--out", required=True, metavar="FILE", help="the results, JSON")
-    add("--workers", type=positive(int), default=os.cpu_count() or 1, metavar="N")
+    add("--out", required=True, metavar="FILE", help="the results, JSON; - is standard output")
+    add("--workers", type=positive(int), default=cpus.available(), metavar="N")
     add("--allow-missing", action="store_true", help="leave out tasks without a sample")
     add(
         "--seconds",
-        type=positive(float),
+        type=positive(float, DAY),
         metavar="S",
         help=f"limit per program ({defaults.SECONDS:g}; DS-1000: "
         f"{defaults.OWN_SECONDS['ds1000']:g}; HumanEval+ and MBPP+ have evalplus' limits)",
@@ -83,6 +87,7 @@ def run(arguments: argparse.Namespace) -> None:
     """Read all inputs, score the samples and write the results.
 
     Raises:
+        FileError: an input cannot be read. Nothing is written.
         InputError: an input cannot be used. Nothing is written.
         ExtraMissing: evalplus is not installed.
     """
@@ -90,11 +95,12 @@ def run(arguments: argparse.Namespace) -> None:
     from warriorcoder.cli import samples as sample_files
     from warriorcoder.core import tables
     from warriorcoder.environments import locks
-    from warriorcoder.evaluation import benchmarks
     from warriorcoder.evaluation.sandbox import SandboxError
 
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    out = writable(arguments.out)
+    environment = arguments.environment or ENVIRONMENTS.get(BENCHMARKS[arguments.benchmark])
+    given = {"samples": arguments.samples, "dataset": arguments.dataset}
+    out = writable(arguments.out, **given, environment=environment)
     try:
         problems = _problems(arguments)
         ids = [problem["task_id"] for problem in problems]
@@ -108,16 +114,17 @@ def run(arguments: argparse.Namespace) -> None:
         results, record = _results(arguments, problems, samples)
         tables.write_json(results | {"missing": missing}, out, record)
     except (
-        benchmarks.DatasetError,
         locks.LockError,
         tables.TableError,
         SandboxError,
-        OSError,
     ) as error:
         raise InputError(str(error)) from None
     estimate = results["metrics"][arguments.benchmark]["pass@1"]
     low, high = estimate["ci95"]
-    print(f"pass@1 {estimate['value']:.4f} ({low:.4f} to {high:.4f})")
+    terminal.say(
+        f"pass@1 {estimate['value']:.4f} ({low:.4f} to {high:.4f})",
+        sys.stderr if out == STANDARD else sys.stdout,
+    )
 
 
 def _problems(arguments: argparse.Namespace) -> list[dict]:
@@ -162,7 +169,8 @@ def _results(
         **defaults.limits(kind, arguments.seconds, arguments.memory_mb),
     }
     room = scoring.room(kind, _environment(kind, arguments.environment))
-    with Watched(**settings, workers=arguments.workers, **room) as sandbox:
+    workers = min(arguments.workers, len(programs))  # each more would only start an interpreter
+    with Watched(**settings, workers=workers, **room) as sandbox:
         judged = scoring.judge(kind, problems, programs, sandbox, truth, plus=name.endswith("+"))
     reported = [k for k in KS if min(given.values()) >= k]
     results = scoring.results(problems, places, judged, [reported], arguments.seed)

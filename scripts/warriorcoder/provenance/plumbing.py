@@ -8,6 +8,7 @@ no plumbing.
 PLUMBING = {
     "cli": "commands for people; no rule runs them",
     "core.atomic": "renames a complete file into place",
+    "core.cpus": "counts the cores that a process may use",
     "core.devices": "chooses free GPUs and locks them",
     "core.job": "sets up the log and records the cost of a job",
     "core.paths": "finds the files that a config names; records hold their content",

@@ -75,7 +75,7 @@ def test_an_error_is_the_exit_status(roomy, monkeypatch, capsys):
     assert "does not fit 16.0 GB" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("gpus", ["4", "x80", "0x80", "4x-1"])
+@pytest.mark.parametrize("gpus", ["4", "x80", "0x80", "4x-1", "4xnan", "4xinf"])
 def test_gpus_are_a_number_and_their_gigabytes(capsys, gpus):
     with pytest.raises(SystemExit):
         main(["doctor", "--config", "config/paper.yaml", "--gpus", gpus])

@@ -3,6 +3,7 @@
 import difflib
 import os
 import re
+import stat
 import subprocess
 import sys
 
@@ -155,9 +156,22 @@ def test_without_a_hub_or_a_config_it_says_so(tmp_path):
     assert done.returncode == 2 and file.read_text() == PAPER
     assert "cannot be reached (HF_HUB_OFFLINE is set)" in done.stderr
     assert "unchanged. Run this on a machine with network" in done.stderr
-    for text, told in (("name: [", "mine.yaml: "), ("name: x", "seed: missing")):
+    for text, told in (("name: [", "mine.yaml, line 1: "), ("name: x", "seed: missing")):
         file.write_text(text)
         with pytest.raises(InputError, match=told):
             pin.unpinned({str(file): text})
     done = warriorcoder("pin", "--config", str(tmp_path / "none.yaml"))
     assert done.returncode == 2 and "none.yaml" in done.stderr
+
+
+@pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16", "utf-8"])
+def test_a_pinned_file_keeps_its_encoding_its_mode_and_its_link(codec, tmp_path, monkeypatch):
+    monkeypatch.setattr(pin, "_commit", lambda model: COMMIT)
+    kept, link = tmp_path / "kept.yaml", tmp_path / "link.yaml"
+    kept.write_bytes(PAPER.replace("\n", "\r\n").encode(codec))
+    kept.chmod(0o640)
+    link.symlink_to("kept.yaml")
+    assert main(["pin", "--config", str(link)]) == 0
+    expected = pin.pinned(PAPER, dict.fromkeys(commits(PAPER), COMMIT)).replace("\n", "\r\n")
+    assert link.is_symlink() and kept.read_bytes() == expected.encode(codec)
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o640

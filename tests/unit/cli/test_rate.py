@@ -1,14 +1,18 @@
 """`warriorcoder rate`: anyone's battle log, rated; what cannot be used, named."""
 
+import gzip
 import json
+import os
 import random
+import shlex
+import stat
 import subprocess
 import sys
 
 import evalica
 import polars as pl
 import pytest
-from data import shared
+from data import ROOT, shared
 
 from warriorcoder.cli import main
 
@@ -130,7 +134,10 @@ GOOD = "left,right,winner\na,b,left\n"
             None,
             "no column 'winner'. It has left, right. Name the right column",
         ),
-        (GOOD + "a,b,left,b\n", None, "cannot be read"),
+        (GOOD + "\na,b,left,b\n", 3, "has 4 cells, the header 3. Put a name with a comma into"),
+        (GOOD + 'a,"b,left\n', 2, "no CSV (unexpected end of data). Fix the row"),
+        ("left,left,winner\na,b,tie\n", None, "2 columns 'left'. It has left, left, winner."),
+        (GOOD + "b, b\u200b,left\n", 2, "b plays against itself"),
     ],
 )
 def test_what_cannot_be_used_is_named_with_its_row_and_the_fix(folder, capsys, text, row, said):
@@ -145,12 +152,17 @@ def test_what_cannot_be_used_is_named_with_its_row_and_the_fix(folder, capsys, t
 @pytest.mark.parametrize(
     "file, said",
     [
-        ("none.csv", "cannot be read"),
-        ("none.parquet", "cannot be read"),
+        ("none.csv", "none.csv: no such file"),
+        ("none.parquet", "none.parquet: no such file"),
+        ("[a]*.csv", "[a]*.csv: no such file"),
+        ("*.parquet", "*.parquet: no such file"),
+        ("https://example.org/log.csv", "log.csv: no such file"),
         ("log.txt", "is neither .csv nor .parquet"),
     ],
 )
 def test_what_is_no_table_is_refused(folder, capsys, file, said):
+    write("a.csv", a_log(1))
+    write("a.parquet", a_log(1))
     assert main(["rate", "--battles", file, "--out", "out.json"]) == 2
     assert said in capsys.readouterr().err
 
@@ -159,7 +171,149 @@ def test_a_parquet_file_that_is_cut_is_refused(folder, capsys):
     write("log.parquet", a_log(1))
     (folder / "log.parquet").write_bytes((folder / "log.parquet").read_bytes()[:200])
     assert main(["rate", "--battles", "log.parquet", "--out", "out.json"]) == 2
-    assert "log.parquet: cannot be read" in capsys.readouterr().err
+    assert "log.parquet: no complete Parquet file" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "values, kind",
+    [([["a"], ["b"]], "large_list<"), ([1.5, float("nan")], "double"), ([True, False], "bool")],
+)
+def test_a_column_that_holds_no_names_is_refused_with_its_type(folder, capsys, values, kind):
+    frame = pl.DataFrame({"left": values, "right": ["c", "d"], "winner": ["left", "tie"]})
+    frame.write_parquet("log.parquet")
+    assert main(["rate", "--battles", "log.parquet", "--out", "out.json"]) == 2
+    assert f"log.parquet: column 'left' is {kind}" in capsys.readouterr().err
+
+
+PLAIN = "left,right,winner\nm1,m2,left\nm2,m1,tie\n"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        PLAIN.replace("\n", "\n\n").encode(),
+        f"\n\n{PLAIN}  \n\t\n".encode(),
+        PLAIN.replace("\n", "\r\n\r\n").encode(),
+        PLAIN.replace("\n", "\r").encode(),
+        PLAIN.encode("utf-8-sig"),
+        PLAIN.encode("utf-16"),
+        gzip.compress(PLAIN.encode("utf-32")),
+        PLAIN.replace(",", " , ").replace("m1", "\ufeffm1\u00a0").encode(),
+    ],
+    ids="lines first spaces cr bom utf-16 utf-32.gz marks".split(),
+)
+def test_blank_lines_encodings_and_white_space_change_no_rating(folder, data):
+    (folder / "plain.csv").write_text(PLAIN)
+    (folder / "log[1].csv").write_bytes(data)
+    plain, found = rate("plain.csv"), rate("log[1].csv")
+    assert found | {"notes": []} == plain | {"notes": []} and found["battles"] == 2
+
+
+def test_spellings_of_a_name_are_one_player_and_a_note(folder, capsys):
+    names = ["mod\u00e9le", " mod\u00e9le", "mode\u0301le\u200b"]
+    write("log.csv", [(name, "m2", winner) for name in names for winner in ("left", "right")])
+    found = rate("log.csv")
+    assert sorted(found["elo"]) == ["m2", "mod\u00e9le"]
+    said = "mod\u00e9le: ' mod\\xe9le', 'mode\\u0301le\\u200b', 'mod\\xe9le' are one player"
+    assert found["notes"] == [said] and said in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("out", ["log.csv", "a/../log.csv", "{folder}/log.csv", "link", "hard"])
+def test_a_result_never_replaces_its_input(folder, capsys, out):
+    write("log.csv", a_log(1))
+    (folder / "a").mkdir()
+    (folder / "link").symlink_to("log.csv")
+    (folder / "hard").hardlink_to("log.csv")
+    before = (folder / "log.csv").read_bytes()
+    out = out.format(folder=folder)
+    for battles in ("log.csv", f"{folder}/a/../log.csv"):
+        assert main(["rate", "--battles", battles, "--out", out]) == 2
+        said = capsys.readouterr().err
+        assert said.startswith(f"warriorcoder rate: --out {out} is the file of --battles")
+    assert (folder / "log.csv").read_bytes() == before
+
+
+def test_links_modes_and_pipes_are_kept(folder, capsys):
+    write("log.csv", a_log(1))
+    kept = folder / "kept.json"
+    kept.write_text("old")
+    kept.chmod(0o604)
+    (folder / "out.json").symlink_to("kept.json")
+    expected = rate("log.csv")
+    assert (folder / "out.json").is_symlink() and json.loads(kept.read_text()) == expected
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o604
+    (folder / "out.json").unlink()
+    os.mkfifo("out.json")
+    reader = os.open("out.json", os.O_RDWR)
+    assert main(["rate", "--battles", "log.csv", "--out", "out.json"]) == 0
+    assert json.loads(os.read(reader, 1 << 16)) == expected
+    assert stat.S_ISFIFO(os.stat("out.json").st_mode)
+    os.close(reader)
+    (folder / "other.json").hardlink_to(kept)
+    assert main(["rate", "--battles", "log.csv", "--out", "other.json"]) == 2
+    assert "other.json: is a hard link" in capsys.readouterr().err
+
+
+def typed(command: str) -> subprocess.CompletedProcess:
+    """The outcome of a command line in bash, where `rate` stands for the command."""
+    words = f"{shlex.quote(sys.executable)} -m warriorcoder.cli rate --battles log.csv"
+    command = f'set -o pipefail; rate() {{ {words} "$@"; }}; {command}'
+    here = os.environ | {"PYTHONPATH": str(ROOT / "scripts")}
+    return subprocess.run(["bash", "-c", command], capture_output=True, text=True, env=here)
+
+
+@pytest.mark.parametrize("out", ["-", "link", "/proc/self/fd/1"])
+def test_standard_output_takes_the_results_alone(folder, out):
+    (folder / "link").symlink_to("/proc/self/fd/1")  # as /dev/stdout is
+    write("log.csv", a_log(1))
+    expected = rate("log.csv")
+    piped = typed(f"rate --out {out}")
+    assert json.loads(piped.stdout) == expected and "bradley_terry" in piped.stderr
+    to_file = typed(f"rate --out {out} > file.json")
+    assert to_file.returncode == 0 and json.loads((folder / "file.json").read_text()) == expected
+    assert not (folder / "-").exists()
+
+
+@pytest.mark.parametrize(
+    "command, status, said",
+    [
+        ("ulimit -f 0; rate --out o.json", 2, "o.json: cannot be written (File too large)"),
+        ("rate --out - > /dev/full", 2, "standard output: cannot be written (No space left"),
+        ("rate --out o.json > /dev/full", 2, "standard output: cannot be written (No space left"),
+        ("rate --out - | true", 141, None),
+        ("rate --out o.json | true", 141, None),
+    ],
+)
+def test_a_full_disk_is_one_line_and_a_closed_pipe_is_quiet(folder, command, status, said):
+    write("log.csv", a_log(1))
+    done = typed(command)
+    assert done.returncode == status
+    if said is None:
+        assert "Traceback" not in done.stderr and "Error" not in done.stderr
+    else:
+        assert said in done.stderr and done.stderr.count("\n") == 1
+
+
+def test_control_characters_of_names_are_made_visible(folder, capsys):
+    names = ["\x1b[31mred", "a\u202eb", "c\nd", "e\x9b0m"]
+    write("log.csv", a_log(1, names))
+    found = rate("log.csv")
+    assert sorted(found["elo"]) == sorted(names)  # the file keeps them
+    shown = capsys.readouterr().out
+    assert all(name in shown for name in ("\\x1b[31mred", "a\\u202eb", "c\\nd", "e\\x9b0m"))
+    assert not set("\x1b\u202e\x9b") & set(shown)
+    write("log.csv", [("\x1b[2J", "\x1b[2J", "left")])
+    assert main(["rate", "--battles", "log.csv", "--out", "out.json"]) == 2
+    assert "\\x1b[2J plays against itself" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", ["--k", "--initial"])
+@pytest.mark.parametrize("value", ["1e308", "nan", "inf", "0", "-1", "1e6"])
+def test_numbers_with_which_elo_overflows_are_refused(folder, capsys, option, value):
+    write("log.csv", a_log(1))
+    with pytest.raises(SystemExit):
+        main(["rate", "--battles", "log.csv", "--out", "out.json", option, value])
+    assert f"{value} is not above 0 and at most 100000" in capsys.readouterr().err
 
 
 def test_the_command_works_as_it_is_typed(folder):

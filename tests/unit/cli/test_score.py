@@ -20,6 +20,7 @@ from warriorcoder.config.reading import validate
 from warriorcoder.core import job, tables
 from warriorcoder.environments.interpreters import Environment
 from warriorcoder.evaluation.benchmarks import defaults
+from warriorcoder.evaluation.sandbox import Sandbox
 from warriorcoder.evaluation.tables import SAMPLES
 
 WEAK = [] if shutil.which("bwrap") else ["--isolation", "process", "--i-accept-weak-isolation"]
@@ -264,6 +265,8 @@ BAD = {
     "no string": ([{"task_id": "HumanEval/0", "solution": ["x"]}], "line 1: solution is a list"),
     "no task_id": ([{"solution": ""}], "line 1: no task_id"),
     "no object": ([7], "line 1: no task_id"),
+    "null": ([{"task_id": None, "solution": ""}], "line 1: the data set has no task null"),
+    "a list": ([{"task_id": ["HumanEval/0"], "solution": ""}], "line 1: the data set has no task"),
     "empty": ([], "no sample in it"),
 }
 
@@ -288,7 +291,7 @@ def test_broken_lines_and_files_are_named(folder, capsys):
     assert "samples.jsonl: cannot be read" in capsys.readouterr().err
     (folder / "samples.jsonl").unlink()
     assert score("humaneval+", "tasks.jsonl") == 2
-    assert "samples.jsonl: cannot be read" in capsys.readouterr().err
+    assert "samples.jsonl: no such file" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -314,6 +317,55 @@ def test_results_that_cannot_be_written_are_named_before_anything_runs(folder, c
     assert score("humaneval+", "tasks.jsonl") == 2
     assert "out.json: cannot be written" in capsys.readouterr().err
     assert not (folder / ".cache").exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["samples.jsonl", "tasks.jsonl", "link", "hard", "a/../tasks.jsonl"]
+)
+def test_results_replace_no_input(name, folder, capsys):
+    write(folder / "samples.jsonl", map(right, TASKS))
+    (folder / "a").mkdir()
+    (folder / "link").symlink_to("samples.jsonl")
+    (folder / "hard").hardlink_to(folder / "tasks.jsonl")
+    before = [path.read_bytes() for path in sorted(folder.glob("*.jsonl"))]
+    assert score("humaneval+", "tasks.jsonl", "--out", name) == 2
+    assert f"--out {name} is the file of --" in capsys.readouterr().err
+    assert [path.read_bytes() for path in sorted(folder.glob("*.jsonl"))] == before
+
+
+def test_marks_encodings_and_arrays_are_read_and_a_pipe_gets_the_results(folder, capsys):
+    (folder / "tasks.jsonl").write_bytes("\n".join(map(json.dumps, TASKS)).encode("utf-8-sig"))
+    samples = json.dumps([right(task) for task in TASKS], indent=1)
+    (folder / "samples.jsonl").write_bytes(samples.encode("utf-16"))
+    assert score("humaneval", "tasks.jsonl", "--out", "-") == 0
+    shown = capsys.readouterr()
+    assert json.loads(shown.out)["metrics"]["humaneval"]["pass@1"]["value"] == 1
+    assert "pass@1 1.0000" in shown.err and not (folder / "-").exists()
+
+
+@pytest.mark.parametrize("workers, used", [("128", 3), ("2", 2)])
+def test_workers_are_no_more_than_programs(workers, used, folder, monkeypatch):
+    write(folder / "samples.jsonl", map(right, TASKS))
+    seen = []
+    start = Sandbox.__init__
+
+    def counted(self, *words, **named):
+        seen.append(named["workers"])
+        start(self, *words, **named)
+
+    monkeypatch.setattr(Sandbox, "__init__", counted)
+    assert score("humaneval", "original.jsonl", "--workers", workers) == 0
+    assert seen == [used]
+
+
+@pytest.mark.parametrize(
+    "option",
+    [["--seconds", "1e308"], ["--seconds", "nan"], ["--workers", "0"], ["--memory-mb", "-1"]],
+)
+def test_limits_that_are_none_are_refused(option, folder, capsys):
+    with pytest.raises(SystemExit):
+        score("humaneval", "original.jsonl", *option)
+    assert f"{option[1]} is not above 0 and at most" in capsys.readouterr().err
 
 
 def test_weak_isolation_needs_consent(folder, capsys):

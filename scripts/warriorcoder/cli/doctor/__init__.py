@@ -2,6 +2,7 @@
 
 import argparse
 
+from warriorcoder.cli import terminal
 from warriorcoder.cli.errors import InputError
 
 
@@ -46,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         config = reading.load(arguments.config)
     except reading.ConfigError as error:
-        raise InputError(f"{arguments.config}: {error}") from None
+        raise InputError(str(error)) from None
     if arguments.expert:
         from warriorcoder.cli.doctor import expert
 
@@ -55,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     found = list(checks.examine(config, arguments.config, arguments.gpus))
     for check in found:
-        print(f"{check.level:8} {check.text}")
+        terminal.say(f"{check.level:8} {check.text}")
     return 1 if any(check.level == "error" for check in found) else 0
 
 
@@ -72,6 +73,6 @@ def _gpus(word: str) -> tuple[int, float]:
         found = int(number), float(size)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{word!r} is no NUMBERxGB, for example 4x48") from None
-    if min(found) <= 0:
+    if not all(0 < each < float("inf") for each in found):  # NaN fails every comparison
         raise argparse.ArgumentTypeError(f"{word!r} is no GPU")
     return found

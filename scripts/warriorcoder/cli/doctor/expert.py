@@ -3,6 +3,7 @@
 import argparse
 import textwrap
 
+from warriorcoder.cli import terminal
 from warriorcoder.cli.errors import InputError, need
 from warriorcoder.config.experts import Expert
 from warriorcoder.config.whole import Config
@@ -36,13 +37,13 @@ def run(config: Config, arguments: argparse.Namespace) -> int:
         why = (
             "reads its instructions from a file" if model.spec.instructions else "has no role mine"
         )
-        print(f"\nno samples: this expert {why}")
+        terminal.say(f"\nno samples: this expert {why}")
     elif arguments.samples:
         seen = checkup.read_samples(_mine(config, model, arguments.samples), model.spec)
         _print_findings(seen)
         found += seen
     wrong = sum(finding.wrong for finding in found)
-    print(f"\n{model.spec.name}: warnings {wrong}, notes {len(found) - wrong}")
+    terminal.say(f"\n{model.spec.name}: warnings {wrong}, notes {len(found) - wrong}")
     return 1 if wrong else 0
 
 
@@ -91,32 +92,36 @@ def _print_reading(model) -> None:
     chat, spec, tokens = model.chat, model.spec, model.tokenizer
     prefix = chat.prefix(system_prompt.SYSTEM)
     where = f"{spec.model} at {spec.revision}" if spec.revision else spec.model
-    print(f"{spec.name}: {where}; roles {', '.join(spec.roles)}; reasoning {spec.reasoning}")
-    print(f"chat template: {spec.chat_template or 'the tokenizer’s own'}")
+    terminal.say(f"{spec.name}: {where}; roles {', '.join(spec.roles)}; reasoning {spec.reasoning}")
+    terminal.say(f"chat template: {spec.chat_template or 'the tokenizer’s own'}")
     date = "printed" if checkup.prints_date(chat) else "not printed by this template"
-    print(f"template date: {chat.today} ({date})")
-    print(f"system prompt: {checkup.placement(chat)}")
-    print(f"\nmining prefix, {len(prefix)} tokens, sha256 {sha256(prefix)}")
-    print(_quoted(tokens.decode(prefix)))
+    terminal.say(f"template date: {chat.today} ({date})")
+    terminal.say(f"system prompt: {checkup.placement(chat)}")
+    terminal.say(f"\nmining prefix, {len(prefix)} tokens, sha256 {sha256(prefix)}")
+    terminal.say(_quoted(tokens.decode(prefix)))
     read, before = tokens.decode(prefix), chat.before(system_prompt.SYSTEM)
     if before.startswith(read) and before != read:
-        print(f"the template goes on with {before[len(read) :]!r}: the model writes it with a word")
-    print(_wrapped("ids: " + " ".join(map(str, prefix))))
-    print(f"\nmining stops at {_stops(chat, chat.user_stops(system_prompt.SYSTEM))}")
-    print(f"replies stop at {_stops(chat, chat.reply_stops())}")
+        terminal.say(
+            f"the template goes on with {before[len(read) :]!r}: the model writes it with a word"
+        )
+    terminal.say(_wrapped("ids: " + " ".join(map(str, prefix))))
+    terminal.say(f"\nmining stops at {_stops(chat, chat.user_stops(system_prompt.SYSTEM))}")
+    terminal.say(f"replies stop at {_stops(chat, chat.reply_stops())}")
     asked = chat.prompt("INSTRUCTION", system_prompt.SYSTEM)
-    print(f"\nanswer prompt, {len(asked)} tokens with the instruction INSTRUCTION: the prefix, and")
-    print(_quoted(tokens.decode(asked[len(prefix) :])))
+    terminal.say(
+        f"\nanswer prompt, {len(asked)} tokens with the instruction INSTRUCTION: the prefix, and"
+    )
+    terminal.say(_quoted(tokens.decode(asked[len(prefix) :])))
     judged = chat.prompt(battle_prompt.render("INSTRUCTION", "ANSWER A", "ANSWER B"))
     text = tokens.decode(judged)
     head, tail = text.partition(battle_prompt.RULES[40:])[::2]
-    print(f"\njudge prompt, {len(judged)} tokens with texts of a word or two")
-    print(_quoted(f"{head}…{tail}"))
+    terminal.say(f"\njudge prompt, {len(judged)} tokens with texts of a word or two")
+    terminal.say(_quoted(f"{head}…{tail}"))
 
 
 def _print_findings(found) -> None:
     for finding in found:
-        print("\n" + _wrapped(("WARNING: " if finding.wrong else "note: ") + finding.text))
+        terminal.say("\n" + _wrapped(("WARNING: " if finding.wrong else "note: ") + finding.text))
 
 
 def _mine(config, model, rows: int):
@@ -149,10 +154,10 @@ def _mine(config, model, rows: int):
             f"{error}\n{model.spec.name} cannot be sampled here. Use a machine that can run it, or "
             "skip the samples with --samples 0."
         ) from None
-    print(f"\nfirst samples at temperature {how['temperature']}, top-p {how['top_p']}")
+    terminal.say(f"\nfirst samples at temperature {how['temperature']}, top-p {how['top_p']}")
     for row in mined.iter_rows(named=True):
-        print(f"{row['id']}, {row['n_tokens']} tokens, {row['finish_reason']}")
-        print(_quoted(row["raw"]))
+        terminal.say(f"{row['id']}, {row['n_tokens']} tokens, {row['finish_reason']}")
+        terminal.say(_quoted(row["raw"]))
     return mined
 
 
