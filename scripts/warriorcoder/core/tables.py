@@ -4,9 +4,10 @@ Writes are atomic and reproducible: the same rows give the same bytes. Reads che
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from math import isfinite
 from pathlib import Path
 from typing import TypeVar
 
@@ -24,10 +25,14 @@ TEXT, INT, REAL, FLAG = pl.String, pl.Int64, pl.Float64, pl.Boolean
 
 @dataclass(frozen=True)
 class Table:
-    """The name of a table and its columns in order: name → type. Every file keeps the name."""
+    """The name of a table and its columns in order: name → type. Every file keeps the name.
+
+    Numbers are finite, except in the columns of `unbounded`, which may hold NaN and infinity.
+    """
 
     name: str
     schema: dict[str, Kind]
+    unbounded: tuple[str, ...] = ()
 
 
 class TableError(ValueError):
@@ -40,7 +45,7 @@ def write(frame: pl.DataFrame, table: Table, path: str | Path, record: dict | No
     The file's metadata keep `record`, the params of the rule.
 
     Raises:
-        TableError: the frame has other columns.
+        TableError: the frame has other columns, or a number is not finite.
     """
     write_arrow(_arrow(frame, table, path), path, table.name, record)
 
@@ -90,7 +95,33 @@ def _arrow(frame: pl.DataFrame, table: Table, path: str | Path) -> pa.Table:
     schema = table.schema
     if set(schema) != set(frame.columns):
         raise TableError(f"{path}: {table.name} needs columns {list(schema)}, not {frame.columns}")
-    return frame.select(pl.col(name).cast(kind) for name, kind in schema.items()).to_arrow()
+    frame = frame.select(pl.col(name).cast(kind) for name, kind in schema.items())
+    if odd := _not_finite(frame, table):
+        raise TableError(f"{path}: {odd}")
+    return frame.to_arrow()
+
+
+def _not_finite(frame: pl.DataFrame, table: Table) -> str | None:
+    """Return the first number that is not finite where it has to be, in words."""
+    for name, kind in frame.schema.items():
+        values = pl.col(name)
+        if name in table.unbounded:
+            continue
+        if isinstance(kind, pl.List) and kind.inner in (pl.Float32, pl.Float64):
+            odd = values.list.eval(~pl.element().is_finite()).list.any()
+        elif kind in (pl.Float32, pl.Float64):
+            odd = ~values.is_finite()
+        else:
+            continue
+        rows = frame.select(odd.fill_null(False)).to_series().arg_true()
+        if len(rows):
+            row = frame.row(rows[0], named=True)
+            named = f" ({row['id']})" if "id" in row else ""
+            value = row[name]
+            if isinstance(value, list):
+                value = next(each for each in value if each is not None and not isfinite(each))
+            return f"{name} of row {rows[0] + 1}{named} is {value}, no finite number."
+    return None
 
 
 def _metadata(name: str, record: dict | None) -> dict[str, str]:
@@ -104,7 +135,8 @@ def read(table: Table, *paths: str | Path, without: tuple[str, ...] = ()) -> pl.
     The columns in `without` are not read. The `raw` texts are most of the bytes of a file.
 
     Raises:
-        TableError: a file is missing, truncated or foreign. The message names file, column and fix.
+        TableError: a file is missing, truncated or foreign, or a number in it is not finite. The
+            message names file, column and fix.
     """
     schema = {name: kind for name, kind in table.schema.items() if name not in without}
     frames = [_read(table, schema, Path(path)) for path in paths]
@@ -126,6 +158,8 @@ def _read(table: Table, schema: dict[str, Kind], path: Path) -> pl.DataFrame:
             raise TableError(
                 f"{path}: column {name!r} is {frame.schema[name]}, not {kind}. {_fix(path)}"
             )
+    if odd := _not_finite(frame, table):
+        raise TableError(f"{path}: {odd} {_fix(path)}")
     return frame
 
 
@@ -160,8 +194,27 @@ def _checked(path: Path, table: Table, reader: Callable[[Path], T]) -> T:
 
 
 def write_json(data: dict, path: str | Path, record: dict | None = None) -> None:
-    """Write `data` as indented JSON atomically, with `record` (a rule's params) under its key."""
+    """Write `data` as indented JSON atomically, with `record` (a rule's params) under its key.
+
+    Raises:
+        TableError: a number is NaN or infinite. The message names its keys.
+    """
     if record is not None:
         data = data | {"record": record}
+    for keys, value in _numbers(data):
+        if not isfinite(value):
+            raise TableError(f"{path}: {'.'.join(map(str, keys))} is {value}, no finite number.")
     with atomic(path) as temporary:
         temporary.write_text(json.dumps(data, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
+
+
+def _numbers(value, keys: tuple = ()) -> Iterator[tuple[tuple, float]]:
+    """Yield the keys and the value of each real number inside of a value."""
+    if isinstance(value, float):
+        yield keys, value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _numbers(inner, (*keys, key))
+    elif isinstance(value, list | tuple):
+        for key, inner in enumerate(value):
+            yield from _numbers(inner, (*keys, key))

@@ -1,11 +1,13 @@
+import math
+
 import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
-from warriorcoder.arena.tables import VOTES
+from warriorcoder.arena.tables import RATINGS, VOTES
 from warriorcoder.core import tables
-from warriorcoder.core.tables import TableError
-from warriorcoder.curation.tables import DIFFICULTY
+from warriorcoder.core.tables import Table, TableError
+from warriorcoder.curation.tables import DIFFICULTY, EMBEDDINGS
 
 ROWS = pl.DataFrame({"id": ["x"], "judge": ["j"], "seed": [1], "raw": ["[[7]]"], "score": [7]})
 ROWS = ROWS.with_columns(finish_reason=pl.lit("stop"), n_tokens=3)
@@ -69,8 +71,35 @@ def test_wrong_columns_are_not_written(tmp_path):
         tables.write(ROWS.drop("score"), DIFFICULTY, tmp_path / "x.parquet")
 
 
-def test_a_writer_that_dies_leaves_nothing(tmp_path):
-    with pytest.raises(RuntimeError), tables.atomic(tmp_path / "out.txt") as temporary:
-        temporary.write_text("half")
-        raise RuntimeError
-    assert list(tmp_path.iterdir()) == []
+@pytest.mark.parametrize("odd", [math.nan, math.inf, -math.inf])
+def test_a_number_that_is_not_finite_is_refused_with_its_row(odd, tmp_path):
+    path = tmp_path / "x.parquet"
+    vectors = pl.DataFrame({"id": ["a", "b", "c"], "embedding": [[1.0, 0.0], [0.5, odd], [odd, 1]]})
+    with pytest.raises(
+        TableError, match=rf"x.parquet: embedding of row 2 \(b\) is {odd}, no finite"
+    ):
+        tables.write(vectors, EMBEDDINGS, path)
+    fine = pl.DataFrame({"id": ["a"], "embedding": [[1.0, None]]})
+    with pytest.raises(TableError, match=r"embedding of row 3 \(c\)"):
+        tables.write_groups([fine, fine.clear(), vectors[[0, 0, 2]]], EMBEDDINGS, path)
+    assert not [*tmp_path.iterdir()]
+    tables.write(vectors, Table("embeddings", EMBEDDINGS.schema, ("embedding",)), path)
+    with pytest.raises(TableError, match=rf"embedding of row 2 \(b\).*rm '{path}'"):
+        tables.read(EMBEDDINGS, path)
+
+
+def test_a_column_of_numbers_may_lack_some_and_the_unbounded_hold_any(tmp_path):
+    row = {"roster": "r", "expert": "e", "method": "m", "rating": 1.0, "low": None, "high": None}
+    frame = pl.DataFrame([row, row | {"high": math.inf}], schema=RATINGS.schema)
+    with pytest.raises(TableError, match="high of row 2 is inf"):
+        tables.write(frame, RATINGS, tmp_path / "x.parquet")
+    free = Table("ratings", RATINGS.schema, unbounded=("high",))
+    tables.write(frame, free, tmp_path / "x.parquet")
+    assert tables.read(free, tmp_path / "x.parquet").rows() == frame.rows()
+
+
+def test_a_number_in_json_that_is_not_finite_is_refused_with_its_keys(tmp_path):
+    data = {"metrics": {"pass@1": [{"low": 0.5}, {"low": math.nan}]}}
+    with pytest.raises(TableError, match="x.json: metrics.pass@1.1.low is nan, no finite number"):
+        tables.write_json(data, tmp_path / "x.json")
+    assert not [*tmp_path.iterdir()]
