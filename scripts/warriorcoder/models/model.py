@@ -3,7 +3,7 @@
 import json
 import logging
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from transformers import AutoConfig
 
 from warriorcoder.config.experts import Engine as EngineConfig
 from warriorcoder.config.experts import Expert
-from warriorcoder.core import devices
+from warriorcoder.core import devices, inputs
 from warriorcoder.core.atomic import atomic
 from warriorcoder.core.seeds import digest
 from warriorcoder.download import snapshots
@@ -28,11 +28,16 @@ log = logging.getLogger("warriorcoder")
 
 @dataclass
 class Rows:
-    """The work and the cost of a job's model. `gpu_seconds` counts every GPU that the job held."""
+    """The work and the cost of a job's model.
+
+    `gpu_seconds` counts every GPU that the job held. `repaired` counts the completions that were no
+    whole text.
+    """
 
     loads: int = 0
     generated: int = 0
     reused: int = 0
+    repaired: int = 0
     prompt_tokens: int = 0
     new_tokens: int = 0
     load_seconds: float = 0.0
@@ -104,7 +109,7 @@ class Model(Reader):
             if missing:
                 asked, under = [batch[i] for i in missing], [keys[i] for i in missing]
                 done.update((made.id, made) for made in self._run(asked, sampling, under))
-        return [done[request.id] for request in requests]
+        return [self._whole(done[request.id]) for request in requests]
 
     def reply(
         self,
@@ -151,6 +156,14 @@ class Model(Reader):
             self.rows.new_tokens += sum(completion.n_tokens for completion in group)
         self.rows.generate_seconds += time.time() - begun
         return [made[request.id] for request in batch]
+
+    def _whole(self, completion: Completion) -> Completion:
+        """Return a completion as whole text: some servers send half of a surrogate pair."""
+        text = inputs.whole(completion.text)
+        if text.count("\ufffd") > completion.text.count("\ufffd"):
+            self.rows.repaired += 1
+            log.warning("%s: half of a character was replaced by U+FFFD", completion.id)
+        return replace(completion, text=text)
 
     def _batches(self, requests: list[Request]) -> list[list[Request]]:
         """Return canonical batches, by length and then in the given order.

@@ -8,6 +8,7 @@ from pathlib import Path
 from transformers import PreTrainedTokenizerBase
 
 from warriorcoder.config.experts import Expert
+from warriorcoder.core import inputs
 from warriorcoder.core.paths import find
 from warriorcoder.download import snapshots
 from warriorcoder.models import tokenizer
@@ -66,8 +67,6 @@ class Reader:
 def template(spec: Expert) -> str:
     """Return the text of the chat template that an expert's config names."""
     try:
-        return Path(find(str(spec.chat_template))).read_text()
-    except OSError as error:
-        raise ChatError(
-            f"{spec.name}: chat_template {spec.chat_template}: {error.strerror}"
-        ) from None
+        return inputs.text(find(str(spec.chat_template)))
+    except inputs.FileError as error:
+        raise ChatError(f"{spec.name}: chat_template {error}") from None

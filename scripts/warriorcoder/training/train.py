@@ -24,7 +24,7 @@ from transformers.utils.logging import disable_progress_bar
 from trl import SFTConfig, SFTTrainer
 
 from warriorcoder.config.training import Training
-from warriorcoder.core import seeds
+from warriorcoder.core import inputs, seeds
 from warriorcoder.core.empty import refuse_empty
 from warriorcoder.core.paths import find
 from warriorcoder.download import snapshots
@@ -166,7 +166,7 @@ def load_tokenizer(spec: Training):
     """Return the target's tokenizer. It ends a text as the target's template ends a turn."""
     tokenizer = tokenizers.load(snapshots.folder(spec.base, spec.revision))
     if spec.chat_template:
-        tokenizer.chat_template = Path(find(spec.chat_template)).read_text()
+        tokenizer.chat_template = inputs.text(find(spec.chat_template))
     if not tokenizer.chat_template:
         raise TrainingError(
             f"{spec.base}: its tokenizer has no chat template. "

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 
 from warriorcoder.config.experts import Engine, Expert
 from warriorcoder.models import system_prompt
-from warriorcoder.models.engines import Request, Sampling
+from warriorcoder.models.chat import ChatError
+from warriorcoder.models.engines import Completion, Request, Sampling
 from warriorcoder.models.engines.transformers import SeededChoice
 from warriorcoder.models.model import Model
 
@@ -62,6 +64,45 @@ def test_whatever_decides_a_row_is_in_its_key(cache, change):
     options = {"seed": {"seed": 7}, "max_tokens": {"max_tokens": 61}}.get(change, {})
     other.generate(*mining(other, 2, **options))
     assert other.rows.generated == 2
+
+
+HALVES = {"a": "x\ud83d", "b": "\udc00\ud83dy", "c": "\ud83d\ude00", "d": "plain \u2192"}
+
+
+def test_half_of_a_character_is_replaced_and_counted_from_the_cache_too(cache, monkeypatch, caplog):
+    class Engine:
+        def generate(self, requests, sampling):
+            yield [Completion(each.id, HALVES[each.id], "stop", 1) for each in requests]
+
+    monkeypatch.setattr(Model, "_load", lambda *_: Engine())
+    requests = [Request(id, (1,), 0) for id in HALVES]
+    for loads in (1, 0):  # the second model reads what the cache holds
+        one = model(cache)
+        made = one.generate(requests, Sampling(1.0, 1.0, 1, ()))
+        assert [c.text for c in made] == ["x\ufffd", "\ufffd\ufffdy", "\U0001f600", HALVES["d"]]
+        assert (one.rows.loads, one.rows.repaired) == (loads, 2)
+    assert "a: half of a character was replaced by U+FFFD" in caplog.text
+
+
+@pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16", "utf-32"])
+def test_a_byte_order_mark_enters_no_prompt(codec, cache, tmp_path):
+    text = Path("scripts/warriorcoder/miniature/chat_templates/athene.jinja")
+    (tmp_path / "t.jinja").write_bytes(((ROOT / text).read_text() + "\n").encode(codec))
+    (tmp_path / "plain.jinja").write_text((ROOT / text).read_text() + "\n")
+    prompts = []
+    for name in ("t.jinja", "plain.jinja"):
+        spec = Expert(
+            name="athene", model=str(WEIGHTS / "athene"), chat_template=f"{tmp_path}/{name}"
+        )
+        prompts.append(Model(spec, ENGINE, cache).chat.prompt("Say hi"))
+    assert prompts[0] == prompts[1]
+
+
+def test_a_template_that_is_no_text_is_named(cache, tmp_path):
+    (tmp_path / "t.jinja").write_bytes("{{ 'café' }}".encode("latin-1"))
+    spec = Expert(name="a", model=str(WEIGHTS / "athene"), chat_template=f"{tmp_path}/t.jinja")
+    with pytest.raises(ChatError, match="a: chat_template .*t.jinja, line 1: not UTF-8"):
+        _ = Model(spec, ENGINE, cache).chat
 
 
 @pytest.mark.parametrize("said, ends", [(None, ()), ({}, ()), (9, (9,)), ([9, 7], (7, 9))])
