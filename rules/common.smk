@@ -6,7 +6,7 @@ from pathlib import Path
 from snakemake.exceptions import WorkflowError
 
 from warriorcoder.arena import battle_prompt
-from warriorcoder.config.reading import ConfigError, validate
+from warriorcoder.config import reading
 from warriorcoder.config.slices import merge, pick, plain, without
 from warriorcoder.core.paths import find, portable
 from warriorcoder.download import hub
@@ -21,10 +21,15 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 
 def validated(config):
-    """Return the config as sections. No rule reads Snakemake's own `config` after this."""
+    """Return the config as sections. No rule reads Snakemake's own `config` after this.
+
+    Snakemake takes the last of two equal keys. The commands' reader refuses them.
+    """
     try:
-        return validate(config)
-    except ConfigError as error:
+        for path in workflow.configfiles:
+            reading.read(path)
+        return reading.validate(config)
+    except reading.ConfigError as error:
         raise WorkflowError(str(error)) from None
 
 

@@ -4,7 +4,16 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from warriorcoder.config.section import Commit, Nucleus, Section, Sha256, Temperature, Url, text
+from warriorcoder.config.section import (
+    Commit,
+    Nucleus,
+    Place,
+    Section,
+    Sha256,
+    Temperature,
+    Url,
+    text,
+)
 
 PROBLEMS = {  # of the published sets
     "humaneval": 164,
@@ -51,7 +60,7 @@ class Hub(Section):
 class Dataset(Section):
     """A local file, or a file that is downloaded and checked."""
 
-    dataset: str = Field(description="JSON lines or a JSON array; may be `.gz`.")
+    dataset: Place = Field(description="JSON lines or a JSON array; may be `.gz`.")
     url: Url | None = Field(None, description="Address to fetch `dataset` from.")
     hub: Hub | None = Field(None, description="File of a hub repository to fetch `dataset` from.")
     sha256: Sha256 | None = Field(None, description="Checksum of the fetched file.")
@@ -75,7 +84,7 @@ class Dataset(Section):
 class Benchmark(Dataset):
     """A benchmark set, its prompts, its decodings and the limits of its programs."""
 
-    dataset: str = Field(
+    dataset: Place = Field(
         description="File of problems; may be `.gz`. `{results}` in it is the key `results`."
     )
     kind: Literal["humaneval", "mbpp", "cruxeval-input", "cruxeval-output", "ds1000"] = Field(

@@ -93,7 +93,11 @@ def _rows_told_apart(config: "Config") -> None:
     )
     _refuse(
         f"{section}.base: 'base' is reserved for the untrained target. Choose another name."
-        for section, names in (("models", config.models), ("rosters", config.rosters))
+        for section, names in (
+            ("experts", [expert.name for expert in config.experts]),
+            ("models", config.models),
+            ("rosters", config.rosters),
+        )
         if "base" in names
     )
     _refuse(

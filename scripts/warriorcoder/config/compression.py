@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from warriorcoder.config.section import Section
+from warriorcoder.config.section import Place, Section
 
 
 class Decontamination(Section):
@@ -18,7 +18,7 @@ class Decontamination(Section):
 class Compression(Section):
     """Embeddings of the instructions, and the number that k-center selects."""
 
-    embedder: str = Field(
+    embedder: Place = Field(
         description="SentenceTransformer id, folder, or `package:NAME/FOLDER` (a PyPI package)."
     )
     revision: str | None = Field(

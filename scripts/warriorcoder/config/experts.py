@@ -6,13 +6,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from warriorcoder.config.section import Distinct, RosterName, Section, text
+from warriorcoder.config.section import EXPANDED, Distinct, Place, RosterName, Section, text
 
 Role = Literal["mine", "answer", "judge", "benchmark"]
 Family = Literal[
     "none", "think", "magistral", "seed", "command", "open-thoughts", "final-answer", "harmony"
 ]
-Rows = Annotated[str, text(r"\.(jsonl|parquet)$", words="a file .jsonl or .parquet")]
+Rows = Annotated[str, text(r"\.(jsonl|parquet)$", words="a file .jsonl or .parquet"), EXPANDED]
 
 
 class Engine(Section):
@@ -118,7 +118,7 @@ class OwnLengths(Section):
 class Source(Section):
     """A model: its weights, the engine or server that runs it, and its chat template."""
 
-    model: str = Field(description="Hub id, or a local folder.")
+    model: Place = Field(description="Hub id, or a local folder.")
     revision: str | None = Field(
         None, description="Commit of the hub repository; `warriorcoder pin` writes it."
     )
@@ -131,7 +131,7 @@ class Source(Section):
     engine: OwnEngine | None = Field(
         None, description="Keys of `engine` that differ for this model."
     )
-    chat_template: str | None = Field(
+    chat_template: Place | None = Field(
         None, description="File with a Jinja chat template, if the tokenizer has none."
     )
     template_date: date = Field(

@@ -9,6 +9,8 @@ from pydantic_core import ErrorDetails
 from warriorcoder.config import presets
 from warriorcoder.config.section import WORDS
 from warriorcoder.config.whole import Config
+from warriorcoder.core import inputs
+from warriorcoder.core.inputs import FileError
 
 
 class ConfigError(ValueError):
@@ -34,32 +36,57 @@ def load(path: str | Path) -> Config:
     """Read the configuration in a YAML file.
 
     Raises:
-        ConfigError: the file cannot be read, or its content is invalid.
+        ConfigError: the file cannot be read, or its content is invalid. The message names it.
     """
+    raw = read(path)
     try:
-        return validate(parse(Path(path).read_text()))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigError(f"cannot be read ({error}). Give a YAML file.") from None
+        return validate(raw)
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from None
 
 
-def parse(text: str) -> dict:
-    """Parse a YAML text.
+def read(path: str | Path) -> dict:
+    """Return the content of a YAML file, which Snakemake's own reader may read otherwise.
 
     Raises:
-        yaml.YAMLError: the text is no YAML, or gives a key twice.
+        ConfigError: the file cannot be read or is no YAML of keys, or gives a key twice.
     """
-    return yaml.load(text, _Loader)
+    try:
+        return parse(inputs.text(path), str(path))
+    except FileError as error:
+        raise ConfigError(str(error)) from None
+
+
+def parse(text: str, name: str = "the text") -> dict:
+    """Parse a YAML text. `name` stands for its file in errors.
+
+    Raises:
+        ConfigError: the text is no YAML of keys, or gives a key twice.
+    """
+    try:
+        raw = yaml.load(text, _Loader)
+    except yaml.MarkedYAMLError as error:
+        line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise ConfigError(f"{name}{line}: {error.problem}. Fix the line.") from None
+    except RecursionError:
+        raise ConfigError(f"{name}: nested too deeply. Give a YAML file.") from None
+    except (yaml.YAMLError, ValueError) as error:  # such as a date that is none
+        reason = " ".join(str(error).split())
+        raise ConfigError(f"{name}: no YAML ({reason}). Fix the file.") from None
+    if not isinstance(raw, dict):
+        raise ConfigError(f"{name}: holds {type(raw).__name__}, no keys. Write KEY: VALUE.")
+    return raw
 
 
 class _Loader(yaml.SafeLoader):
     def compose_mapping_node(self, anchor):
         node = super().compose_mapping_node(anchor)
-        keys = [key.value for key, _ in node.value]
-        for place, (key, _) in enumerate(node.value):
-            if key.value in keys[:place]:
-                raise yaml.MarkedYAMLError(
-                    None, None, f"{key.value} is there twice", key.start_mark
-                )
+        seen = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value in seen:
+                problem = f"the key {key.value!r} is there twice"
+                raise yaml.MarkedYAMLError(problem=problem, problem_mark=key.start_mark)
+            seen.add(key.value if isinstance(key, yaml.ScalarNode) else id(key))
         return node
 
 

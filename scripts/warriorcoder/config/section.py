@@ -1,9 +1,19 @@
 """The base class of all sections, and the types of values that they share."""
 
+import os
+import re
 from collections.abc import Sequence
 from typing import Annotated, Any, Self, cast
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+)
 
 WORDS: dict[str, str] = {}  # pattern of a string → its description in an error
 
@@ -21,12 +31,35 @@ def _distinct(values: Sequence) -> Sequence:
     return values
 
 
+def _expanded(path: Any) -> Any:
+    """Return a path with `~`, `$NAME` and `${NAME}` replaced, as a shell does."""
+    if not isinstance(path, str):
+        return path
+
+    def value(found: re.Match) -> str:
+        name = found[1].strip("{}")
+        if not os.environ.get(name):
+            raise ValueError(
+                f"{path!r} names the variable {name}, which is not set. Export it, or write the "
+                "path without it."
+            )
+        return os.environ[name]
+
+    written = re.sub(r"\$([A-Za-z_]\w*|\{[A-Za-z_]\w*\})", value, path)
+    home = os.path.expanduser(written)
+    if home.startswith("~"):
+        raise ValueError(f"{path!r}: there is no such user. Write ./{path} for a folder here.")
+    return home
+
+
 LETTERS = "small letters, digits, '.' and '-', the first one a letter or digit"
 Name = Annotated[str, text(r"^[a-z0-9][a-z0-9.-]*$", words=LETTERS, max_length=40)]
 RosterName = Annotated[
     str,
     text(r"^[a-z0-9][a-z0-9_.-]*$", words=LETTERS.replace("'.'", "'_', '.'"), max_length=40),
 ]
+EXPANDED = BeforeValidator(_expanded)
+Place = Annotated[str, EXPANDED]  # of a file, a folder or a model
 Commit = Annotated[str, text(r"^[0-9a-f]{40}$", words="a commit: 40 digits of 0-9 and a-f")]
 Sha256 = Annotated[str, text(r"^[0-9a-f]{64}$", words="64 digits of 0-9 and a-f")]
 Url = Annotated[str, text(r"^https?://\S+$", words="http(s)://…")]

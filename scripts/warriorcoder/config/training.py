@@ -5,17 +5,17 @@ from typing import Literal
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from warriorcoder.config.experts import OwnEngine
-from warriorcoder.config.section import Section, Unit
+from warriorcoder.config.section import Place, Section, Unit
 
 
 class Training(Section):
     """Training of the target with DeepSpeed."""
 
-    base: str = Field(description="The target: hub id, or a local folder.")
+    base: Place = Field(description="The target: hub id, or a local folder.")
     revision: str | None = Field(
         None, description="Commit of the hub repository; `warriorcoder pin` writes it."
     )
-    chat_template: str | None = Field(
+    chat_template: Place | None = Field(
         None, description="File with the target's template, if its tokenizer has none."
     )
     gpus: int | None = Field(

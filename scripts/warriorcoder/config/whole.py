@@ -20,7 +20,7 @@ from warriorcoder.config.mining import Mining
 from warriorcoder.config.models import Model, Published, Style
 from warriorcoder.config.rating import Rating
 from warriorcoder.config.rehearsal import Rehearsal
-from warriorcoder.config.section import Name, RosterName, Section, text
+from warriorcoder.config.section import EXPANDED, Name, RosterName, Section, text
 from warriorcoder.config.training import Training
 from warriorcoder.core.paths import find
 
@@ -33,9 +33,9 @@ class Config(Section):
     )
     name: Name = Field(description="Title of the report.")
     seed: int = Field(ge=0, description="Enters every random choice.")
-    results: Annotated[str, text(r"^[^{}]+$", words="the name of a folder, without { and }")] = (
-        Field(description="Folder of all outputs.")
-    )
+    results: Annotated[
+        str, text(r"^[^{}]+$", words="the name of a folder, without { and }"), EXPANDED
+    ] = Field(description="Folder of all outputs.")
     engine: Engine
     experts: list[Expert] = Field(min_length=1, description="Ordered, append-only.")
     rosters: dict[RosterName, Roster] = Field(min_length=1, description="Training runs (Table 5).")

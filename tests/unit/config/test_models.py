@@ -34,6 +34,11 @@ def config(**changed):
     return validate(copy.deepcopy(MINIATURE) | changed)
 
 
+def _named(name: str, *roles: str) -> list[dict]:
+    """The miniature's experts, and one more with a name."""
+    return [*MINIATURE["experts"], MINIATURE["experts"][0] | {"name": name, "roles": [*roles]}]
+
+
 def test_rows_are_the_base_then_models_then_benchmarked_experts():
     experts = copy.deepcopy(MINIATURE["experts"])
     experts[1]["roles"] = ["mine", "answer", "judge", "benchmark"]
@@ -57,6 +62,9 @@ def test_rows_are_the_base_then_models_then_benchmarked_experts():
     ("changed", "says"),
     [
         ({"models": {"base": BASE}}, "models.base: 'base' is reserved"),
+        ({"experts": _named("base")}, "experts.base: 'base' is reserved"),
+        ({"experts": _named("base", "benchmark")}, "experts.base: 'base' is reserved"),
+        ({"rosters": {"base": {"experts": ["quq"]}}}, "rosters.base: 'base' is reserved"),
         ({"models": {"roster_1": BASE}}, "rosters.roster_1: 'roster_1' is a row of the tables"),
         ({"models": {"athene": BASE}}, "models.athene: 'athene' is an expert.*role benchmark"),
         ({"models": {"a_B": BASE}}, "models.a_B: .*small letters"),
