@@ -6,6 +6,7 @@ from pathlib import Path
 
 from warriorcoder.cli import terminal
 from warriorcoder.cli.errors import InputError
+from warriorcoder.cli.options import file
 
 WIDTH, LONGEST = 100, 14  # columns, and lines of a quoted text
 
@@ -19,7 +20,7 @@ def register(commands) -> None:
         "dropped, who answered it, how each judge voted and who won by how much.",
     )
     parser.add_argument("id", metavar="ROW_ID", help="as in the tables: expert:sampling:row")
-    parser.add_argument("--config", metavar="FILE", default="config/miniature.yaml")
+    parser.add_argument("--config", type=file, metavar="FILE", default="config/miniature.yaml")
     parser.add_argument(
         "--roster", metavar="NAME", help="the arena's roster (default: the one with most experts)"
     )

@@ -7,7 +7,7 @@ import sys
 
 from warriorcoder.cli import terminal
 from warriorcoder.cli.errors import InputError
-from warriorcoder.core.atomic import STANDARD
+from warriorcoder.core.atomic import STANDARD, status
 
 
 def writable(out: str, **given: str | os.PathLike | None) -> str:
@@ -20,6 +20,7 @@ def writable(out: str, **given: str | os.PathLike | None) -> str:
     Raises:
         InputError: the path is a folder, its folder is not writable, or the result would replace a
             file that the command reads, or leave another name of the file with the old content.
+        WriteError: the path is too long, or its links form a circle.
     """
     for option, path in given.items():
         if out != STANDARD and path and _same(out, path):
@@ -33,7 +34,7 @@ def writable(out: str, **given: str | os.PathLike | None) -> str:
     folder = os.path.dirname(target)
     while not os.path.lexists(folder):
         folder = os.path.dirname(folder)
-    found = os.stat(out) if os.path.exists(out) else None
+    found = status(out)
     plain = found is None or stat.S_ISREG(found.st_mode)
     if (
         os.path.isdir(out)
@@ -47,6 +48,11 @@ def writable(out: str, **given: str | os.PathLike | None) -> str:
             "give --out another file."
         )
     return out
+
+
+def file(path: str) -> str:
+    """Return a path with `~` replaced, which a shell leaves in `--out=~/FILE`."""
+    return os.path.expanduser(path)
 
 
 def _same(one: str | os.PathLike, two: str | os.PathLike) -> bool:

@@ -8,6 +8,7 @@ import yaml
 
 from warriorcoder.cli import terminal
 from warriorcoder.cli.errors import InputError
+from warriorcoder.cli.options import file
 from warriorcoder.core import inputs
 
 
@@ -23,6 +24,7 @@ def register(commands) -> None:
         "--config",
         required=True,
         nargs="+",
+        type=file,
         metavar="FILE",
         help="a YAML configuration, and files to merge with it, as for Snakemake's --configfile",
     )

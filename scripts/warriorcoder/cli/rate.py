@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from warriorcoder.cli import terminal
-from warriorcoder.cli.options import positive, writable
+from warriorcoder.cli.options import file, positive, writable
 from warriorcoder.core.atomic import STANDARD
 
 LARGEST = 1e5  # of K and the first rating: Elo's powers of ten overflow at differences of 123,000
@@ -24,6 +24,7 @@ def register(commands) -> None:
     add(
         "--battles",
         required=True,
+        type=file,
         metavar="FILE",
         help="one battle a row, .csv (with a header) or .parquet; its winner is left, right or tie",
     )
@@ -44,7 +45,13 @@ def register(commands) -> None:
         help="order of the battles for `elo`: the file's (default), or drawn from the seed",
     )
     add("--seed", type=int, default=0, metavar="N", help="seed of every draw (0)")
-    add("--out", required=True, metavar="FILE", help="the ratings, JSON; - is standard output")
+    add(
+        "--out",
+        required=True,
+        type=file,
+        metavar="FILE",
+        help="the ratings, JSON; - is standard output",
+    )
     parser.set_defaults(run=run)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from warriorcoder.cli import terminal
 from warriorcoder.cli.errors import InputError, need
-from warriorcoder.cli.options import positive, writable
+from warriorcoder.cli.options import file, positive, writable
 from warriorcoder.core import cpus
 from warriorcoder.core.atomic import STANDARD
 from warriorcoder.evaluation.benchmarks import defaults
@@ -38,16 +38,29 @@ def register(commands) -> None:
     )
     add = parser.add_argument
     add("--benchmark", required=True, choices=BENCHMARKS)
-    add("--dataset", required=True, metavar="FILE", help="the benchmark's problems; may be .gz")
+    add(
+        "--dataset",
+        required=True,
+        type=file,
+        metavar="FILE",
+        help="the benchmark's problems; may be .gz",
+    )
     add(
         "--samples",
         required=True,
+        type=file,
         metavar="FILE",
         help="JSON lines, may be .gz: task_id, and solution (a complete program; CRUXEval: the "
         "answer; DS-1000: the code) or completion (HumanEval, MBPP: the text after the prompt; "
         "CRUXEval, DS-1000: a model's raw text); several lines of a task are several samples",
     )
-    add("--out", required=True, metavar="FILE", help="the results, JSON; - is standard output")
+    add(
+        "--out",
+        required=True,
+        type=file,
+        metavar="FILE",
+        help="the results, JSON; - is standard output",
+    )
     add("--workers", type=positive(int), default=cpus.available(), metavar="N")
     add("--allow-missing", action="store_true", help="leave out tasks without a sample")
     add(
@@ -66,6 +79,7 @@ def register(commands) -> None:
     )
     add(
         "--environment",
+        type=file,
         metavar="FILE",
         help="description of the packages for the programs, made by Snakemake (DS-1000: "
         f"{ENVIRONMENTS['ds1000']}, if it exists)",

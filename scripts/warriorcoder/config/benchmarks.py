@@ -103,7 +103,7 @@ class Benchmark(Dataset):
         None,
         description="Hash lock of the packages that programs import; null: the pipeline's.",
     )
-    seconds: float | None = Field(None, gt=0, description="Instead of `sandbox.seconds`.")
+    seconds: float | None = Field(None, gt=0, le=86400, description="Instead of `sandbox.seconds`.")
     memory_mb: int | None = Field(None, gt=0, description="Instead of `sandbox.memory_mb`.")
 
     @model_validator(mode="after")
@@ -132,7 +132,7 @@ class Sandbox(Section):
         None, description="Command of `container` that starts Python 3.11 with stdin attached."
     )
     memory_mb: int = Field(1024, gt=0, description="Address space of one program.")
-    seconds: float = Field(5.0, gt=0, description="Wall time of one program.")
+    seconds: float = Field(5.0, gt=0, le=86400, description="Wall time of one program.")
 
     @model_validator(mode="after")
     def _consent(self):

@@ -10,8 +10,8 @@ from warriorcoder.config.section import Section, Unit
 class Rating(Section):
     """Elo, Bradley-Terry and the weights of the final score (Eqs. 3-5)."""
 
-    k: float = Field(40, gt=0, description="Elo's K (Eq. 4).")
-    initial: float = Field(1000, gt=0, description="Every expert's first rating.")
+    k: float = Field(40, gt=0, le=1e5, description="Elo's K (Eq. 4).")
+    initial: float = Field(1000, gt=0, le=1e5, description="Every expert's first rating.")
     snapshot: Literal["final", "online", "permuted"] = Field(
         "final", description="The Elo that enters Eq. 5."
     )

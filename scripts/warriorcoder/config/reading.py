@@ -1,6 +1,7 @@
 """Validation of a configuration, with errors that name the key and the fix."""
 
 from pathlib import Path
+from reprlib import Repr
 
 import yaml
 from pydantic import ValidationError
@@ -11,6 +12,9 @@ from warriorcoder.config.section import WORDS
 from warriorcoder.config.whole import Config
 from warriorcoder.core import inputs
 from warriorcoder.core.inputs import FileError
+
+SHORT = Repr()  # aliases can make a value endless
+SHORT.maxstring, SHORT.maxother, SHORT.maxlevel = 100, 100, 2
 
 
 class ConfigError(ValueError):
@@ -112,4 +116,4 @@ def _explain(problem: ErrorDetails, raw: dict) -> str:
         case "value_error":
             return str(problem["ctx"]["error"])
         case _:
-            return f"{problem['msg']}, but it is {problem['input']!r}"
+            return f"{problem['msg']}, but it is {SHORT.repr(problem['input'])}"

@@ -23,8 +23,8 @@ One key is changed for one run with `snakemake --config seed=7`.
 
 A path of a model, template, data set, lock file or file of texts is looked up in the working
 directory, and then in the folder of the clone. Results, `resources/` and `.cache/` lie in the
-working directory. `~`, `$NAME` and `${{NAME}}` are expanded in every path but a lock file's. A variable
-that is not set is an error.
+working directory. `~`, `$NAME` and `${{NAME}}` are expanded in every path but a lock file's. A
+variable that is not set is an error.
 
 The last column names the rules that a changed key runs first; what reads their outputs follows,
 and nothing else runs (`make why` shows it, `tests/workflow/test_reference.py` tries the keys). That

@@ -36,13 +36,13 @@ class atomic:
     def __init__(self, path: str | Path):
         """Find what `path` is, and choose the temporary path: beside it if it is a file."""
         self.path = path
-        self.found = None if path == STANDARD else _status(path)
+        self.found = None if path == STANDARD else status(path)
         self.plain = path != STANDARD and (
             self.found is None or stat.S_IFMT(self.found.st_mode) in (stat.S_IFREG, stat.S_IFDIR)
         )
         self.target = Path(os.path.realpath(path))
         folder = self.target.parent if self.plain else Path(tempfile.gettempdir())
-        self.temporary = folder / f".{self.target.name}.{os.getpid()}.tmp"
+        self.temporary = folder / f".{self.target.name[:60]}.{os.getpid()}.tmp"
 
     def __enter__(self) -> Path:
         """Create the folder and return the temporary path."""
@@ -81,7 +81,7 @@ class atomic:
             os.replace(self.temporary, self.target)
 
 
-def _status(path: str | Path) -> os.stat_result | None:
+def status(path: str | Path) -> os.stat_result | None:
     """Return the status of what a path leads to, None if it does not exist."""
     try:
         return os.stat(path)
@@ -93,6 +93,8 @@ def _status(path: str | Path) -> os.stat_result | None:
 
 def _print(made: Path) -> None:
     """Copy a file to standard output."""
+    if sys.stdout is None:
+        raise WriteError("standard output is closed. Give a file.")
     try:
         sys.stdout.flush()
         with made.open("rb") as file:

@@ -205,7 +205,8 @@ def write_json(data: dict, path: str | Path, record: dict | None = None) -> None
         if not isfinite(value):
             raise TableError(f"{path}: {'.'.join(map(str, keys))} is {value}, no finite number.")
     with atomic(path) as temporary:
-        temporary.write_text(json.dumps(data, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
+        text = json.dumps(data, indent=2, sort_keys=True, ensure_ascii=False)
+        temporary.write_text(f"{text}\n", encoding="utf-8")
 
 
 def _numbers(value, keys: tuple = ()) -> Iterator[tuple[tuple, float]]:

@@ -254,6 +254,17 @@ def test_links_modes_and_pipes_are_kept(folder, capsys):
     assert "other.json: is a hard link" in capsys.readouterr().err
 
 
+def test_homes_are_expanded_and_long_names_are_written_or_refused(folder, monkeypatch, capsys):
+    monkeypatch.setenv("HOME", str(folder / "home"))
+    (folder / "home").mkdir()
+    write("home/log.csv", a_log(1))
+    assert main(["rate", "--battles=~/log.csv", "--out=~/out.json"]) == 0
+    assert (folder / "home/out.json").exists() and not (folder / "~").exists()
+    assert main(["rate", "--battles=~/log.csv", "--out", "x" * 255]) == 0
+    assert main(["rate", "--battles=~/log.csv", "--out", "x" * 256]) == 2
+    assert "cannot be written (File name too long)" in capsys.readouterr().err
+
+
 def typed(command: str) -> subprocess.CompletedProcess:
     """The outcome of a command line in bash, where `rate` stands for the command."""
     words = f"{shlex.quote(sys.executable)} -m warriorcoder.cli rate --battles log.csv"
@@ -278,6 +289,7 @@ def test_standard_output_takes_the_results_alone(folder, out):
     "command, status, said",
     [
         ("ulimit -f 0; rate --out o.json", 2, "o.json: cannot be written (File too large)"),
+        ("rate --out - >&-", 2, "standard output is closed. Give a file"),
         ("rate --out - > /dev/full", 2, "standard output: cannot be written (No space left"),
         ("rate --out o.json > /dev/full", 2, "standard output: cannot be written (No space left"),
         ("rate --out - | true", 141, None),
@@ -292,6 +304,14 @@ def test_a_full_disk_is_one_line_and_a_closed_pipe_is_quiet(folder, command, sta
         assert "Traceback" not in done.stderr and "Error" not in done.stderr
     else:
         assert said in done.stderr and done.stderr.count("\n") == 1
+
+
+def test_a_terminal_that_knows_ascii_alone_shows_escapes_and_the_file_keeps_the_names(folder):
+    write("log.csv", a_log(1, ["na\u00efve", "bo"]))
+    plain = "PYTHONUTF8=0 PYTHONCOERCECLOCALE=0 LC_ALL=C PYTHONIOENCODING=ascii"
+    done = typed(f"export {plain}; rate --out out.json")
+    assert done.returncode == 0 and "na\\xefve" in done.stdout
+    assert "na\u00efve" in json.loads((folder / "out.json").read_text(encoding="utf-8"))["elo"]
 
 
 def test_control_characters_of_names_are_made_visible(folder, capsys):

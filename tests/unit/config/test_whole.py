@@ -159,6 +159,14 @@ def test_what_is_no_yaml_of_keys_is_refused_in_one_line(data, says, tmp_path):
     assert "\n" not in str(error.value)
 
 
+def test_aliases_that_multiply_are_refused_shortly(tmp_path):
+    levels = [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 30)]
+    (tmp_path / "c.yaml").write_text("\n".join(["a0: &a0 x", *levels, "name: *a29", "seed: *a29"]))
+    with pytest.raises(ConfigError, match="seed: .*valid integer") as error:
+        load(tmp_path / "c.yaml")
+    assert len(str(error.value)) < 9000
+
+
 @pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16"])
 def test_a_config_may_have_a_byte_order_mark(codec, tmp_path):
     text = (ROOT / "config/miniature.yaml").read_text().replace("\n", "\r\n")

@@ -4,6 +4,7 @@ import argparse
 
 from warriorcoder.cli import terminal
 from warriorcoder.cli.errors import InputError
+from warriorcoder.cli.options import file
 
 
 def register(commands) -> None:
@@ -17,7 +18,13 @@ def register(commands) -> None:
         "2: invalid input.",
     )
     add = parser.add_argument
-    add("--config", required=True, metavar="FILE", help="a configuration, for example the paper's")
+    add(
+        "--config",
+        required=True,
+        type=file,
+        metavar="FILE",
+        help="a configuration, for example the paper's",
+    )
     add(
         "--gpus",
         type=_gpus,
