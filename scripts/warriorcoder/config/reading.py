@@ -56,9 +56,15 @@ def read(path: str | Path) -> dict:
         ConfigError: the file cannot be read or is no YAML of keys, or gives a key twice.
     """
     try:
-        return parse(inputs.text(path), str(path))
+        text = inputs.text(path)
+        Path(path).read_text(encoding="utf-8")  # as Snakemake reads it
     except FileError as error:
         raise ConfigError(str(error)) from None
+    except UnicodeDecodeError:
+        raise ConfigError(
+            f"{path}: not UTF-8, and Snakemake reads no other encoding. Save the file as UTF-8."
+        ) from None
+    return parse(text, str(path))
 
 
 def parse(text: str, name: str = "the text") -> dict:

@@ -1,4 +1,5 @@
 import copy
+import gzip
 import json
 import re
 
@@ -167,11 +168,18 @@ def test_aliases_that_multiply_are_refused_shortly(tmp_path):
     assert len(str(error.value)) < 9000
 
 
-@pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16"])
-def test_a_config_may_have_a_byte_order_mark(codec, tmp_path):
+def test_a_config_may_have_a_byte_order_mark(tmp_path):
     text = (ROOT / "config/miniature.yaml").read_text().replace("\n", "\r\n")
-    (tmp_path / "c.yaml").write_bytes(text.encode(codec))
+    (tmp_path / "c.yaml").write_bytes(text.encode("utf-8-sig"))
     assert load(tmp_path / "c.yaml") == validate(MINIATURE)
+
+
+def test_what_snakemake_cannot_read_is_refused(tmp_path):
+    text = (ROOT / "config/miniature.yaml").read_bytes()
+    for data in (text.decode().encode("utf-16"), gzip.compress(text)):
+        (tmp_path / "c.yaml").write_bytes(data)
+        with pytest.raises(ConfigError, match="c.yaml: not UTF-8, and Snakemake reads no other"):
+            load(tmp_path / "c.yaml")
 
 
 def test_homes_and_variables_in_paths_are_expanded(monkeypatch, tmp_path):
