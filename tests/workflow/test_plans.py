@@ -13,6 +13,15 @@ def test_a_config_file_replaces_the_default_and_does_not_mix_with_it(project):
     assert "athene-v2" in done.stdout and "llamax" not in done.stdout
 
 
+def test_a_key_that_a_config_gives_twice_is_refused_with_its_line(project, tmp_path):
+    text = Path(ROOT / "config/miniature.yaml").read_text()
+    (tmp_path / "twice.yaml").write_text(f"{text}seed: 3\n")
+    done = project.snakemake("-n", "--configfile", str(tmp_path / "twice.yaml"))
+    assert done.returncode != 0
+    line = text.count("\n") + 1
+    assert f"twice.yaml, line {line}: the key 'seed' is there twice" in done.stdout
+
+
 def test_why_names_every_changed_key_and_not_the_first_alone(project):
     raw = project.config
     raw["mining"]["temperatures"], raw["rating"]["k"], raw["training"]["steps"] = [1.0], 32, 3
