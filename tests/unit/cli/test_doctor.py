@@ -187,4 +187,4 @@ def test_an_unknown_expert_or_file_is_named(doctor, capsys):
     assert main(["doctor", "--config", "config.yaml", "--expert", "nobody"]) == 2
     assert "Choose from athene, dscoder" in capsys.readouterr().err
     assert main(["doctor", "--config", "none.yaml", "--expert", "athene"]) == 2
-    assert "none.yaml: cannot be read" in capsys.readouterr().err
+    assert "none.yaml: no such file" in capsys.readouterr().err
