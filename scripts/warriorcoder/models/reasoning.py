@@ -7,6 +7,7 @@ answer.
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from warriorcoder.config.experts import Family
 from warriorcoder.models.engines import Completion
@@ -39,10 +40,11 @@ MARKS = {
 CHANNEL = re.compile(r"<\|channel\|>(\w+)[^<]*(?:<\|constrain\|>[^<]*)?<\|message\|>")
 # QwQ-32B-Preview thinks without marks and puts a heading over its final answer.
 HEADING = re.compile(
-    r"^[ \t]*[#>*_ ]*(?:the )?final (?:answer|solution|code|response|verdict)[*_ ]*"
+    r"^[ \t#>*_]*(?:the )?final (?:answer|solution|code|response|verdict)[*_ ]*"
     r"(?:$|:[*_ ]*(?=\S|$))",
     re.IGNORECASE | re.MULTILINE,
 )
+FENCE = "```"
 FENCED = re.compile(r"^[ \t]*```.*?(?:^[ \t]*```[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
 
 
@@ -104,14 +106,73 @@ def families(text: str) -> list[str]:
     return shown + (["harmony"] if "<|channel|>" in text else [])
 
 
+def unthought(text: str) -> str:
+    """Return a text without the thoughts of any family with marks, empty if cut inside of one."""
+    for marks in MARKS.values():
+        if marks.opens in text:
+            text = _without_thoughts(text, marks) or ""
+    return text
+
+
 def _after_marks(raw: str, marks: Marks, opened: bool) -> str | None:
-    thought, close, said = raw.partition(marks.closes)
-    if not close:
-        return None if opened or marks.opens in raw else raw
+    said = _without_thoughts(raw, marks, opened, implied=True)
+    if said is None or said == raw:
+        return said
     before, after = marks.around
     if before and before in said:
         said = said.partition(before)[2].strip().removesuffix(after)
     return said.strip()
+
+
+def _without_thoughts(
+    raw: str, marks: Marks, opened: bool = False, implied: bool = False
+) -> str | None:
+    """Return a text without its thoughts, or None if it ends inside of one.
+
+    A text may mention marks: in quotes, in the middle of a sentence, in a code block. A closing
+    mark behind an answer is mentioned, too. With inner thoughts the last of their closing marks
+    ends the outer one.
+
+    Args:
+        raw: the generated text.
+        marks: the marks of the family.
+        opened: the prompt opened a thought.
+        implied: a closing mark before any opening one ends a thought that the prompt opened.
+    """
+    found = [(each["mark"] or FENCE, *each.span()) for each in _tokens(marks).finditer(raw)]
+    kinds = [kind for kind, *_ in found]
+    last_fence = max((n for n, kind in enumerate(kinds) if kind == FENCE), default=-1)
+    first = next((kind for kind in kinds if kind != FENCE), None)
+    thinks = opened or (implied and first == marks.closes)
+    pieces, spoken, inner, fenced = [], 0, 0, False
+    for place, (kind, start, end) in enumerate(found):
+        if kind == FENCE:
+            fenced = not thinks and not fenced and place < last_fence
+        elif kind == marks.opens and thinks:
+            inner += start > 0  # a prompt's opening mark may be repeated
+        elif kind == marks.opens and not fenced:
+            pieces.append(raw[spoken:start])
+            thinks, inner = True, 0
+        elif kind == marks.closes and thinks:
+            closes_outer = not inner or marks.closes not in kinds[place + 1 : place + 2]
+            inner -= not closes_outer
+            if closes_outer:
+                thinks, spoken = False, end
+    return None if thinks else "".join([*pieces, raw[spoken:]])
+
+
+@cache
+def _tokens(marks: Marks) -> re.Pattern:
+    """Return the pattern of marks that are not mentioned, and of the lines around code."""
+    opens, closes = re.escape(marks.opens), re.escape(marks.closes)
+    either = f"(?:{opens}|{closes})"
+    mentioned = (
+        rf"(?<=[`\"'“‘(]){either}[`\"'”’)]|(?<=[`\"'“‘]){opens}"
+        rf"|(?<=\w ){either}(?: [a-z]|[.,;:)](?:\s|\Z))"
+    )
+    return re.compile(
+        rf"(?!{mentioned})(?P<mark>{either})|(?:^|(?<={closes}))[ \t]*```", re.MULTILINE
+    )
 
 
 def _final_channel(raw: str) -> str | None:

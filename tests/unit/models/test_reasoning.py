@@ -25,6 +25,7 @@ from warriorcoder.models.model import Model
 from warriorcoder.models.reasoning import final
 
 CODE = "```python\ndef add(a, b):\n    return a + b\n```"
+TAGS = '```python\nre.sub("<think>.*?</think>", "", s)\ntag = """\n<think>x</think>\n"""\n```'
 QWQ = f"So I need to add. Alternatively, subtract. Wait.\n\n**Final Answer**\n\n{CODE}\n"
 GPT_OSS = (
     "<|channel|>analysis<|message|>Is it [[B]]? No.<|end|>"
@@ -44,6 +45,20 @@ GPT_OSS = (
         ("think", "<think>hm</think>\n<answer>\nyes\n</answer>", "yes"),
         ("think", "hm</think>\nHere it is:\n<answer>\nyes\n</answer>", "yes"),
         ("think", "<think>hm", None),
+        (
+            "think",
+            "<think>a [[B]]</think> So far.\n<think>b [[B]]</think>\nFinal verdict: [[A]]",
+            "So far.\n\nFinal verdict: [[A]]",
+        ),
+        ("think", "<think>a [[B]]</think> So far.\n<think>b [[B]]", None),
+        ("think", "hm</think>a<think>hm</think>b", "ab"),  # the prompt opened the first
+        ("think", "<think>a <think>b</think> c</think>yes", "yes"),
+        ("think", "<think>hm</think>```\nodd\n<think>hm</think>yes", "```\nodd\nyes"),
+        ("think", 'say "yes"</think>yes', "yes"),
+        ("think", "Close it with </think>.", "Close it with </think>."),
+        ("think", "Use `<think>` and `</think>`.", "Use `<think>` and `</think>`."),
+        ("think", f"<think>hm</think>{TAGS}", TAGS),
+        ("seed", "<seed:think>a</seed:think>b<seed:think>c</seed:think>d", "bd"),
         ("magistral", "[THINK]hm[/THINK]yes", "yes"),
         ("seed", "<seed:think>hm</seed:think>yes", "yes"),
         (
