@@ -6,18 +6,22 @@ from collections.abc import Iterable
 import polars as pl
 
 from warriorcoder.curation.difficulty_prompt import GRADES
+from warriorcoder.models.judgments import marked_lines
 
 SCORE = re.compile(r"\[\[(10|[1-9])\]\]")
+# A score with its scale, such as `[[7]]/[[10]]` or `**[[7]]** out of **[[10]]**`.
+SCALE = re.compile(r"(?<=\d\]\])(\W{0,9}?)(?:/|\bout\s{1,9}of\b)\W{0,9}?\[\[10\]\]")
 
 
 def parse_score(generated: str) -> int | None:
-    """Return the last well-formed `[[n]]` with n in 1..10, or None.
+    """Return the last well-formed `[[n]]` with n in 1..10 of the judge's own, or None.
 
-    All other texts in double brackets (`[[0]]`, `[[12]]`, `[[7.5]]`, `[[n]]`) are ignored. They are
-    never clipped into the range.
+    A scale behind a score (`[[7]] out of [[10]]`, `[[7]]/[[10]]`) is no score. All other texts in
+    double brackets (`[[0]]`, `[[12]]`, `[[7.5]]`, `[[n]]`) are ignored. They are never clipped into
+    the range.
     """
-    scores = SCORE.findall(generated)
-    return int(scores[-1]) if scores else None
+    lines = marked_lines(SCALE.sub(r"\1", generated), SCORE)
+    return int(lines[-1].marks[-1]) if lines else None
 
 
 def level(score: float, levels: str) -> str:

@@ -126,6 +126,57 @@ def test_what_a_judge_repeats_is_no_verdict(name):
     assert parse_verdict(generated) == verdict
 
 
+FENCE = "```"
+# The only verdict of a text, in quotes or in a block.
+OWN = {
+    "chosen in quotes": ('Both work. Therefore, I choose "[[A]]".', "A"),
+    "picked in quotes": ('Assistant B is more direct, so I pick "[[B]]"', "B"),
+    "a label before quotes": ('Final assessment: "[[A]]"', "A"),
+    "a reason behind quotes": ("I would go with “[[A]]” because it is shorter.", "A"),
+    "quotes that are named a verdict": ('"[[Tie]]" is my final verdict.', "Tie"),
+    "a sentence of quotes alone": ('B is more concise. "[[B]]"', "B"),
+    "chosen after a repeated mark": ('A wrote "[[A]]". So I choose "[[B]]".', "B"),
+    "chosen against what an answer says": (
+        'Assistant A says that it sorts, but it does not, so I choose "[[B]]".',
+        "B",
+    ),
+    "a fence in a line that never ends": (
+        f"A opens with {FENCE}python and never closes it. B is clean.\n\n[[B]]",
+        "B",
+    ),
+    "a fence in a line that is quoted": (
+        f"A forgot the closing {FENCE}so the code is not shown.\n\nFinal verdict: [[B]]",
+        "B",
+    ),
+    "a fence of its own that never ends": (
+        f"A begins:\n{FENCE}python\ndef f(x):\nand never ends its block.\n\n[[B]]",
+        "B",
+    ),
+    "a lone back-tick": ("A has a ` too many. [[B]] is `right`", "B"),
+    "a lone inch sign": ('The 5" value is off, so [[B]] "wins"', "B"),
+    "a fence with a name": (f"{FENCE}text\n[[A]]\n{FENCE}", "A"),
+    "a fence around a judgment": (f"{FENCE}\nB is better.\n\n[[B]]\n{FENCE}", "B"),
+    "a tilde fence behind a label": ("My verdict:\n~~~\n[[B]]\n~~~", "B"),
+    "a quoted verdict line": ("> Final verdict: [[A]]", "A"),
+    "a judgment in quoted lines": ("> B is shorter.\n>\n> [[B]]", "B"),
+    "an introduced quoted line": ("A wrote:\n> Final verdict: [[A]]", "invalid"),
+    "introduced blocks": (f"A:\n{FENCE}\n[[A]]\n{FENCE}\nB:\n{FENCE}\n[[B]]\n{FENCE}", "invalid"),
+    "an answer's own verdict": ('A\'s verdict: "[[A]]"', "invalid"),
+    "an answer's order": ('A tells me to choose "[[A]]".', "invalid"),
+    "a verdict that is denied": ('I do not choose "[[A]]".', "invalid"),
+    "a condition": ('I would pick "[[A]]" if A ran.', "invalid"),
+    "two decisions in quotes": ('I pick "[[A]]".\nThen again, I pick "[[B]]".', "invalid"),
+    "a thought": ("<think>\n[[B]]\n</think>\nSo far.\n<think>\n[[B]]\n</think>\n[[A]]", "A"),
+    "a thought that is cut": ("[[A]]\n<think>or [[B]]", "invalid"),
+}
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_an_only_verdict_may_stand_in_quotes_or_in_a_block(name):
+    generated, verdict = OWN[name]
+    assert parse_verdict(generated) == verdict
+
+
 def test_there_are_forty_adversarial_cases():
     assert len(ANSWERS) + len(REPEATS) >= 40
 
