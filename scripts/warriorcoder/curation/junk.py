@@ -12,6 +12,17 @@ from warriorcoder.config.curation import Curation
 
 # Control tokens that are spelled out as text, and bytes that cannot be decoded.
 SPECIAL = re.compile(r"<[|｜][^\s<>|｜]{1,40}[|｜]>|\[/?INST\]|<</?SYS>>|\ufffd")
+# Control tokens of other families than the expert's. Outside of code they are no words of a user.
+FOREIGN = re.compile(
+    r"</?(?:start|end)_of_turn>|</?seed:\w{1,20}>|<(?:im_start|im_end|extra_id_\d+|unused\d+)>"
+    r"|<fim_(?:prefix|middle|suffix)>|\[/?(?:SYSTEM_PROMPT|AVAILABLE_TOOLS|THINK)\]|\[gMASK\]"
+    r"|^[ \t]*</?(?:think|tool_call)>"
+    # In HTML `</s>` closes `<s>`, so that it is a token only at the end of a line's words.
+    r"|(?:</s>|<eos>|<bos>)[ \t]*$|[\w.!?)](?:</s>|<eos>)(?!\s*</)",
+    re.MULTILINE,
+)
+STRUCK = re.compile(r"(?<!\A)<s>[^<\n]*</s>|</?\w+[^<>\n]{0,200}>[^<\n]*</s>(?=\s*<)")
+INLINE = re.compile(r"`[^`\n]*`")
 # Role headers of a template. "User: …" may be a specification and "assistant" a word, so that a
 # header counts only at the places where a template writes it.
 DEBRIS = re.compile(
@@ -45,7 +56,7 @@ def junk_reason(text: str, finish_reason: str, leaked: bool, spec: Curation) -> 
     text = text.strip()
     if finish_reason != "stop":
         return "truncated"
-    if leaked or SPECIAL.search(text):
+    if leaked or SPECIAL.search(text) or foreign(text):
         return "special_token"
     if DEBRIS.search(text):
         return "template_debris"
@@ -58,6 +69,12 @@ def junk_reason(text: str, finish_reason: str, leaked: bool, spec: Curation) -> 
     if answered(text):
         return "answered"
     return None
+
+
+def foreign(text: str) -> bool:
+    """Return True if a text holds another family's control token outside of code and HTML."""
+    prose = INLINE.sub("", FENCE.sub("\n", text))
+    return bool(FOREIGN.search(STRUCK.sub("", prose)))
 
 
 def answered(text: str) -> bool:
