@@ -87,7 +87,8 @@ def untracked(value):
 
 # --- slices of the config that need code ----------------------------------------------------------
 
-FITTING = ("gpu_memory_utilization",)  # keys of an engine that decide no row
+# Keys of an engine that decide no row.
+FITTING = ("gpu_memory_utilization", "max_num_seqs", "max_num_batched_tokens")
 
 
 def runs(wildcard):
@@ -156,6 +157,8 @@ def model_slice(spec):
 def engine_slice(spec):
     """Return a model's engine, with its batch size only if numbers depend on it."""
     slice = without(CONFIG.engine_of(spec), *FITTING)
+    if not slice["extra"]:
+        del slice["extra"]
     if CONFIG.engine.kind != "transformers":
         del slice["batch_size"]
     if slice["tensor_parallel"] is None:

@@ -159,7 +159,7 @@ def cut_short(folder: Path) -> str:
 
 
 SETTINGS = {"dtype": "float32", "tensor_parallel": 1, "max_model_len": None}
-SETTINGS |= {"gpu_memory_utilization": 0.9}
+SETTINGS |= {"gpu_memory_utilization": 0.9, "max_num_seqs": 8, "max_num_batched_tokens": 4096}
 QUANTIZED = {"quant_method": "gptq", "bits": 4, "group_size": 128, "desc_act": False, "sym": True}
 BROKEN = {
     "weights cut short": (cut_short, {}, "cut or damaged"),
@@ -170,6 +170,7 @@ BROKEN = {
         {},
         "give a dtype",
     ),
+    "an unknown argument": (altered, {"extra": {"no_such_thing": 1}}, "no_such_thing"),
     "no such folder": (str, {}, "fix `model`"),
 }
 

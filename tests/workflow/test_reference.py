@@ -23,12 +23,18 @@ VALUES = {
         "max_model_len": 512,
         "gpu_memory_utilization": 0.5,
         "tensor_parallel": 2,
+        "max_num_seqs": 8,
+        "max_num_batched_tokens": 4096,
+        "extra": {"seed": 1},
     },
     ("experts", 1, "engine"): {
         "dtype": "bfloat16",
         "max_model_len": 512,
         "gpu_memory_utilization": 0.5,
         "tensor_parallel": 2,
+        "max_num_seqs": 8,
+        "max_num_batched_tokens": 4096,
+        "extra": {"seed": 1},
     },
     ("experts", 1): {
         "name": "llamb",

@@ -15,6 +15,30 @@ Family = Literal[
 Rows = Annotated[str, text(r"\.(jsonl|parquet)$", words="a file .jsonl or .parquet"), EXPANDED]
 
 
+# Arguments of vLLM → the config key that sets them, if there is one.
+SET_BY_US = {
+    "model": "model",
+    "dtype": "engine.dtype",
+    "max_model_len": "engine.max_model_len",
+    "gpu_memory_utilization": "engine.gpu_memory_utilization",
+    "tensor_parallel_size": "engine.tensor_parallel",
+    "max_num_seqs": "engine.max_num_seqs",
+    "max_num_batched_tokens": "engine.max_num_batched_tokens",
+    "trust_remote_code": None,
+    "tokenizer": None,
+    "enable_prefix_caching": None,
+}
+
+
+def _unset_by_us(extra: dict[str, Any]) -> dict[str, Any]:
+    for name in extra:
+        if name in SET_BY_US:
+            key = SET_BY_US[name]
+            fix = f"Set {key} instead" if key else "The pipeline decides it. Remove it"
+            raise ValueError(f"{name!r} cannot be given here. {fix}.")
+    return extra
+
+
 class Engine(Section):
     """The engine that runs the models on this site's machines."""
 
@@ -36,6 +60,20 @@ class Engine(Section):
         "runs several copies. Null: the fewest GPUs of the job that have room for weights and "
         "context (`warriorcoder doctor` shows the number).",
     )
+    max_num_seqs: int | None = Field(
+        None, gt=0, description="Rows that vLLM runs at once; null takes its default."
+    )
+    max_num_batched_tokens: int | None = Field(
+        None, gt=0, description="Tokens in one step of vLLM; null takes its default."
+    )
+    extra: dict[str, Any] = Field(
+        {}, description="Further arguments of vLLM, spelt as in its `EngineArgs`."
+    )
+
+    @field_validator("extra")
+    @classmethod
+    def _others(cls, extra: dict) -> dict:
+        return _unset_by_us(extra)
 
 
 class OwnEngine(Section):
@@ -51,6 +89,16 @@ class OwnEngine(Section):
     tensor_parallel: int | None = Field(
         None, gt=0, description="Instead of `engine.tensor_parallel`."
     )
+    max_num_seqs: int | None = Field(None, gt=0, description="Instead of `engine.max_num_seqs`.")
+    max_num_batched_tokens: int | None = Field(
+        None, gt=0, description="Instead of `engine.max_num_batched_tokens`."
+    )
+    extra: dict[str, Any] | None = Field(None, description="Instead of `engine.extra`.")
+
+    @field_validator("extra")
+    @classmethod
+    def _others(cls, extra: dict | None) -> dict | None:
+        return extra if extra is None else _unset_by_us(extra)
 
 
 class Api(Section):

@@ -182,7 +182,7 @@ class Model(Reader):
         how = (
             ["openai", api.model or self.spec.model, api.protocol, api.body]
             if api
-            else [self._local.kind, self._local.dtype]
+            else [self._local.kind, self._local.dtype, *filter(None, [self._local.extra])]
         )
         decides = [self._identity, *how, asdict(sampling)]
         rows = [[request.prompt, request.seed] for request in batch]
@@ -245,6 +245,9 @@ class Model(Reader):
                 dtype=engine.dtype,
                 max_model_len=engine.max_model_len,
                 gpu_memory_utilization=engine.gpu_memory_utilization,
+                max_num_seqs=engine.max_num_seqs,
+                max_num_batched_tokens=engine.max_num_batched_tokens,
+                extra=engine.extra,
             )
         from warriorcoder.models.engines.transformers import TransformersEngine
 

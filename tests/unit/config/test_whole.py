@@ -333,6 +333,18 @@ def test_a_missing_key_is_named():
         validate(raw)
 
 
+@pytest.mark.parametrize(
+    ("extra", "says"),
+    [
+        ({"dtype": "auto"}, r"engine\.extra.*'dtype' cannot be given here. Set engine.dtype"),
+        ({"trust_remote_code": True}, r"engine\.extra.*'trust_remote_code'.* Remove it"),
+    ],
+)
+def test_an_argument_of_vllm_has_one_place(extra, says):
+    with pytest.raises(ConfigError, match=says):
+        validate(changed(engine={"kind": "vllm", "extra": extra}))
+
+
 def test_an_expert_runs_as_all_do_but_for_what_it_sets_itself():
     raw = yaml.safe_load((ROOT / "config/paper.yaml").read_text())
     raw["experts"][4] |= {"engine": {"tensor_parallel": 2}}

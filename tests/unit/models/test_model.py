@@ -53,6 +53,16 @@ def test_added_rows_replay_only_their_own_batch(cache):
     assert (more.rows.reused, more.rows.generated) == (4, 4)
 
 
+def test_further_arguments_of_vllm_decide_a_row_and_its_load_does_not(cache):
+    def keys(**own):
+        engine = Engine(kind="vllm", dtype="float32", **own)
+        one = model(cache, engine=engine)
+        return one._keys([Request("r", (1, 2), 0)], Sampling(1.0, 0.99, 9, (2,)))
+
+    assert keys() == keys(max_num_seqs=8, max_num_batched_tokens=4096, extra={})
+    assert len({*keys(), *keys(extra={"seed": 1}), *keys(extra={"seed": 2})}) == 3
+
+
 @pytest.mark.parametrize("change", ["seed", "max_tokens", "weights", "dtype"])
 def test_whatever_decides_a_row_is_in_its_key(cache, change):
     one = model(cache)

@@ -41,10 +41,15 @@ class VLLMEngine:
         tensor_parallel: int,
         max_model_len: int | None,
         gpu_memory_utilization: float,
+        max_num_seqs: int | None = None,
+        max_num_batched_tokens: int | None = None,
+        extra: dict | None = None,
     ):
         on_cpu = current_platform.is_cpu()
         for name, value in CPU_ENVIRONMENT.items() if on_cpu else ():
             os.environ.setdefault(name, value)
+        load = {"max_num_seqs": max_num_seqs, "max_num_batched_tokens": max_num_batched_tokens}
+        given = {name: value for name, value in load.items() if value} | (extra or {})
         self.tokenizer = tokenizer.load(model)
         self.folder = tempfile.TemporaryDirectory()
         self.tokenizer.save_pretrained(self.folder.name)  # vLLM's own choice may be another
@@ -57,7 +62,7 @@ class VLLMEngine:
             max_model_len=max_model_len,
             gpu_memory_utilization=gpu_memory_utilization,
             enable_prefix_caching=True,
-            **(ON_CPU if on_cpu else {}),
+            **((ON_CPU if on_cpu else {}) | given),
         ).llm_engine
         self.context = self.engine.model_config.max_model_len
 
