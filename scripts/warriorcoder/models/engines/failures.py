@@ -1,5 +1,6 @@
 """Messages on a model that did not load or run, with the expert, the key and the fix."""
 
+import json
 import re
 from collections.abc import Sequence
 from contextlib import contextmanager
@@ -87,8 +88,20 @@ def quote(error: Exception, api: Api, key: str) -> str:
     if isinstance(error, TimeoutError):
         return f"no answer within {api.timeout:g} s"
     cause = f" ({error.__cause__})" if error.__cause__ else ""
-    said = f"{error}{cause}"
+    said = _body(error) or f"{error}{cause}"
     return (said.replace(key, "***") if key else said)[:400]
+
+
+def _body(error: Exception) -> str:
+    """Return the status and the whole body of a server's reply, or no text without a reply."""
+    response = getattr(error, "response", None)
+    if response is None:
+        return ""
+    try:
+        body = json.dumps(json.loads(response.text), ensure_ascii=False)
+    except (ValueError, RecursionError):
+        body = " ".join(response.text.split())
+    return f"Error code: {response.status_code}" + (f": {body}" if body else "")
 
 
 def unserved(spec: Expert, key: str, row: str, error: Exception, passing: bool) -> str:

@@ -30,7 +30,12 @@ log = logging.getLogger("warriorcoder")
 LONGEST_PAUSE = 60  # seconds between two attempts, unless the server asks for more
 PASSING = (408, 409, 425, 429)  # and all from 500 on
 REFUSING = (400, 413, 422)  # the prompt is too long or against a policy, or all are malformed
-REASONS = ("stop", "length", "content_filter")
+# The finish reasons of servers, in the words of the tables.
+REASONS = (
+    dict.fromkeys(("stop", "eos", "eos_token", "stop_sequence", "end_turn", "tool_calls"), "stop")
+    | dict.fromkeys(("length", "max_tokens", "model_length"), "length")
+    | dict.fromkeys(("content_filter", "refusal"), "content_filter")
+)
 
 
 class NotACompletion(ValueError):
@@ -114,7 +119,9 @@ class OpenAIEngine:
         while True:
             try:
                 async with asyncio.timeout(self.api.timeout):
-                    return self._read(request, await self._ask(client, request, sampling))
+                    return self._read(
+                        request, await self._ask(client, request, sampling), sampling.max_tokens
+                    )
             except (OpenAIError, TimeoutError, ValueError) as error:
                 since = since or time.monotonic()
                 pause = _pause(error, attempt)
@@ -156,29 +163,39 @@ class OpenAIEngine:
             )
         return await client.completions.create(model=self.model, prompt=prompt, extra_body=body)
 
-    def _read(self, request: Request, reply) -> Completion:
-        """Return a reply's completion, with the server's count of tokens without the last one."""
+    def _read(self, request: Request, reply, max_tokens: int) -> Completion:
+        """Return a reply's completion, with the server's count of tokens without the last one.
+
+        Without a finish reason the number of tokens decides between `length` and `stop`.
+        """
         try:
             choice, usage = reply.choices[0], reply.usage
             text = _spoken(choice) if self.spec.chats else choice.text
-            reason, tokens = choice.finish_reason, usage.completion_tokens
+            given, tokens = choice.finish_reason, usage.completion_tokens
             prompt = usage.prompt_tokens if self.spec.chats else None
         except (AttributeError, IndexError, TypeError):
             raise NotACompletion(f"sent no completion: {str(reply)[:200]!r}") from None
-        complete = isinstance(tokens, int) and reason in REASONS
-        if not isinstance(text, str) or not complete or not (text or tokens):
+        refusal = self.spec.chats and getattr(choice.message, "refusal", None)
+        reason = "content_filter" if refusal else REASONS.get(given)
+        if given is None and isinstance(tokens, int) and not refusal:
+            reason = "length" if tokens >= max_tokens else "stop"
+        complete = isinstance(text, str) and isinstance(tokens, int)
+        said = text or tokens or reason == "content_filter"
+        if reason is None or not complete or not said:
             raise NotACompletion(f"sent no completion: {str(reply)[:200]!r}")
         tokens = max(tokens - (reason == "stop"), 0)
         return Completion(request.id, text, reason, tokens, prompt)
 
 
 def _spoken(choice) -> str | None:
-    """Return a reply's text behind the thoughts that some servers send in a field of their own."""
+    """Return a reply's text behind the thoughts that some servers send in a field of their own.
+
+    A refusal stands in a field of its own, too. It is no text.
+    """
     message = choice.message
     thoughts = getattr(message, "reasoning", None) or getattr(message, "reasoning_content", None)
     text = message.content
-    if text is None and (thoughts or choice.finish_reason != "stop"):
-        text = ""  # cut before its first word
+    text = "" if text is None else text  # cut before its first word, or refused
     return f"<think>{thoughts}</think>{text}" if thoughts else text
 
 

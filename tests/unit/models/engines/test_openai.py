@@ -1,6 +1,7 @@
 """Experts behind a server: a real one, and a proxy before it that fails in every way."""
 
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -10,17 +11,21 @@ import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
+from types import SimpleNamespace
 
+import httpx2
 import pytest
 from data import ROOT
 from faults import REPLIES, Proxy, everything, nothing
+from openai import APIStatusError
 from served import WEIGHTS, Server
 
-from warriorcoder.config.experts import Engine, Expert
+from warriorcoder.config.experts import Api, Engine, Expert
 from warriorcoder.core.seeds import seed
 from warriorcoder.models import system_prompt
 from warriorcoder.models.engines import Completion, EngineError, Request, Sampling
 from warriorcoder.models.engines import openai as engine
+from warriorcoder.models.engines.failures import quote
 from warriorcoder.models.model import Model
 
 ROWS, TOKENS = 24, 10
@@ -330,6 +335,62 @@ def test_an_empty_row_that_the_model_ended_is_a_row(server, tmp_path):
     ends_there = Sampling(1.0, 0.99, TOKENS, (*sampling.stop_ids, at_once))
     (made,) = one.generate([request], ends_there)
     assert (made.text, made.finish_reason, made.n_tokens) == ("", "stop", 0)
+
+
+def replied(reason, text="x", tokens=3, **message):
+    usage = SimpleNamespace(completion_tokens=tokens, prompt_tokens=9)
+    said = SimpleNamespace(content=text, **message)
+    choice = SimpleNamespace(finish_reason=reason, text=text, message=said)
+    return SimpleNamespace(choices=[choice], usage=usage)
+
+
+@pytest.mark.parametrize(
+    ("protocol", "reply", "row"),
+    [
+        ("completions", replied("eos_token"), ("x", "stop", 2)),
+        ("completions", replied("stop_sequence"), ("x", "stop", 2)),
+        ("completions", replied("max_tokens", tokens=10), ("x", "length", 10)),
+        ("completions", replied(None), ("x", "stop", 2)),
+        ("completions", replied(None, tokens=10), ("x", "length", 10)),
+        ("chat", replied(None), ("x", "stop", 2)),
+        ("chat", replied("stop", None, refusal="I can't help."), ("", "content_filter", 3)),
+        ("chat", replied(None, None, 0, refusal="I can't help."), ("", "content_filter", 0)),
+        ("chat", replied("content_filter", None, 0), ("", "content_filter", 0)),
+        ("chat", replied("stop", None, 1), ("", "stop", 0)),
+        ("chat", replied("length", None, 10, reasoning="hm"), ("<think>hm</think>", "length", 10)),
+        ("chat", replied("stop", None, 0), None),
+        ("completions", replied(None, "", 0), None),
+        ("completions", replied("abort"), None),
+        ("completions", replied("stop", tokens=None), None),
+    ],
+)
+def test_a_servers_own_words_for_an_end_are_rows_with_a_status(protocol, reply, row, tmp_path):
+    one = model(tmp_path / "rows.sqlite", "http://localhost:1", ("answer",), protocol=protocol)
+    client = engine.OpenAIEngine(one.spec, None)
+    request = Request("r", (1,), 0)
+    if row is None:
+        with pytest.raises(engine.NotACompletion, match="sent no completion"):
+            client._read(request, reply, TOKENS)
+    else:
+        assert client._read(request, reply, TOKENS) == Completion("r", *row)
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ('{"detail": [{"loc": ["prompt"], "msg": "a string"}]}', '"msg": "a string"'),
+        ('{"detail": "Sch\\u00f6n"}', "Schön"),
+        ('{"message": "too long"}', "too long"),
+        ("<html>\n  no  such page</html>", "no such page"),
+        (f'{{"error": "bad key {KEY}"}}', "bad key \\*\\*\\*"),
+        ("", "Error code: 422$"),
+    ],
+)
+def test_a_servers_own_body_is_quoted_whatever_its_form(body, says):
+    reply = httpx2.Response(422, text=body, request=httpx2.Request("POST", "http://x"))
+    error = APIStatusError("Error code: 422", response=reply, body=None)
+    said = quote(error, Api(base_url="http://x/v1"), KEY)
+    assert re.search(f"Error code: 422.*{says}" if "Error" not in says else says, said)
 
 
 @pytest.mark.parametrize("change", ["model", "protocol", "body", "address"])
