@@ -4,6 +4,8 @@ The model reads only its chat template up to the opening of the user turn. The t
 before the end of that turn is an instruction.
 """
 
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -12,7 +14,7 @@ from warriorcoder.core.seeds import seed
 from warriorcoder.mining.tables import MINED
 from warriorcoder.models import reasoning, system_prompt
 from warriorcoder.models.chat import Chat, sha256
-from warriorcoder.models.engines import Request, Sampling
+from warriorcoder.models.engines import Completion, Request, Sampling
 from warriorcoder.models.model import Model
 from warriorcoder.models.reader import Reader
 
@@ -53,9 +55,8 @@ def mine(
         )
         for row in rows
     ]
-    completions = model.generate(
-        requests, Sampling(temperature, top_p, max_tokens, stops.ids, stops.texts)
-    )
+    how = Sampling(temperature, top_p, max_tokens, stops.ids, stops.texts)
+    completions = [cut(made, stops.texts) for made in model.generate(requests, how)]
     marks = debris(model)
     return pl.DataFrame(
         {
@@ -76,6 +77,19 @@ def mine(
         },
         schema=MINED.schema,
     )
+
+
+def cut(made: Completion, words: tuple[str, ...]) -> Completion:
+    """Return a completion that ends before the words of the next turn.
+
+    An engine stops at the words as the template spells them. A model may write other white space
+    before them.
+    """
+    names = [re.escape(word.strip()) for word in words if word.strip()]
+    found = re.search(rf"(?<!\S)(?:{'|'.join(names)})", made.text) if names else None
+    if found is None:
+        return made
+    return replace(made, text=made.text[: found.start()].rstrip(), finish_reason="stop")
 
 
 def debris(model: Reader) -> tuple[str, ...]:
