@@ -8,6 +8,8 @@ the tables of `assets`.
 
 from warriorcoder.evaluation.sandbox import Program, Sandbox
 
+# Tasks whose right answer is a random draw.
+DRAWN = ("DS-1000/376",)
 # Module → package. The sandbox imports them once before it forks programs, since an import takes
 # longer than most programs. seaborn is left out, because it registers colour maps that a program
 # could then use without importing it.

@@ -34,8 +34,8 @@ class Suite(Protocol):
 class Answers:
     """CRUXEval and DS-1000: one run per problem, within the sandbox's limit."""
 
-    def __init__(self, kind: str):
-        self.kind = kind
+    def __init__(self, kind: str, problems: list[dict]):
+        self.kind, self.problems = kind, problems
 
     def judge(
         self, pairs: list[tuple[dict, str]], sandbox: Sandbox, scale: float = 1.0
@@ -51,8 +51,12 @@ class Answers:
         """Return None, since the data sets hold no times."""
 
     def notes(self) -> list[str]:
-        """Return no remarks."""
-        return []
+        """Return a remark if a task's answer is drawn, which the sandbox's seed decides."""
+        if self.kind != "ds1000":
+            return []
+        there = {problem["task_id"] for problem in self.problems}
+        drawn = ", ".join(task for task in ds1000.DRAWN if task in there)
+        return [f"{drawn}: its right answer is drawn at random, and the seed decides"] * bool(drawn)
 
 
 def suite(
@@ -64,7 +68,7 @@ def suite(
         ValueError: a set with inputs comes without its ground truth.
     """
     if kind in ANSWERS:
-        return Answers(kind)
+        return Answers(kind, problems)
     if has_own_tests(kind, problems[0]):
         return Assertions(kind, problems)
     if truth is None:

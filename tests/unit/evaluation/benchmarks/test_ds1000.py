@@ -11,6 +11,7 @@ from sklearn.datasets import fetch_california_housing
 
 from warriorcoder.evaluation import benchmarks
 from warriorcoder.evaluation.benchmarks import assets, ds1000, scoring
+from warriorcoder.evaluation.benchmarks.suites import suite
 from warriorcoder.evaluation.sandbox import Sandbox
 
 KIND = "ds1000"
@@ -29,6 +30,12 @@ KIND = "ds1000"
 @pytest.mark.parametrize("style", benchmarks.STYLES)
 def test_solutions_are_cut_by_the_official_rules(raw, style):
     assert scoring.extract(KIND, {}, raw, style).strip() == "result = 1"
+
+
+def test_a_task_whose_answer_is_drawn_is_named_beside_the_figure():
+    drawn, other = {"task_id": "DS-1000/376"}, {"task_id": "DS-1000/1"}
+    assert "DS-1000/376" in suite(KIND, [drawn, other]).notes()[0]
+    assert not suite(KIND, [other]).notes()
 
 
 def test_real_numpy_references_pass_and_a_constant_does_not():
