@@ -11,7 +11,7 @@ SLURM := slurmctld slurmd slurm-client slurmdbd slurm-wlm-mysql-plugin munge mar
 export OMP_NUM_THREADS ?= 1
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: setup run test test-reruns test-slow test-hostile test-slurm test-ds1000 test-envs test-conda test-environments test-engines test-vllm bench-vllm mutants manifest compare-rows replays lint why scale architecture schema lock system system-slurm clean
+.PHONY: setup run test test-reruns test-slow test-hostile test-slurm test-ds1000 test-envs test-conda test-environments test-engines test-vllm bench-vllm fuzz mutants manifest compare-rows replays lint why scale architecture schema lock system system-slurm clean
 
 setup: $(VENV)/.installed system
 
@@ -68,6 +68,10 @@ test-environments:
 
 test-engines:
 	@.ci/unless-passed engines test-vllm
+
+# 100,000 random texts for each reader of what models and users write.
+fuzz: $(VENV)/.installed
+	WARRIORCODER_FUZZ=100000 $(BIN)/python -m pytest --durations 0 tests/unit/test_fuzz.py
 
 # Find changes to formulas that no test notices: make mutants FILES=scripts/warriorcoder/arena/elo.py
 mutants: $(VENV)/.installed .cache/mutants/.installed
