@@ -20,6 +20,7 @@ from warriorcoder.arena.verdicts import parse_verdict
 from warriorcoder.cli import samples
 from warriorcoder.cli.errors import InputError
 from warriorcoder.config.experts import Family
+from warriorcoder.core.inputs import FileError
 from warriorcoder.curation.difficulty import parse_score
 from warriorcoder.curation.junk import foreign
 from warriorcoder.evaluation.benchmarks.longest_block import FREE, READINGS, Blocks
@@ -111,7 +112,7 @@ def test_a_file_of_samples_is_read_or_refused(tmp_path_factory, text):
     path.write_text(text, newline="")
     try:
         read = samples.read(path, ["HumanEval/0"])
-    except InputError as error:
+    except (FileError, InputError) as error:
         assert str(path) in str(error)
     else:
         assert {sample.task_id for sample in read} == {"HumanEval/0"}
