@@ -126,8 +126,8 @@ def _cut(marks: str, letters: int) -> list[str]:
 def processor() -> str:
     """Return the vendor and the vector units of this processor: kernels are chosen by them.
 
-    Measured without AVX2's kernels: all mined and rated rows of the miniature are equal in fp32, and
-    more than half differ in bf16. Embeddings and weights differ in both.
+    Measured without AVX2's kernels: all mined and rated rows of the miniature are equal in fp32,
+    and more than half differ in bf16. Embeddings and weights differ in both.
     """
     text = Path("/proc/cpuinfo").read_text()
     vendor = re.search(r"^(?:vendor_id|CPU implementer)\s*: (.*)$", text, re.M)

@@ -12,7 +12,7 @@ import numpy as np
 
 from warriorcoder.cli import terminal
 from warriorcoder.cli.errors import InputError
-from warriorcoder.core import inputs
+from warriorcoder.core import inputs, parquet
 
 RESULTS = {"left": 1.0, "right": 0.0, "tie": 0.5}
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"  # white space for people, not for Python
@@ -133,7 +133,7 @@ def _parquet(path: str | Path, columns: dict[str, str]) -> Iterator[tuple[int, l
     """Yield number and cells of each row. A null is an empty cell."""
     import pyarrow.types as types
 
-    names, table = inputs.parquet(path, *columns.values())
+    names, table = parquet.read(path, *columns.values())
     _places(path, columns, names)
     for option, column in columns.items():
         kind = table.schema.field(column).type

@@ -1,4 +1,4 @@
-"""Files that users give: texts in any Unicode encoding, JSON, and Parquet.
+"""Files that users give: texts in any Unicode encoding, and JSON.
 
 A name means that very file. It is no pattern and no address. A text may be gzipped.
 """
@@ -10,10 +10,7 @@ import json
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
-
-if TYPE_CHECKING:
-    import pyarrow as pa
+from typing import Any, BinaryIO
 
 MIB = 2**20
 LARGEST = 4096 * MIB  # of a data set, unpacked
@@ -123,26 +120,6 @@ def parse(where: str, line: str) -> Any:
         raise FileError(f"{where}: nested too deeply. Fix or remove the line.") from None
     except ValueError as error:
         raise FileError(f"{where}: not JSON ({error}). Fix or remove the line.") from None
-
-
-def parquet(path: str | Path, *columns: str) -> "tuple[list[str], pa.Table]":
-    """Return the names of all columns of a Parquet file, and the table of those in `columns`.
-
-    Raises:
-        FileError: the file cannot be read, or is no complete Parquet file.
-    """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        with open(path, "rb") as opened:
-            file = pq.ParquetFile(opened)
-            names = file.schema_arrow.names
-            return names, file.read([name for name in columns if name in names])
-    except FileNotFoundError:
-        raise FileError(f"{path}: no such file. Fix the path.") from None
-    except (pa.ArrowException, OSError, ValueError) as error:
-        raise FileError(f"{path}: no complete Parquet file ({error}). Copy it again.") from None
 
 
 def string(where: str, name: str, value: Any) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from warriorcoder.core import inputs
+from warriorcoder.core import inputs, parquet
 from warriorcoder.core.inputs import FileError
 from warriorcoder.core.tables import INT, TEXT
 
@@ -34,7 +34,7 @@ def read(path: str | Path, *columns: str) -> pl.DataFrame:
 
 
 def _parquet(path: str | Path, columns: tuple[str, ...]) -> Iterator[tuple[int, str, Any]]:
-    names, table = inputs.parquet(path, *columns)
+    names, table = parquet.read(path, *columns)
     if absent := [name for name in columns if name not in names]:
         raise FileError(
             f"{path}: column {absent[0]!r} is missing, there are {names}. "

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from warriorcoder.core import inputs
+from warriorcoder.core import inputs, parquet
 from warriorcoder.core.inputs import FileError
 
 TEXT = '{"text": "é → 𝛼"}\n'
@@ -52,7 +52,7 @@ def test_what_is_no_file_is_refused(path, says, tmp_path, monkeypatch):
     with pytest.raises(FileError, match=says):
         inputs.text(path)
     with pytest.raises(FileError):
-        inputs.parquet("*", "text")
+        parquet.read("*", "text")
 
 
 def test_a_pipe_is_read():
