@@ -82,7 +82,8 @@ def marked_lines(text: str, mark: re.Pattern) -> list[Line]:
             repeated += _decided_in_quotes(block.lines[0], mark)
             lead = block.lines[0] if WORD.search(block.lines[0]) else lead
             continue
-        verdicts = [line for line in block.own(lead) for line in _said(line, mark) if line.decides]
+        own = (each for line in block.own(lead) for each in _said(line, mark))
+        verdicts = [each for each in own if each.decides]
         bare = not any(WORD.search(mark.sub("", line)) for line in block.lines)
         (said if bare else repeated).extend(verdicts)
     return said or repeated
@@ -111,7 +112,8 @@ def _blocks(text: str) -> Iterator[_Block]:
     """Yield the lines of a text, with those of each code block and quotation together."""
     lines = text.splitlines()
     closing = max((n for n, line in enumerate(lines) if line.rstrip().endswith("```")), default=-1)
-    fence, block = "", []
+    fence = ""
+    block: list[str] = []
     cited: list[str] = []
     for number, line in enumerate(lines):
         if fence:

@@ -8,7 +8,7 @@ given up when the parser has read the text `READINGS` times.
 
 import ast
 from bisect import bisect_left
-from codeop import PyCF_ALLOW_INCOMPLETE_INPUT
+from codeop import PyCF_ALLOW_INCOMPLETE_INPUT  # type: ignore[attr-defined]  # not in typeshed
 from enum import Enum
 from itertools import accumulate
 

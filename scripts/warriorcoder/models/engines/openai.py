@@ -179,9 +179,8 @@ class OpenAIEngine:
         reason = "content_filter" if refusal else REASONS.get(given)
         if given is None and isinstance(tokens, int) and not refusal:
             reason = "length" if tokens >= max_tokens else "stop"
-        complete = isinstance(text, str) and isinstance(tokens, int)
         said = text or tokens or reason == "content_filter"
-        if reason is None or not complete or not said:
+        if not (reason and isinstance(text, str) and isinstance(tokens, int) and said):
             raise NotACompletion(f"sent no completion: {str(reply)[:200]!r}")
         tokens = max(tokens - (reason == "stop"), 0)
         return Completion(request.id, text, reason, tokens, prompt)
