@@ -68,7 +68,7 @@ class Assumptions:
 
 
 # A core with AVX2 in fp32, with models so small that starting a job costs as much as its rows.
-ON_CPU = replace(Assumptions(), flops=1e11, write=0.035, train=0.1, load=0.2)
+ON_CPU = replace(Assumptions(), flops=2e11, read=0.6, write=0.05, load=0.12)
 
 
 @dataclass(frozen=True)
