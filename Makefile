@@ -11,7 +11,7 @@ SLURM := slurmctld slurmd slurm-client slurmdbd slurm-wlm-mysql-plugin munge mar
 export OMP_NUM_THREADS ?= 1
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: setup run test test-reruns test-slow test-hostile test-slurm test-ds1000 test-envs test-conda test-environments test-engines test-vllm bench-vllm fuzz mutants manifest compare-rows replays lint why scale architecture schema lock system system-slurm clean
+.PHONY: setup run test test-reruns test-runs test-slow test-hostile test-slurm test-ds1000 test-envs test-conda test-environments test-engines test-vllm bench-vllm fuzz mutants manifest compare-rows replays lint why scale architecture schema lock system system-slurm clean
 
 setup: $(VENV)/.installed system
 
@@ -29,9 +29,13 @@ $(REPORT): results/report/summary.json
 test: setup
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-# Check which jobs run after each change to a config key or a file.
+# Check which jobs would run after each change to a config key or a file.
 test-reruns: setup
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m reruns tests/workflow
+
+# Run changed micro configs to their end: rows that are generated, gold answers, other ways to judge.
+test-runs: setup
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m runs --durations 0 tests/workflow
 
 test-slow: setup
 	$(BIN)/python -m pytest -m slow tests/unit

@@ -77,7 +77,7 @@ def test_a_job_runs_in_a_folder_with_blanks(project, tmp_path):
     assert (project.folder / "results/datasets/humaneval.jsonl").stat().st_size
 
 
-@pytest.mark.reruns
+@pytest.mark.runs
 def test_a_module_with_another_directory_makes_the_files_of_the_project(
     finished, study, tmp_path, monkeypatch
 ):

@@ -14,7 +14,7 @@ from warriorcoder.core import tables
 from warriorcoder.curation.tables import FUNNEL
 from warriorcoder.miniature import world
 
-pytestmark = pytest.mark.reruns
+pytestmark = pytest.mark.runs
 
 INSTRUCTIONS, ANSWERED = "given/instructions.jsonl", "given/answers.parquet"
 LONG = "Write a function that counts the words. " * 60

@@ -11,7 +11,7 @@ from warriorcoder.arena.tables import BATTLES, OUTCOMES, VOTES
 from warriorcoder.core import tables
 from warriorcoder.gold.tables import SCORED
 
-pytestmark = pytest.mark.reruns
+pytestmark = pytest.mark.runs
 
 ROSTERS = {"three": 3, "five": 5}
 TARGETS = [f"results/gold/{roster}/scored.parquet" for roster in ROSTERS]

@@ -72,7 +72,7 @@ def test_the_real_run_generates_no_row_that_was_rehearsed(engine, tmp_path, requ
     assert project.rows("mine_instructions") == {"athene.1-of-1": 24 - len(rehearsed)}
 
 
-@pytest.mark.reruns
+@pytest.mark.runs
 def test_a_rehearsal_ends_with_hours_and_bytes_of_the_real_run(tmp_path):
     project = Project.create(tmp_path / "project")
     raw = project.config | {"rehearsal": {"share": 0.01}}

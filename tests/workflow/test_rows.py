@@ -14,7 +14,7 @@ from workflow.conftest import Project
 from warriorcoder.arena.tables import RATINGS
 from warriorcoder.core import tables
 
-pytestmark = pytest.mark.reruns
+pytestmark = pytest.mark.runs
 
 # The rules that run experts → where they write, and which wildcard says who.
 STAGES = {

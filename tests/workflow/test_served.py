@@ -73,7 +73,7 @@ def test_jobs_reach_servers_and_only_what_decides_rows_re_runs_them(served):
     assert project.plan(RATED) == {"rate_difficulty llamax"}
 
 
-@pytest.mark.reruns
+@pytest.mark.runs
 def test_gold_answers_come_from_experts_that_are_served(served):
     """athene writes, llamax only answers and judges; what both said ends in the training set."""
     project, (athene, llamax) = served
