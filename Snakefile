@@ -17,6 +17,7 @@ if not workflow.configfiles:
 
 
 include: "rules/common.smk"
+include: "rules/slices.smk"
 include: "rules/resources.smk"
 
 

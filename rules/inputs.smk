@@ -1,9 +1,12 @@
 # The names of experts, judges and rosters, and input functions.
 
+from itertools import combinations
+
 from warriorcoder.arena.budgeted import pairing
 from warriorcoder.arena.sequential import rounds
 from warriorcoder.arena.players import pair_name, players_of
 from warriorcoder.config.judges import judges_of, may_judge
+from warriorcoder.evaluation.benchmarks import KINDS
 from warriorcoder.mining.shards import ENTERED, part_names, sampling_name
 
 EXPERTS = [expert.name for expert in CONFIG.experts]

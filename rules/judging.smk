@@ -1,5 +1,7 @@
 # Votes of the judges. `arena.judging` chooses the rules.
 
+from warriorcoder.arena import battle_prompt
+
 # Inputs of every judge.
 ARENA = {
     "selected": every("selected/{author}.parquet"),

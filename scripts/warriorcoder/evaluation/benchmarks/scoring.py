@@ -93,15 +93,16 @@ def judge(
     found = chosen.judge(pairs, sandbox, reference["slowdown"])
     verdict_of = dict(zip(unique, found, strict=True))
     verdicts = [verdict_of[program] for program in programs]
-    unjudged = sum(UNJUDGED in verdict.values() for verdict in verdicts)
-    notes = [
-        f"{unjudged} unjudged: they return objects that compare themselves, or values that take "
-        "too long to compare"
-    ]
+    notes = chosen.notes()
+    if unjudged := sum(UNJUDGED in verdict.values() for verdict in verdicts):
+        notes.append(
+            f"{unjudged} unjudged: they return objects that compare themselves, or values that "
+            "take too long to compare"
+        )
     return Judged(
         verdicts=verdicts,
         reference=reference,
-        notes=chosen.notes() + notes[: bool(unjudged)],
+        notes=notes,
         seconds=round(time.monotonic() - begun, 3),
     )
 

@@ -55,8 +55,10 @@ class Answers:
         if self.kind != "ds1000":
             return []
         there = {problem["task_id"] for problem in self.problems}
-        drawn = ", ".join(task for task in ds1000.DRAWN if task in there)
-        return [f"{drawn}: its right answer is drawn at random, and the seed decides"] * bool(drawn)
+        drawn = [task for task in ds1000.DRAWN if task in there]
+        return [
+            f"{task}: its right answer is drawn at random, and the seed decides" for task in drawn
+        ]
 
 
 def suite(
