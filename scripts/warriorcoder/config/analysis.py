@@ -12,9 +12,9 @@ class Analysis(Section):
     """Options of the report."""
 
     overlap_corpus: Dataset | None = Field(
-        None, description="An existing training set for Figure 3; null skips it."
+        None, description="An existing training set for Figure 3. Null skips it."
     )
     truth: Literal["miniature"] | None = Field(
-        None, description="The `world` that checks answers by execution; null: no such check."
+        None, description="The `world` that checks answers by execution. Null: no such check."
     )
     examples: int = Field(2, ge=0, description="Example instructions per difficulty level.")

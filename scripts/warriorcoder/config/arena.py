@@ -19,7 +19,7 @@ class Voting(Section):
     max_answer_tokens: int | None = Field(
         None,
         gt=0,
-        description="Tokens of each answer that a judge reads, from its start; longer ones are "
+        description="Tokens of each answer that a judge reads, from its start. Longer ones are "
         "cut. Null: as many as its context holds.",
     )
     temperature: Temperature = Field(0.0, description="0 is greedy.")

@@ -60,7 +60,7 @@ class Hub(Section):
 class Dataset(Section):
     """A local file, or a file that is downloaded and checked."""
 
-    dataset: Place = Field(description="JSON lines or a JSON array; may be `.gz`.")
+    dataset: Place = Field(description="JSON lines or a JSON array, may be `.gz`.")
     url: Url | None = Field(None, description="Address to fetch `dataset` from.")
     hub: Hub | None = Field(None, description="File of a hub repository to fetch `dataset` from.")
     sha256: Sha256 | None = Field(None, description="Checksum of the fetched file.")
@@ -85,7 +85,7 @@ class Benchmark(Dataset):
     """A benchmark set, its prompts, its decodings and the limits of its programs."""
 
     dataset: Place = Field(
-        description="File of problems; may be `.gz`. `{results}` in it is the key `results`."
+        description="File of problems, may be `.gz`. `{results}` in it is the key `results`."
     )
     kind: Literal["humaneval", "mbpp", "cruxeval-input", "cruxeval-output", "ds1000"] = Field(
         description="Format of the set, its prompts and its scoring."
@@ -96,12 +96,12 @@ class Benchmark(Dataset):
     )
     max_tokens: int = Field(gt=0, description="New tokens per sample, at most.")
     problems: int | None = Field(
-        None, gt=0, description="First problems of the set that are sampled and scored; null: all."
+        None, gt=0, description="First problems of the set that are sampled and scored. Null: all."
     )
     decodings: list[Decoding] = Field(min_length=1, description="Ways to sample the set.")
     environment: Annotated[str, text(r"^envs/[\w.-]+\.txt$", words="envs/NAME.txt")] | None = Field(
         None,
-        description="Hash lock of the packages that programs import; null: the pipeline's.",
+        description="Hash lock of the packages that programs import. Null: the pipeline's.",
     )
     seconds: float | None = Field(None, gt=0, le=86400, description="Instead of `sandbox.seconds`.")
     memory_mb: int | None = Field(None, gt=0, description="Instead of `sandbox.memory_mb`.")

@@ -11,7 +11,7 @@ class Decontamination(Section):
     """The filter against texts of the benchmarks."""
 
     ngram_words: Annotated[int, Field(gt=0)] | None = Field(
-        description="Number of consecutive shared words that is an overlap; null drops nothing."
+        description="Number of consecutive shared words that is an overlap. Null drops nothing."
     )
 
 
@@ -22,9 +22,9 @@ class Compression(Section):
         description="SentenceTransformer id, folder, or `package:NAME/FOLDER` (a PyPI package)."
     )
     revision: str | None = Field(
-        None, description="Commit of the hub repository; `warriorcoder pin` writes it."
+        None, description="Commit of the hub repository. `warriorcoder pin` writes it."
     )
     dtype: Literal["float32", "bfloat16"] = Field("float32", description="The embedder's weights.")
     batch_size: int = Field(64, gt=0, description="Texts per forward pass.")
-    gpus: int | None = Field(None, ge=0, description="GPUs of a job that embeds; null: `cluster`.")
+    gpus: int | None = Field(None, ge=0, description="GPUs of a job that embeds. Null: `cluster`.")
     instructions_per_expert: int = Field(gt=0, description="k of KCenterGreedy, per author.")

@@ -50,7 +50,7 @@ class Engine(Section):
         64, gt=0, description="Rows per batch of transformers. It affects the results."
     )
     max_model_len: int | None = Field(
-        None, gt=0, description="vLLM's context window in tokens; null takes the model's own."
+        None, gt=0, description="vLLM's context window in tokens. Null takes the model's own."
     )
     gpu_memory_utilization: float = Field(0.9, gt=0, le=1, description="vLLM's share of a GPU.")
     tensor_parallel: int | None = Field(
@@ -61,10 +61,10 @@ class Engine(Section):
         "context (`warriorcoder doctor` shows the number).",
     )
     max_num_seqs: int | None = Field(
-        None, gt=0, description="Rows that vLLM runs at once; null takes its default."
+        None, gt=0, description="Rows that vLLM runs at once. Null takes its default."
     )
     max_num_batched_tokens: int | None = Field(
-        None, gt=0, description="Tokens in one step of vLLM; null takes its default."
+        None, gt=0, description="Tokens in one step of vLLM. Null takes its default."
     )
     extra: dict[str, Any] = Field(
         {}, description="Further arguments of vLLM, spelt as in its `EngineArgs`."
@@ -110,11 +110,11 @@ class Api(Section):
     )
     protocol: Literal["completions", "chat"] = Field(
         "completions",
-        description="`completions` sends token ids; `chat` sends messages, and cannot be mined.",
+        description="`completions` sends token ids. `chat` sends messages, and cannot be mined.",
     )
     key_env: str | None = Field(None, description="Environment variable that holds the key.")
     body: dict[str, Any] = Field(
-        {}, description="Additional fields of every request; null removes a field of the pipeline."
+        {}, description="Additional fields of every request. Null removes a field of the pipeline."
     )
     refused: Literal["fail", "empty"] = Field(
         "fail",
@@ -168,13 +168,13 @@ class Source(Section):
 
     model: Place = Field(description="Hub id, or a local folder.")
     revision: str | None = Field(
-        None, description="Commit of the hub repository; `warriorcoder pin` writes it."
+        None, description="Commit of the hub repository. `warriorcoder pin` writes it."
     )
     api: Api | None = Field(None, description="A server that runs it instead of `engine`.")
     gpus: int | None = Field(
         default_factory=lambda data: 0 if data.get("api") else None,
         ge=0,
-        description="GPUs of a job with this model; null: `cluster`, or 0 with an `api`.",
+        description="GPUs of a job with this model. Null: `cluster`, or 0 with an `api`.",
     )
     engine: OwnEngine | None = Field(
         None, description="Keys of `engine` that differ for this model."
@@ -207,7 +207,7 @@ class Source(Section):
 class Named(Section):
     """A section with a name in the key `name`."""
 
-    name: RosterName = Field(description="Wildcard and column value; never reuse one.")
+    name: RosterName = Field(description="Wildcard and column value. Never reuse one.")
 
 
 class Expert(Source, Named):

@@ -55,5 +55,5 @@ class Published(Section):
         "greedy",
         description="Decoding as the report spells it, such as `T 0.2, top-p 0.95, 10 samples`.",
     )
-    dtype: str | None = Field(None, description="Precision of the weights; null: not stated.")
+    dtype: str | None = Field(None, description="Precision of the weights. Null: not stated.")
     source: str = Field(min_length=1, description="Citation, with its table or address.")

@@ -14,7 +14,7 @@ HEAD = """# Configuration
 
 One YAML file is one run: `config/miniature.yaml` is the default, `config/paper.yaml` the paper's.
 `config/gpus-1x80.yaml`, `gpus-4x48.yaml` and `gpus-2x24.yaml` fit one GPU of 80 GB, four of 48 GB
-and two of 24 GB. Take another with `snakemake --configfile FILE`; a file is used alone, never mixed
+and two of 24 GB. Take another with `snakemake --configfile FILE`. A file is used alone, never mixed
 with the default. `warriorcoder doctor --config FILE` checks whether this machine can run it.
 Several files are merged, and the last one wins: `config/baselines.yaml` holds only `models` and
 `published`, and goes behind the file of a run (`--configfile config/paper.yaml
@@ -26,9 +26,9 @@ directory, and then in the folder of the clone. Results, `resources/` and `.cach
 working directory. `~`, `$NAME` and `${{NAME}}` are expanded in every path but a lock file's. A
 variable that is not set is an error.
 
-The last column names the rules that a changed key runs first; what reads their outputs follows,
-and nothing else runs (`make why` shows it, `tests/workflow/test_reference.py` tries the keys). That
-is so under `arena.judging: full`; other ways to judge have other rules in place of
+The last column names the rules that a changed key runs first. The rules that read their outputs
+follow, and nothing else runs (`make why` shows it, `tests/workflow/test_reference.py` tries the
+keys). That is so under `arena.judging: full`. Other ways to judge have other rules in place of
 `judge_battles`, and their rounds follow from ratings, so that keys of `rating` may buy votes. A
 rule that runs again generates only the rows that the row cache (`.cache/rows`) does not hold.
 
@@ -40,14 +40,14 @@ first rows of the real run, which takes them from the row cache. With the transf
 keep whole batches. The last lines of the log and `report/real_run.html` estimate hours, GPU-hours,
 bytes and memory of the real run.
 
-This page and `schemas/config.schema.json` are written by `make schema`; do not edit them.
+This page and `schemas/config.schema.json` are written by `make schema`. Do not edit them.
 """
 
 PRESETS = """
 ## Presets
 
-`fidelity: NAME` fills these keys where the file leaves them out, from `config/fidelity/NAME.yaml`;
-a key that is there wins. Without a preset keys whose default is *preset* are required.
+`fidelity: NAME` fills these keys where the file leaves them out, from `config/fidelity/NAME.yaml`.
+A key that is there wins. Without a preset keys whose default is *preset* are required.
 `snakemake --config fidelity=recommended` changes the preset of a file
 that names one, and runs what its keys run. Bold: not as the paper.
 """

@@ -13,13 +13,13 @@ class Training(Section):
 
     base: Place = Field(description="The target: hub id, or a local folder.")
     revision: str | None = Field(
-        None, description="Commit of the hub repository; `warriorcoder pin` writes it."
+        None, description="Commit of the hub repository. `warriorcoder pin` writes it."
     )
     chat_template: Place | None = Field(
         None, description="File with the target's template, if its tokenizer has none."
     )
     gpus: int | None = Field(
-        None, ge=0, description="GPUs of a training job; 0 or null trains on the CPU."
+        None, ge=0, description="GPUs of a training job. 0 or null trains on the CPU."
     )
     processes: int | None = Field(
         None,
@@ -27,7 +27,7 @@ class Training(Section):
         validate_default=True,
         description="Ranks on all nodes. Null: one per GPU, or one on the CPU.",
     )
-    nodes: int = Field(1, gt=0, description="Nodes of a training job; more than one needs SLURM.")
+    nodes: int = Field(1, gt=0, description="Nodes of a training job. More than one needs SLURM.")
     timeout_minutes: float = Field(
         120, gt=0, description="Time that a rank waits for the others before training fails."
     )

@@ -63,7 +63,7 @@ class Config(Section):
     world: World | None = Field(None, description="Only the miniature has one.")
     cluster: Cluster = Field(Cluster(), description="Set by a profile.")
     rehearsal: Rehearsal | None = Field(
-        Rehearsal(), description="Size of `snakemake rehearsal`; null: there is no such target."
+        Rehearsal(), description="Size of `snakemake rehearsal`. Null: there is no such target."
     )
 
     @field_validator("experts")
