@@ -151,7 +151,7 @@ class Sandbox(Section):
 class World(Section):
     """Problems per benchmark set that the miniature builds under `{results}/datasets`.
 
-    No set has a problem twice: the bounds are what its templates can give.
+    No set has a problem twice. Its templates can give as many problems as its bound allows.
     """
 
     humaneval: int = Field(gt=0, le=1000, description="HumanEval+ format.")
