@@ -100,6 +100,14 @@ for name, trainer, arguments in (
         processing_class=AutoTokenizer.from_pretrained(base),
     )
     before = training.model.get_input_embeddings().weight.detach().clone()
+    if name == "sft":
+        tokenizer = training.processing_class
+        for row, kept in zip(rows, training.train_dataset, strict=True):
+            learnt = [label for label in kept["labels"] if label != -100]
+            [reply] = row["completion"]
+            assert row["messages"] == row["prompt"] + [reply]
+            assert tokenizer.decode(learnt).startswith(reply["content"]), learnt
+            assert len(learnt) < len(kept["labels"])
     training.train()
     moved = (training.model.get_input_embeddings().weight - before).abs().sum().item()
     print("trained", name, len(rows), training.state.global_step, moved > 0)

@@ -48,6 +48,8 @@ PASSPORT = {
 }
 SFT = {
     "messages": "the instruction and the winning answer, as a conversation",
+    "prompt": "the instruction, the first turn of `messages`",
+    "completion": "the winning answer, its last turn, which alone carries loss in TRL",
     "winner": "expert that answered",
     "score": "its score e (Eq. 5)",
     "margin": "that score less the next candidate's; null where it had no rival",

@@ -97,9 +97,10 @@ def left_out(scored: pl.DataFrame, stability: pl.DataFrame, asked: Export) -> pl
 
 
 def sft(scored: pl.DataFrame, passport: pl.DataFrame) -> pl.DataFrame:
-    """Return conversational SFT rows: `messages` (user, assistant), winner, margin, lineage.
+    """Return conversational SFT rows: messages, prompt, completion, winner, margin, lineage.
 
-    `margin` is the winner's score less the best other candidate's; null where it had no rival.
+    TRL puts loss on `completion` alone. `margin` is the winner's score less the best other
+    candidate's; null where it had no rival.
     """
     best_other = scored.filter(~pl.col("gold")).group_by("id").agg(other=pl.max("score"))
     return (
@@ -109,6 +110,8 @@ def sft(scored: pl.DataFrame, passport: pl.DataFrame) -> pl.DataFrame:
             "id",
             "author",
             messages=pl.concat_list(_turn("user", "instruction"), _turn("assistant", "answer")),
+            prompt=pl.concat_list(_turn("user", "instruction")),
+            completion=pl.concat_list(_turn("assistant", "answer")),
             winner="candidate",
             score="score",
             margin=pl.col("score") - pl.col("other"),

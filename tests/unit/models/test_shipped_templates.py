@@ -24,6 +24,18 @@ appropriately completes the request.
 Sort a list.
 
 ### Response:"""
+DEEPSEEK = """<s>You are an AI programming assistant, utilizing the Deepseek Coder model, \
+developed by Deepseek Company, and you only answer questions related to computer science. For \
+politically sensitive questions, security and privacy issues, and other non-computer science \
+questions, you will refuse to answer
+### Instruction:
+Sort a list.
+### Response:
+sorted(it)
+<|EOT|>
+### Instruction:
+And backwards?
+### Response:"""
 PROMPTS = {"magicoder": MAGICODER, "wizardcoder": WIZARDCODER}
 
 
@@ -52,3 +64,20 @@ def test_a_starcoder_text_begins_without_a_token():
     made = chat("wizardcoder", "<|endoftext|>", "<|endoftext|>")
     text = made.tokenizer.decode(made.prompt("Sort a list."))
     assert text == WIZARDCODER.removeprefix("<s>")
+
+
+def test_the_target_reads_deepseeks_conversation_with_its_replies_marked():
+    """The marks of `{% generation %}` add no text. They cover a reply and its end token alone."""
+    made = chat("deepseek-coder", "<s>", "<|EOT|>")
+    turns = [
+        {"role": "user", "content": "Sort a list."},
+        {"role": "assistant", "content": "sorted(it)"},
+        {"role": "user", "content": "And backwards?"},
+    ]
+    assert made.render(turns, generation=True) == DEEPSEEK
+    marked = made.tokenizer.apply_chat_template(
+        turns, return_dict=True, return_assistant_tokens_mask=True
+    )
+    tokens = zip(marked["input_ids"], marked["assistant_masks"], strict=True)
+    reply = made.tokenizer.decode([token for token, kept in tokens if kept])
+    assert reply == "\nsorted(it)\n<|EOT|>"
