@@ -1,5 +1,6 @@
 """If these tests fail, `warriorcoder explain` tells what the files do not."""
 
+import json
 import re
 from collections import Counter
 
@@ -76,6 +77,10 @@ def test_a_gold_rows_story_has_every_battle_vote_and_score(inside, capsys):
             assert re.search(rf"{row['candidate']}: rating \d+, .* e = {row['score']:.3f}", text)
         best = scored.filter(pl.col("gold"), id=id)["candidate"][0]
         assert f"{best} wins by" in text or f"{best} and" in text
+        # All answers and all words of the judges stand behind the bar of a quote.
+        words = re.sub(r"\s", "", "".join(re.findall(r"^    │ ?(.*)$", text, re.M)))
+        for quoted in (*scored.filter(id=id)["answer"], *votes.filter(id=id)["raw"]):
+            assert re.sub(r"\s", "", quoted) in words
 
 
 def test_elo_is_said_to_overrule_where_the_votes_were_for_another(inside, capsys):
@@ -116,12 +121,56 @@ def test_a_roster_of_one_has_its_own_answer(inside, capsys):
         ),
         (["quq:t1.0-p0.99:000003", "--roster", "one"], "quq is not in it. Choose from three."),
         (["athene:t1.0-p0.99:000003", "--config", "other.yaml"], "other.yaml: "),
+        ([], "give either a ROW_ID, or --search"),
+        (["athene:t1.0-p0.99:000003", "--random"], "give either a ROW_ID, or --search"),
+        (["--random", "--search", "no text is like this"], "is like that. Leave an option out."),
     ],
 )
 def test_what_is_not_there_is_named_with_what_is_near(inside, capsys, words, error):
     assert cli.main(["explain", *words]) == 2
     said = capsys.readouterr()
     assert error in said.err and not said.out and said.err.count("\n") == 1
+
+
+def test_options_find_the_instructions_that_a_naive_count_finds(inside, capsys):
+    votes = read(inside, "votes", "votes/*/*/*.parquet").filter(pl.col("vote") != "invalid")
+    said = votes.group_by("id", "attacker", "defender").agg(pl.col("vote").n_unique())
+    expected = {
+        "--disagree": set(said.filter(pl.col("vote") > 1)["id"]),
+        "--search=FUNCTION": {
+            row["id"]
+            for row in read(inside, "selected", "selected/*.parquet").iter_rows(named=True)
+            if "function" in row["text"].lower()
+        },
+    }
+    for option, ids in expected.items():
+        cli.main(["explain", option])
+        *lines, count = capsys.readouterr().out.splitlines()
+        assert {line.split()[0] for line in lines} == ids
+        assert count == f"{len(ids)} of 9 instructions of roster three"
+    assert expected["--search=FUNCTION"]
+    cli.main(["explain", "--disagree", "--search=FUNCTION", "--json"])
+    found = json.loads(capsys.readouterr().out)
+    assert {each["id"] for each in found} == set.intersection(*expected.values())
+    cli.main(["explain", "--random", "--search=FUNCTION"])
+    assert capsys.readouterr().out.split(",")[0] in expected["--search=FUNCTION"]
+
+
+def test_json_has_every_text_whole_and_null_for_a_row_without_battles(inside, capsys):
+    votes = read(inside, "votes", "votes/*/*/*.parquet")
+    for id in read(inside, "selected", "selected/athene.parquet")["id"]:
+        cli.main(["explain", id, "--json"])
+        story = json.loads(capsys.readouterr().out)["story"]
+        told = [vote["raw"] for battle in story["battles"] for vote in battle["votes"]]
+        assert sorted(told) == sorted(votes.filter(id=id)["raw"])
+        answers = read(inside, "answers", "answers/athene/*.parquet").filter(id=id)
+        assert sorted(each["text"] for each in story["answers"]) == sorted(answers["text"])
+        assert story["sft"]["id"] == id
+    dropped = set(read(inside, "mined", "mined/*/*/*.parquet")["id"])
+    dropped -= set(read(inside, "curated", "curated/*.parquet")["id"])
+    cli.main(["explain", min(dropped), "--json"])
+    told = json.loads(capsys.readouterr().out)
+    assert told["story"] is None and told["chapters"][-1]["title"] == "Curated"
 
 
 def test_a_story_stops_with_the_file_that_is_missing(project, monkeypatch, capsys):

@@ -170,6 +170,7 @@ def _answers(row: Row) -> Chapter:
         cut = "" if each["finish_reason"] == "stop" else f" (ended by {each['finish_reason']})"
         drawn = "of a file" if each["seed"] is None else f"seed {each['seed']}"
         lines.append(f"{each['answerer']}: {each['n_tokens']} tokens{cut}, {drawn}")
+        lines.append(Quote(each["text"]))
     return Chapter("Answers", lines)
 
 
@@ -216,6 +217,7 @@ def _votes(row: Row, attacker: str, defender: str, judges: list[str]) -> Iterato
             f"  {vote['judge']} saw {vote['shown_first']} first and said "
             f"{said[vote['vote']]}{unread}"
         )
+        yield Quote(vote["raw"])
 
 
 def _overruled(battle: dict, e: float) -> str:
@@ -239,7 +241,7 @@ def _gold(row: Row) -> Chapter:
             f"  {each['candidate']}: rating {rating[each['candidate']]:.0f}, mean x "
             f"{each['local']:.2f}, mean X {each['expected']:.2f}, e = {each['score']:.3f} (Eq. 5)"
         )
-    lines += [_why(winner, fought, made["gold"]), Quote(winner["answer"])]
+    lines.append(_why(winner, fought, made["gold"]))
     lines += _exported(row, made, winner)
     return Chapter("Gold", lines if fought else lines[1:])
 
