@@ -27,12 +27,11 @@ TEXT, INT, REAL, FLAG = pl.String, pl.Int64, pl.Float64, pl.Boolean
 class Table:
     """The name of a table and its columns in order: name → type. Every file keeps the name.
 
-    Numbers are finite, except in the columns of `unbounded`, which may hold NaN and infinity.
+    Numbers are finite: no column may hold NaN or infinity.
     """
 
     name: str
     schema: dict[str, Kind]
-    unbounded: tuple[str, ...] = ()
 
 
 class TableError(ValueError):
@@ -86,9 +85,16 @@ class Groups:
         return self.file.num_row_groups
 
     def read(self, group: int, columns: list[str] | None = None) -> pl.DataFrame:
-        """Return the rows of one group."""
+        """Return the rows of one group.
+
+        Raises:
+            TableError: a number is not finite.
+        """
         columns = columns or list(self.table.schema)
-        return pl.DataFrame(self.file.read_row_group(group, columns, use_threads=False))
+        frame = pl.DataFrame(self.file.read_row_group(group, columns, use_threads=False))
+        if odd := _not_finite(frame):
+            raise TableError(f"{self.path}: group {group + 1}: {odd} {_fix(self.path)}")
+        return frame
 
 
 def _arrow(frame: pl.DataFrame, table: Table, path: str | Path) -> pa.Table:
@@ -96,17 +102,15 @@ def _arrow(frame: pl.DataFrame, table: Table, path: str | Path) -> pa.Table:
     if set(schema) != set(frame.columns):
         raise TableError(f"{path}: {table.name} needs columns {list(schema)}, not {frame.columns}")
     frame = frame.select(pl.col(name).cast(kind) for name, kind in schema.items())
-    if odd := _not_finite(frame, table):
+    if odd := _not_finite(frame):
         raise TableError(f"{path}: {odd}")
     return frame.to_arrow()
 
 
-def _not_finite(frame: pl.DataFrame, table: Table) -> str | None:
-    """Return the first number that is not finite where it has to be, in words."""
+def _not_finite(frame: pl.DataFrame) -> str | None:
+    """Return the first number that is not finite, in words."""
     for name, kind in frame.schema.items():
         values = pl.col(name)
-        if name in table.unbounded:
-            continue
         if isinstance(kind, pl.List) and kind.inner in (pl.Float32, pl.Float64):
             odd = values.list.eval(~pl.element().is_finite()).list.any()
         elif kind in (pl.Float32, pl.Float64):
@@ -158,7 +162,7 @@ def _read(table: Table, schema: dict[str, Kind], path: Path) -> pl.DataFrame:
             raise TableError(
                 f"{path}: column {name!r} is {frame.schema[name]}, not {kind}. {_fix(path)}"
             )
-    if odd := _not_finite(frame, table):
+    if odd := _not_finite(frame):
         raise TableError(f"{path}: {odd} {_fix(path)}")
     return frame
 

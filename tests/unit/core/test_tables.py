@@ -6,7 +6,7 @@ import pytest
 
 from warriorcoder.arena.tables import RATINGS, VOTES
 from warriorcoder.core import tables
-from warriorcoder.core.tables import Table, TableError
+from warriorcoder.core.tables import TableError
 from warriorcoder.curation.tables import DIFFICULTY, EMBEDDINGS
 
 ROWS = pl.DataFrame({"id": ["x"], "judge": ["j"], "seed": [1], "raw": ["[[7]]"], "score": [7]})
@@ -83,19 +83,21 @@ def test_a_number_that_is_not_finite_is_refused_with_its_row(odd, tmp_path):
     with pytest.raises(TableError, match=r"embedding of row 3 \(c\)"):
         tables.write_groups([fine, fine.clear(), vectors[[0, 0, 2]]], EMBEDDINGS, path)
     assert not [*tmp_path.iterdir()]
-    tables.write(vectors, Table("embeddings", EMBEDDINGS.schema, ("embedding",)), path)
+    typed = vectors.cast(EMBEDDINGS.schema)
+    tables.write_arrow(typed.to_arrow(), path, EMBEDDINGS.name)  # without the check
     with pytest.raises(TableError, match=rf"embedding of row 2 \(b\).*rm '{path}'"):
         tables.read(EMBEDDINGS, path)
+    with pytest.raises(TableError, match=rf"group 1: embedding of row 2 \(b\).*rm '{path}'"):
+        tables.Groups(EMBEDDINGS, path).read(0)
 
 
-def test_a_column_of_numbers_may_lack_some_and_the_unbounded_hold_any(tmp_path):
+def test_a_column_of_numbers_may_lack_some_but_hold_no_infinity(tmp_path):
     row = {"roster": "r", "expert": "e", "method": "m", "rating": 1.0, "low": None, "high": None}
     frame = pl.DataFrame([row, row | {"high": math.inf}], schema=RATINGS.schema)
     with pytest.raises(TableError, match="high of row 2 is inf"):
         tables.write(frame, RATINGS, tmp_path / "x.parquet")
-    free = Table("ratings", RATINGS.schema, unbounded=("high",))
-    tables.write(frame, free, tmp_path / "x.parquet")
-    assert tables.read(free, tmp_path / "x.parquet").rows() == frame.rows()
+    tables.write(frame[:1], RATINGS, tmp_path / "x.parquet")
+    assert tables.read(RATINGS, tmp_path / "x.parquet").rows() == frame[:1].rows()
 
 
 def test_a_number_in_json_that_is_not_finite_is_refused_with_its_keys(tmp_path):
