@@ -1,19 +1,16 @@
 """Random texts for everything that reads what a model or a user wrote (`make fuzz`).
 
 A reader may raise no error but its own, and may take no quadratic time. Texts are drawn from the
-pieces that make the readers work: marks, quotes, fences, tags, code and prose. `WARRIORCODER_FUZZ`
-is the number of texts for each reader.
+pieces that make the readers work: marks, quotes, fences, tags, code and prose.
 """
 
 import itertools
-import os
-import time
 from datetime import date
+from random import Random
 from typing import get_args
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from fuzz import CASES, cases, seconds, texts
 from shapes import SHAPES, tokenizer
 
 from warriorcoder.arena.verdicts import parse_verdict
@@ -28,8 +25,7 @@ from warriorcoder.evaluation.benchmarks.sanitize import sanitize
 from warriorcoder.models import reasoning
 from warriorcoder.models.chat import Chat, ChatError
 
-TEXTS = int(os.environ.get("WARRIORCODER_FUZZ", 2000))
-often = settings(max_examples=TEXTS, suppress_health_check=list(HealthCheck), database=None)
+pytestmark = pytest.mark.filterwarnings("ignore::SyntaxWarning")
 
 JUDGED = [
     *("[[A]]", "[[B]]", "[[Tie]]", "[[7]]", "[[10]]", "[[", "]]", " out of ", "/", '"', "“", "”"),
@@ -73,42 +69,37 @@ SAMPLES = [
 ]
 
 
-def texts(pieces: list[str], most: int = 30) -> st.SearchStrategy[str]:
-    return st.lists(st.sampled_from(pieces), max_size=most).map("".join)
-
-
-@often
-@given(texts(JUDGED))
+@cases(texts(JUDGED))
 def test_a_verdict_is_read_from_any_text(text):
     verdict = parse_verdict(text)
     assert verdict == "invalid" or f"[[{verdict}]]" in text
 
 
-@often
-@given(texts(JUDGED))
+@cases(texts(JUDGED))
 def test_a_score_is_read_from_any_text(text):
     score = parse_score(text)
     assert score is None or f"[[{score}]]" in text
 
 
-@often
-@given(texts(JUDGED), st.sampled_from(get_args(Family)), st.booleans())
+def family(rng: Random) -> str:
+    return rng.choice(get_args(Family))
+
+
+@cases(texts(JUDGED), family, lambda rng: rng.random() < 0.5)
 def test_an_answer_is_found_in_any_text(text, family, opened):
     said = reasoning.final(text, family, opened)
     assert said is None or len(said) <= len(text)
     assert isinstance(foreign(text), bool)
 
 
-@often
-@given(texts(CODE))
+@cases(texts(CODE))
 def test_a_program_is_found_in_any_text(text):
     assert isinstance(sanitize(text, "f"), str)
 
 
-@often
-@given(text=texts(SAMPLES))
-def test_a_file_of_samples_is_read_or_refused(tmp_path_factory, text):
-    path = tmp_path_factory.getbasetemp() / "samples.jsonl"
+@cases(texts(SAMPLES))
+def test_a_file_of_samples_is_read_or_refused(text, tmp_path):
+    path = tmp_path / "samples.jsonl"
     path.write_text(text, newline="")
     try:
         read = samples.read(path, ["HumanEval/0"])
@@ -123,9 +114,8 @@ def made():
     return tokenizer(SHAPES["qwen"])
 
 
-@often
-@given(text=texts(TEMPLATE, 12))
-def test_a_template_is_used_or_refused(made, text):
+@cases(texts(TEMPLATE, 12))
+def test_a_template_is_used_or_refused(text, made):
     made.chat_template = text or " "
     chat = Chat(made, date(2024, 7, 26), "fuzz")
     try:
@@ -148,22 +138,12 @@ READERS = {
 SMALL, LARGE = 500, 4000  # repetitions
 
 
-def seconds(read, text: str, times: int = 3) -> float:
-    """Return the shortest CPU time of some readings."""
-    taken = []
-    for _ in range(times):
-        begun = time.process_time()
-        read(text)
-        taken.append(time.process_time() - begun)
-    return min(taken)
-
-
 @pytest.mark.parametrize("name", READERS)
 def test_time_grows_with_the_text(name):
     """A text that is 8 times as long takes about 8 times as long, 64 times if it is quadratic."""
     read, pieces = READERS[name]
     single = [(piece, "") for piece in pieces]
-    pairs = itertools.product(pieces, repeat=2) if TEXTS > 2000 else single
+    pairs = itertools.product(pieces, repeat=2) if CASES > 2000 else single
     slow = {}
     for pair in pairs:
         small, large = "".join(pair) * SMALL, "".join(pair) * LARGE
@@ -173,8 +153,7 @@ def test_time_grows_with_the_text(name):
     assert slow == {}
 
 
-@often
-@given(texts(CODE), st.integers(1, 50))
+@cases(texts(CODE), lambda rng: rng.randint(1, 50))
 def test_the_search_for_code_reads_a_text_a_bounded_number_of_times(text, times):
     lines = (text * times).split("\n")
     blocks = Blocks(lines)
