@@ -40,9 +40,10 @@ test-runs: setup
 test-slow: setup
 	$(BIN)/python -m pytest -m slow tests/unit
 
-# Honest programs, cheats and attacks in the sandbox (docs/sandbox.md).
+# Honest programs, cheats and attacks in the sandbox (docs/sandbox.md): all as an ordinary user, and
+# as root those that depend on it. `make test-hostile ALL=1` runs all as root, too.
 test-hostile: setup
-	@PYTHONPATH=scripts:tests $(BIN)/python -m hostile.suite
+	@PYTHONPATH=scripts:tests $(BIN)/python -m hostile.suite $(if $(ALL),--all)
 
 # The pipeline on a private SLURM cluster that the tests start and end.
 test-slurm: setup system-slurm
@@ -73,9 +74,9 @@ test-environments:
 test-engines:
 	@.ci/unless-passed engines test-vllm
 
-# 100,000 random texts for each reader of what models and users write.
+# 100,000 random texts for each reader of what models, users and programs write.
 fuzz: $(VENV)/.installed
-	WARRIORCODER_FUZZ=100000 $(BIN)/python -m pytest --durations 0 tests/unit/test_fuzz.py
+	WARRIORCODER_FUZZ=100000 $(BIN)/python -m pytest --durations 0 tests/unit/test_fuzz.py tests/unit/test_fuzz_encoding.py
 
 # Find changes to formulas that no test notices: make mutants FILES=scripts/warriorcoder/arena/elo.py
 mutants: $(VENV)/.installed .cache/mutants/.installed

@@ -1,8 +1,10 @@
 """Runs every hostile and honest program through a checker and counts what went wrong.
 
-`python -m hostile.suite` prints `N honest passed; M cheats: k passed; H attacks: e escaped;
-s survivors` and fails if anything did. `--checker evalplus` runs evalplus' own checker, in a jail
-where its escapes harm nothing; `--table` prints both, by class, as Markdown.
+`python -m hostile.suite` prints `as IDENTITY: N honest passed; M cheats: k passed; H attacks: e
+escaped; s survivors` and fails if anything did. Root runs all as an ordinary user, and then the
+classes that depend on the identity, or all with `--all`, as root. `--here` runs all as whoever
+calls. `--checker evalplus` runs evalplus' own checker, in a jail where its escapes harm nothing;
+`--table` prints both, by class, as Markdown.
 """
 
 import argparse
@@ -19,6 +21,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from hostile import identity
 from hostile.catalogue import Case, load
 from hostile.world import ROOT, World, cache_folder
 
@@ -26,7 +29,9 @@ from warriorcoder.evaluation.sandbox import isolation
 
 MEMORY_MB = {"ours": 512, "evalplus": 1536}  # evalplus' limit is on the scorer's fork
 FIRST_OWN = 300  # descriptors of the scorer's protocol: programs try those below, a checker's own
-PATIENCE = 25.0  # seconds for a program and the two after it, whose own limits are 3 s each
+PATIENCE = (
+    240.0  # seconds for a program and the two after it: 3 s each, ten times on a busy machine
+)
 DIED = "the scorer died or hung"
 ONLY_OURS = ("cruxeval_input", "cruxeval_output", "own_tests")
 
@@ -117,7 +122,7 @@ class Scorer:
 
 def _jail(folder: Path, world: World) -> list[str]:
     """bubblewrap around a whole scorer: a disposable home and /tmp, no network, few processes."""
-    root = isolation._is_root()
+    root = identity.is_root()
     namespaces = [each for each in isolation._namespaces(root) if each != "--as-pid-1"]
     prefixes = [sys.base_prefix, sys.prefix, str(ROOT)]
     mounts = ["--proc", "/proc", "--dev", "/dev"]
@@ -197,6 +202,24 @@ def summary(cases: list[Case], wrong: list[tuple[Case, str]], survivors: int) ->
     )
 
 
+def count(checker: str, cases: list[Case]) -> bool:
+    """Run `cases`, print the summary, and return True if anything went wrong."""
+    wrong, survivors = run(checker, cases)
+    print(f"as {identity.name()}: {summary(cases, wrong, survivors)}", flush=True)
+    return bool(wrong or survivors)
+
+
+def compare(cases: list[Case]) -> bool:
+    """Run both checkers, print the table, and return True if anything went wrong in ours."""
+    common = [case for case in cases if case.theme not in ONLY_OURS]
+    theirs, survivors = run("evalplus", common)
+    print(f"evalplus: {summary(common, theirs, survivors)}")
+    ours, survivors = run("ours", cases)
+    print(f"ours: {summary(cases, ours, survivors)}")
+    print(table({"ours": ours, "evalplus": theirs}, cases))
+    return bool(ours or survivors)
+
+
 def table(results: dict[str, list[tuple[Case, str]]], cases: list[Case]) -> str:
     """Markdown: per class of programs, how many went wrong by each checker."""
     lines = ["| programs | class | number | ours | evalplus |", "| --- | --- | --- | --- | --- |"]
@@ -216,17 +239,20 @@ def main() -> None:
     parser.add_argument("--checker", choices=["ours", "evalplus"], default="ours")
     parser.add_argument("--table", action="store_true")
     parser.add_argument("--only", default="", help="theme")
+    parser.add_argument("--all", action="store_true", help="everything as root, too")
+    parser.add_argument("--here", action="store_true", help="as the user who calls, alone")
     arguments = parser.parse_args()
-    everything = [case for case in load() if arguments.only in case.theme]
-    results = {}
-    for checker in ("ours", "evalplus") if arguments.table else (arguments.checker,):
-        cases = [case for case in everything if checker == "ours" or case.theme not in ONLY_OURS]
-        results[checker], survivors = run(checker, cases)
-        print(summary(cases, results[checker], survivors))
-        failed = bool(results[checker] or survivors)
+    cases = [case for case in load() if arguments.only in case.theme]
     if arguments.table:
-        print(table(results, everything))
-    sys.exit(failed)
+        sys.exit(compare(cases))
+    if arguments.checker == "evalplus":
+        sys.exit(count("evalplus", [case for case in cases if case.theme not in ONLY_OURS]))
+    if arguments.here or not identity.is_root():
+        sys.exit(count("ours", cases))
+    failed = identity.as_ordinary_user(["--here", "--only", arguments.only]) != 0
+    if not arguments.all:
+        cases = [case for case in cases if case.theme in identity.DEPENDENT]
+    sys.exit(count("ours", cases) or failed)
 
 
 if __name__ == "__main__":

@@ -10,11 +10,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PREFIX = "SECRET-"
+CACHE = "HOSTILE_CACHE"  # the variable that names another folder than the project's cache
 
 
 def cache_folder(prefix: str) -> Path:
     """A new folder in the project's own cache."""
-    cache = ROOT / ".cache"
+    cache = Path(os.environ.get(CACHE, ROOT / ".cache"))
     cache.mkdir(exist_ok=True)
     return Path(tempfile.mkdtemp(prefix=prefix, dir=cache))
 
