@@ -33,6 +33,7 @@ SKIPPED_KEYS = {
     "seconds": "wall time",
     "cpu_seconds": "processor time",
     "slowdown": "the speed of this machine",
+    "load": "the load of this machine",
     "model_loads": "depends on the rows that the row cache held",
     "generated_rows": "depends on the rows that the row cache held",
     "reused_rows": "depends on the rows that the row cache held",

@@ -16,7 +16,7 @@ from warriorcoder.core.inputs import FileError
 
 DESCRIPTION = "Score samples, rate players, and ask about a configuration or a run."
 COMMANDS = (score, rate, explain, doctor, pin)
-CLOSED = 141  # the status of a program that a closed pipe ends
+CLOSED, STOPPED = 141, 130  # the status of a program that a closed pipe, or Ctrl-C, ends
 
 
 def main(words: list[str] | None = None) -> int:
@@ -37,6 +37,9 @@ def main(words: list[str] | None = None) -> int:
     except ClosedPipe:
         terminal.discard()
         return CLOSED
+    except KeyboardInterrupt:
+        terminal.say(f"{name}: stopped", sys.stderr)
+        return STOPPED
     except (InputError, FileError, OSError) as error:
         terminal.say(f"{name}: {error}", sys.stderr)
         if isinstance(error, terminal.OutputError):

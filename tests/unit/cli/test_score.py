@@ -2,19 +2,24 @@
 
 import gzip
 import json
+import os
+import secrets
 import shutil
+import signal
 import subprocess
 import sys
 import time
 
 import pytest
-from data import shared
+from data import ROOT, shared
+from processes import names, soon
 
 from warriorcoder.cli import main
 from warriorcoder.environments.interpreters import Environment
 from warriorcoder.evaluation.sandbox import Sandbox
 
-WEAK = [] if shutil.which("bwrap") else ["--isolation", "process", "--i-accept-weak-isolation"]
+PROCESS = ["--isolation", "process", "--i-accept-weak-isolation"]
+WEAK = [] if shutil.which("bwrap") else PROCESS
 TASKS = [
     {
         "task_id": f"HumanEval/{i}",
@@ -227,6 +232,30 @@ def test_the_rest_is_scored_when_missing_tasks_are_allowed(folder):
     assert results["missing"] == ["HumanEval/0", "HumanEval/2"]
     assert results["n_tasks"] == 1
     assert results["metrics"]["humaneval+"]["pass@1"]["value"] == 1
+
+
+@pytest.mark.parametrize("isolation", [WEAK, PROCESS])
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_a_score_that_is_stopped_leaves_no_process_and_no_file(isolation, how, folder):
+    (scratch := folder / "tmp").mkdir()
+    mark = f"stopped-{secrets.token_hex(3)}"
+    code = f"import ctypes\nctypes.CDLL(None).prctl(15, {mark.encode()!r})\nopen('left', 'w')\n"
+    code += "while True: pass"
+    write(folder / "samples.jsonl", [{"task_id": "HumanEval/0", "solution": code}] * 2)
+    words = ["--benchmark", "humaneval", "--dataset", "original.jsonl", "--allow-missing"]
+    words += ["--samples", "samples.jsonl", "--out", "out.json", "--seconds", "600", *isolation]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "warriorcoder.cli", "score", *words],
+        env=os.environ | {"TMPDIR": str(scratch), "PYTHONPATH": str(ROOT / "scripts")},
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+    assert soon(lambda: mark in names())
+    process.send_signal(how)
+    assert process.wait(60) in (130, -signal.SIGKILL)
+    assert soon(lambda: mark not in names() and not [*scratch.iterdir()])
+    assert "Traceback" not in process.stderr.read() and not (folder / "out.json").exists()
 
 
 def test_help_is_instant():

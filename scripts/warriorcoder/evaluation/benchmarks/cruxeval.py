@@ -37,6 +37,7 @@ def _arguments():
 """
 SHORT = 4000  # characters of an answer that this process may parse
 ARGUMENTS = 1_000_000  # bytes of arguments that this process may read
+TOGETHER = 1000  # answers whose arguments are in memory at a time
 CALL = """def _call(arguments, keywords):
     return f(*arguments, **keywords)
 """
@@ -111,6 +112,11 @@ def _returned(runs: list[tuple[dict, str]], sandbox: Sandbox) -> Iterator[Outcom
     If the problem's arguments are no plain data (a lambda: 3 of 800), the answer runs beside `f`
     and could forge the returned value.
     """
+    for first in range(0, len(runs), TOGETHER):
+        yield from _returned_together(runs[first : first + TOGETHER], sandbox)
+
+
+def _returned_together(runs: list[tuple[dict, str]], sandbox: Sandbox) -> Iterator[Outcome]:
     plain = [_is_plain(problem["input"]) for problem, _ in runs]
     literal = [
         _literal_call(answer) if is_plain else None

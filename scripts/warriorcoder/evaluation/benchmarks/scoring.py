@@ -1,7 +1,8 @@
 """From samples to results: extract the programs, run each one once, estimate pass@k."""
 
+import logging
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,10 +16,12 @@ from warriorcoder.evaluation.benchmarks.metrics import mean_with_interval, pass_
 from warriorcoder.evaluation.benchmarks.prompts import stops
 from warriorcoder.evaluation.benchmarks.reference_check import check_references
 from warriorcoder.evaluation.benchmarks.suites import suite
-from warriorcoder.evaluation.sandbox import Sandbox
+from warriorcoder.evaluation.sandbox import Sandbox, Timeouts
 
 if TYPE_CHECKING:
     from warriorcoder.evaluation.benchmarks.truth import GroundTruth
+
+log = logging.getLogger("warriorcoder")
 
 
 def room(kind: str, environment: str | Path | None) -> dict[str, Any]:
@@ -49,11 +52,13 @@ def extract(kind: str, problem: dict, raw: str, style: str) -> str:
 class Judged:
     """The verdicts of programs, in order.
 
-    A verdict maps each metric to a status. `reference` is the result of `check_references`.
+    A verdict maps each metric to a status. `reference` is the result of `check_references`. `load`
+    counts the runs that timed out, by kind, and holds the factor by which limits grew at most.
     """
 
     verdicts: list[dict[str, str]]
     reference: dict
+    load: dict
     notes: list[str]
     seconds: float
 
@@ -90,6 +95,7 @@ def judge(
     reference = check_references(kind, problems, chosen, sandbox)
     unique = list(dict.fromkeys(programs))
     pairs = [(by_id[task], source) for task, source in unique]
+    sandbox.timeouts = ended = Timeouts()
     found = chosen.judge(pairs, sandbox, reference["slowdown"])
     verdict_of = dict(zip(unique, found, strict=True))
     verdicts = [verdict_of[program] for program in programs]
@@ -99,9 +105,21 @@ def judge(
             f"{unjudged} unjudged: they return objects that compare themselves, or values that "
             "take too long to compare"
         )
+    if ended.waiting:
+        notes.append(
+            "runs that timed out twice with less processor time than their limit: "
+            f"{ended.waiting}. They wait, or other programs keep this machine busy"
+        )
+    if ended.processor or ended.wall:
+        log.info(
+            "runs that timed out: %d by processor time, %d by wall time (repeated alone)",
+            ended.processor,
+            ended.wall,
+        )
     return Judged(
         verdicts=verdicts,
         reference=reference,
+        load=asdict(ended) | {"factor": round(sandbox.load.highest, 3)},
         notes=notes,
         seconds=round(time.monotonic() - begun, 3),
     )
@@ -170,6 +188,7 @@ def results(
         "per_task": [{"task_id": task, "statuses": each} for task, each in statuses.items()],
         "timeouts": judged.timeouts,
         "reference": judged.reference,
+        "load": judged.load,
         "notes": judged.notes,
         "seconds": judged.seconds,
     }

@@ -9,6 +9,7 @@ programs that carry their own tests (DS-1000), which are isolated but can forge 
 from warriorcoder.evaluation.sandbox.host import KNOWN, Outcome, Program, Raised, Sandbox
 from warriorcoder.evaluation.sandbox.inside.values import UNKNOWN, Opaque
 from warriorcoder.evaluation.sandbox.isolation import SandboxError
+from warriorcoder.evaluation.sandbox.load import Timeouts
 
 __all__ = [
     "KNOWN",
@@ -19,4 +20,5 @@ __all__ = [
     "Raised",
     "Sandbox",
     "SandboxError",
+    "Timeouts",
 ]

@@ -3,7 +3,6 @@
 import json
 import os
 import select
-import shutil
 import signal
 import subprocess
 import tempfile
@@ -40,9 +39,8 @@ class Cell:
         container: tuple[str, ...],
         assets: dict[str, str],
     ):
-        self.scratch = tempfile.mkdtemp(prefix="sandbox-") if isolation == "process" else None
         self.limit = (limits["output_mb"] << 20) + (2 << 20)
-        start = prepare(isolation, limits, self.scratch, python, container, assets)
+        start = prepare(isolation, limits, python, container, assets)
         with tempfile.TemporaryFile() as complaints:
             self.process = subprocess.Popen(
                 start.arguments,
@@ -67,16 +65,22 @@ class Cell:
                 raise SandboxError(MEND[isolation].format(what=what)) from None
 
     def run(
-        self, program: bytes, seconds: float, call_seconds: tuple[float, ...] | None
+        self,
+        program: bytes,
+        seconds: float,
+        call_seconds: tuple[float, ...] | None,
+        load: float = 1.0,
     ) -> tuple[dict, bytes]:
         """Return header and records of one program (JSON, see `inside.zygote`).
+
+        The limits are of processor time. `load` times as much wall time may pass.
 
         Raises:
             Broken: there is no answer. The cell is unusable.
         """
-        limits = {"seconds": seconds, "call_seconds": call_seconds}
+        limits = {"seconds": seconds, "call_seconds": call_seconds, "load": load}
         body = json.dumps(limits).encode() + b"\n" + program
-        deadline = time.monotonic() + seconds + GRACE_SECONDS + len(body) / TRANSPORT
+        deadline = time.monotonic() + load * (seconds + GRACE_SECONDS) + len(body) / TRANSPORT
         self._send(len(body).to_bytes(8, "big") + body, deadline)
         header, _, records = self._receive(deadline).partition(b"\n")
         return json.loads(header), records
@@ -93,8 +97,12 @@ class Cell:
         except subprocess.TimeoutExpired:
             self._kill()
         self._stdout.close()
-        if self.scratch:
-            shutil.rmtree(self.scratch, ignore_errors=True)
+
+    def hang_up(self) -> None:
+        """End the program under way and the sandbox, from any thread. `run` then raises."""
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, self._stdin.fileno(), inheritable=False)  # a thread may be writing to it
+        os.close(null)
 
     def _kill(self) -> None:
         for kill in (lambda: os.killpg(self.process.pid, signal.SIGKILL), self.process.kill):

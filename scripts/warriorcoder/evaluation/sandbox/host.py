@@ -1,9 +1,11 @@
 """The trusted side, which sends programs to sandbox processes and reads plain values from them."""
 
 import json
+import signal
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from queue import SimpleQueue
@@ -11,6 +13,7 @@ from queue import SimpleQueue
 from warriorcoder.evaluation.sandbox.cell import Broken, Cell
 from warriorcoder.evaluation.sandbox.inside.values import Opaque, decode, encode
 from warriorcoder.evaluation.sandbox.isolation import SandboxError
+from warriorcoder.evaluation.sandbox.load import Load, Timeouts
 
 OUTPUT_MB, DISK_MB, PROCESSES = 256, 64, 64  # HumanEval/15 returns 150 MB
 ITEMS = 8_000_000  # what a program may make the reader build: below 1 GB of it
@@ -71,12 +74,14 @@ class Outcome:
             encoding; fewer unless `ok`. Nothing has read this JSON yet.
         error: the reason of every other status.
         seconds: wall time.
+        starved: True if a program timed out with less processor time than its limit.
     """
 
     status: str
     records: tuple = ()
     error: str = ""
     seconds: float = 0.0
+    starved: bool = False
 
     @cached_property
     def values(self) -> tuple:
@@ -108,10 +113,15 @@ class Sandbox:
 
     Use it as a context manager, or call `close`. It ends with the thread that first used it.
 
+    Limits of time grow with the load of the machine (`load`). A program that times out with less
+    processor time than its limit runs again while no other program runs. `timeouts` counts both
+    kinds.
+
     Args:
         isolation: `bubblewrap`; or `container` or `process` (need `i_accept_weak_isolation`).
         memory_mb: address space of one process, and resident memory of a program's processes.
-        seconds: wall time of one program: import, all its inputs and their output.
+        seconds: wall time of one program on a free processor: import, all its inputs and their
+            output.
         workers: programs that run at once, each in an interpreter.
         preload: modules imported once for all programs (numpy costs 0.1 s to import).
         python: interpreter of programs and its packages (a virtual environment's, conda's). None
@@ -157,7 +167,9 @@ class Sandbox:
         self._assets = assets or {}
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="sandbox")
         self._idle: SimpleQueue[Cell | None] = SimpleQueue()
+        self._cells: set[Cell] = set()
         self._ahead = 4 * workers
+        self.load, self.timeouts = Load(), Timeouts()
         for _ in range(workers):
             self._idle.put(None)
 
@@ -168,14 +180,19 @@ class Sandbox:
         self.close()
 
     def close(self) -> None:
-        """Kill every sandbox process."""
-        self._pool.shutdown(cancel_futures=True)
+        """Kill every sandbox process, and the programs under way."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        for cell in [*self._cells]:
+            cell.hang_up()
+        self._cells.clear()
+        self._pool.shutdown()
         while not self._idle.empty():
             if cell := self._idle.get():
                 cell.close()
 
     def start(self) -> None:
         """Start the interpreter of every worker that has none. The first program would, too."""
+        signal.siginterrupt(signal.SIGINT, True)  # Polars' handler lets no Ctrl-C end a wait
         cells = [self._idle.get() or self._cell() for _ in range(self._idle.qsize())]
         for cell in cells:
             self._idle.put(cell)
@@ -189,41 +206,69 @@ class Sandbox:
 
         Nothing has read the values. Reading them can raise, and take long.
         """
-        pending: deque[Future[Outcome]] = deque()
+        pending: deque[tuple[Program, Future[Outcome]]] = deque()
         started = False
         for program in programs:
             if not started:  # in this thread, since bubblewrap ends with the thread that starts it
                 self.start()
                 started = True
-            pending.append(self._pool.submit(self._run, program))
+            pending.append((program, self._pool.submit(self._run, program)))
             if len(pending) > self._ahead:
-                yield pending.popleft().result()
+                yield self._settle(*pending.popleft())
         while pending:
-            yield pending.popleft().result()
+            yield self._settle(*pending.popleft())
+
+    def _settle(self, program: Program, run: Future[Outcome]) -> Outcome:
+        """Return the outcome of a run, or of its repetition if the load ended it."""
+        outcome = run.result()
+        if outcome.starved:
+            self.timeouts.wall += 1
+            outcome = self._run(program, alone=True)
+            self.timeouts.waiting += outcome.starved
+        self.timeouts.processor += outcome.status == "timeout" and not outcome.starved
+        return outcome
 
     def _cell(self) -> Cell:
-        return Cell(self.isolation, self._limits, self._python, self._container, self._assets)
+        cell = Cell(self.isolation, self._limits, self._python, self._container, self._assets)
+        self._cells.add(cell)
+        return cell
 
-    def _run(self, program: Program) -> Outcome:
+    @contextmanager
+    def _borrowed(self, count: int) -> Iterator[list[Cell | None]]:
+        """Hold `count` cells in which no program runs."""
+        cells: list[Cell | None] = []
+        try:
+            while len(cells) < count:
+                cells.append(self._idle.get())
+            yield cells
+        finally:
+            for cell in cells:
+                self._idle.put(cell)
+
+    def _run(self, program: Program, alone: bool = False) -> Outcome:
+        """Run a program. `alone` waits until no other one runs, and measures the load anew."""
         seconds = program.seconds or self.seconds
         request = {
             "source": program.source,
             "entry_point": program.entry_point,
             "inputs": [encode(tuple(arguments)) for arguments in program.inputs],
         }
-        cell = self._idle.get()
-        try:
-            if cell is None or not cell.alive():
-                cell = self._cell()
-            header, records = cell.run(json.dumps(request).encode(), seconds, program.call_seconds)
-            return _outcome(header, records, len(program.inputs), program.known)
-        except Broken as error:
-            if cell:
-                cell.close()
-            cell = None
-            return Outcome(error.status, error=f"sandbox ended: {error}", seconds=seconds)
-        finally:
-            self._idle.put(cell)
+        with self._borrowed(self.workers if alone else 1) as cells:
+            cell = cells[0]
+            try:
+                if cell is None or not cell.alive():
+                    cell = cells[0] = self._cell()
+                self.load.follow(cell, now=alone)
+                body = json.dumps(request).encode()
+                header, records = cell.run(body, seconds, program.call_seconds, self.load.factor)
+                return _outcome(header, records, len(program.inputs), program.known)
+            except Broken as error:
+                if cell:
+                    self._cells.discard(cell)
+                    cell.close()
+                cells[0], late = None, error.status == "timeout"
+                why = f"sandbox ended: {error}"
+                return Outcome(error.status, error=why, seconds=seconds, starved=late)
 
 
 def _outcome(header: dict, written: bytes, inputs: int, known: list[str | None]) -> Outcome:
@@ -251,7 +296,8 @@ def _outcome(header: dict, written: bytes, inputs: int, known: list[str | None])
     if len(records) > inputs or (done and len(records) != inputs):
         fault = fault or f"{len(records)} values for {inputs} inputs"
     if header["end"] != "exit":
-        return Outcome(header["end"], tuple(records), f"limit: {header['end']}", seconds)
+        why, starved = f"limit: {header['end']}", header["starved"]
+        return Outcome(header["end"], tuple(records), why, seconds, starved)
     if fault:
         return Outcome("output", error=f"unreadable records: {fault}", seconds=seconds)
     if done:

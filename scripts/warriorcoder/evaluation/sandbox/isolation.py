@@ -20,6 +20,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -69,7 +70,12 @@ ASK = (
 PRIVATE = "/tmp", "/dev/shm"
 # With these the first process makes namespaces (`inside.rooms`). No program has any of them.
 RIGHTS = "--cap-add CAP_SYS_ADMIN --cap-add CAP_NET_ADMIN --cap-add CAP_SETPCAP".split()
-SHARED = {"fresh": False, "proc": "/proc"}  # where programs share namespaces
+SHARED = {
+    "fresh": False,
+    "proc": "/proc",
+    "folders": [],
+    "user": None,
+}  # where programs share namespaces
 _turns = itertools.count()
 
 
@@ -98,15 +104,14 @@ class Interpreter:
 def prepare(
     isolation: str,
     limits: dict,
-    scratch: str | None,
     python: str | None,
     container: tuple[str, ...],
     assets: dict[str, str],
 ) -> Start:
     """Return the command that starts the sandbox's first process.
 
-    `scratch` is the programs' working folder in `process`. It is a private /tmp in `bubblewrap`,
-    and a new folder in /tmp in `container`.
+    The programs' working folder is a private /tmp in `bubblewrap`, and elsewhere a new folder that
+    the first process makes and removes.
 
     Raises:
         SandboxError: bubblewrap or the interpreter is missing.
@@ -114,14 +119,13 @@ def prepare(
     if isolation == "container":
         arguments = (*FLAGS, BOOT)
         again = AGAIN.format(arguments=arguments, environment=_environment("/tmp", {}))
-        lines = _lines([], limits | SHARED | {"folders": [], "user": None})
+        lines = _lines([], limits | SHARED)
         return Start([*container, "-c", again], None, lines)
     interpreter = _interpreter(python)
     inner = [interpreter.executable, *BARE, BOOT]
     if isolation == "process":
-        assert scratch
-        lines = _lines(interpreter.packages, limits | SHARED | {"folders": [scratch], "user": None})
-        return Start(inner, _environment(scratch, assets), lines)
+        lines = _lines(interpreter.packages, limits | SHARED)
+        return Start(inner, _environment(tempfile.gettempdir(), assets), lines)
     bwrap = shutil.which("bwrap")
     if bwrap is None:
         raise SandboxError(INSTALL.format(what="there is no `bwrap` on the PATH"))

@@ -154,8 +154,10 @@ def test_a_right_base_and_a_wrong_plus_are_told_apart(sandbox, tmp_path):
 
 
 @pytest.mark.parametrize(("slept", "passes"), [(0.6, True), (1.4, False)])
-def test_a_slow_program_is_judged_as_by_evalplus(slept, passes, sandbox, tmp_path):
+def test_a_slow_program_is_judged_as_by_evalplus(slept, passes, sandbox, tmp_path, monkeypatch):
     """One second per call, all calls of a task together more than that."""
+    monkeypatch.setattr(sandbox.load, "factor", 1.0)
+    monkeypatch.setattr(sandbox.load, "follow", lambda *_, **__: None)
     slow = f"import time\ndef double(x):\n    time.sleep({slept})\n    return 2 * x\n"
     assert official("humaneval", DOUBLE, slow)[1] == ("pass" if passes else "fail")
     expected = ["pass", "pass"] if passes else ["timeout", "timeout"]

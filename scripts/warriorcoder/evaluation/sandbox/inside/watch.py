@@ -9,6 +9,7 @@ import sys
 import time
 
 TICK = 0.05
+FAIR = 0.9  # of its limit: what a program that never waits gets of a free processor, at least
 TRANSPORT = 16 << 20  # bytes per second: what a value takes to travel is not the program's time
 
 SOCKET = 512 << 10  # bytes of the buffers of a pair's end, by default
@@ -23,21 +24,34 @@ class Clock:
 
     A forged report gains it at most `seconds`. Each call has a limit, which excludes the time to
     write its value. Loading and all calls together have `seconds`, plus one second per `TRANSPORT`
-    bytes in and out.
+    bytes in and out. `load` times as much wall time may pass.
     """
 
-    def __init__(self, seconds: float, call_seconds: list[float] | None, size: int):
-        self.end = time.monotonic() + seconds + size / TRANSPORT
-        self.call_seconds = call_seconds or []
+    def __init__(
+        self, seconds: float, call_seconds: list[float] | None, size: int, load: float = 1.0
+    ):
+        self.seconds, self.call_seconds, self.load = seconds, call_seconds or [], load
+        self.end = time.monotonic() + load * seconds + size / TRANSPORT
         _shared[:] = bytes(len(_shared))
-        self.page = memoryview(_shared).cast("Q")
+        self.page = memoryview(_shared).cast("Q")  # see `child.run`
 
     def deadline(self, written: int) -> float:
         """Return the deadline of the program, or of the running call if that is earlier."""
         end, (begun, number) = self.end + written / TRANSPORT, self.page[:2]
         if not begun or number >= len(self.call_seconds) or self.page[0] != begun:
             return end
-        return min(end, begun / 1e9 + self.call_seconds[number])
+        return min(end, begun / 1e9 + self.load * self.call_seconds[number])
+
+    def starved(self, used: float) -> bool:
+        """Return True if a program that timed out had less processor time than its limit.
+
+        Args:
+            used: seconds of processor time, of the program with all its processes.
+        """
+        _, number, before = self.page[:3]
+        if self.deadline(0) < self.end:
+            return used - before / 1e9 < FAIR * self.call_seconds[number]
+        return used < FAIR * self.seconds
 
 
 def collect(pid: int, pipe: int, parent: int, area, clock: Clock, limits: dict) -> tuple[int, str]:
@@ -68,10 +82,18 @@ def collect(pid: int, pipe: int, parent: int, area, clock: Clock, limits: dict) 
             looked = now
             if os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
                 end = end or "exit"
-            if _memory(limits["proc"]) > limits["memory_mb"] << 20:
+            if _has_begun(pid) and _memory(limits["proc"]) > limits["memory_mb"] << 20:
                 end = end or "memory"
     room.release()
     return size, end
+
+
+def _has_begun(pid: int) -> bool:
+    """Return True if a program may run in a child, whose memory was hidden until its `setsid`."""
+    try:
+        return os.getsid(pid) == pid
+    except ProcessLookupError:
+        return False
 
 
 def drain(pipe: int, area, size: int) -> int:

@@ -15,6 +15,7 @@ import importlib
 import json
 import mmap
 import os
+import resource
 import shutil
 import signal
 import tempfile
@@ -75,18 +76,19 @@ def _serve(request: mmap.mmap, requests: int, replies: int, limits: dict) -> boo
     """
     begun = time.monotonic()
     times = json.loads(request.readline())
-    clock = Clock(times["seconds"], times["call_seconds"], len(request))
+    clock = Clock(times["seconds"], times["call_seconds"], len(request), times["load"])
+    before = _processor_time()
     pipe, written = os.pipe()
     pid = os.fork()
     if pid == 0:
         for option in DIE_WITH_PARENT, DUMPABLE:  # else nobody may read its maps
             LIBC.prctl(*option, 0, 0, 0)
-        os.setsid()
+        os.setsid()  # after which `watch` reads them
         program = request.read()
         request.close()
         written = os.dup2(written, 3)
         os.closerange(4, 1 << 16)
-        child.run(program, times["seconds"], written, clock.page, limits)
+        child.run(program, times["load"] * times["seconds"], written, clock.page, limits)
     os.close(written)
     request.close()
     with _area((limits["output_mb"] + 1) << 20) as area:
@@ -95,11 +97,18 @@ def _serve(request: mmap.mmap, requests: int, replies: int, limits: dict) -> boo
         size = drain(pipe, area, size) if end == "exit" else size
         os.close(pipe)
         _empty(limits)
-        header = {"end": end, "seconds": time.monotonic() - begun}
+        starved = end == "timeout" and clock.starved(_processor_time() - before)
+        header = {"end": end, "seconds": time.monotonic() - begun, "starved": starved}
         if end != "gone":
             with memoryview(area) as records:
                 _send(replies, json.dumps(header).encode() + b"\n", records[:size])
     return end != "gone"
+
+
+def _processor_time() -> float:
+    """Return the seconds of processor time of all programs so far that ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _area(size: int) -> mmap.mmap:
@@ -122,7 +131,7 @@ def _tasks() -> int:
 
 
 def _make_folder(limits: dict) -> str:
-    """Make a scratch folder, since others may share a container's /tmp."""
+    """Make a scratch folder, since others may share /tmp."""
     limits["folders"] = [folder := tempfile.mkdtemp(prefix="sandbox-")]
     os.environ["HOME"] = os.environ["TMPDIR"] = tempfile.tempdir = folder
     return folder
