@@ -12,6 +12,7 @@ from snakemake.utils import update_config
 from warriorcoder.config import reference
 from warriorcoder.config.reading import ConfigError, validate
 from warriorcoder.evaluation.benchmarks import KINDS
+from warriorcoder.report.paper import LIBRARIES
 
 MINIATURE, PAPER, BASELINES = (
     yaml.safe_load((ROOT / f"config/{name}.yaml").read_text())
@@ -126,7 +127,10 @@ PROBLEMS = {
     "MBPP+ v0.1.0": 399,
     "MBPP+ v0.2.0": 378,
     "MBPP test split (500)": 500,
+    "CRUXEval": 800,
+    "DS-1000": 1000,
 }
+SIZES = {library.lower(): n for library, (n, _) in LIBRARIES.items()}
 
 
 @pytest.mark.parametrize("row", sorted(with_baselines()["published"]))
@@ -134,6 +138,32 @@ def test_each_published_figure_is_a_whole_count_of_its_problems(row):
     """A mistyped figure or version fits no count."""
     for figure in with_baselines()["published"][row]:
         [n] = {n for name, n in PROBLEMS.items() if figure["version"].startswith(name)}
-        counts = {f"{100 * k / n:.1f}" for k in range(n + 1)}
-        assert f"{figure['value']:.1f}" in counts, figure
-        assert figure["metric"].partition("/")[0].rstrip("+") in KINDS
+        kind, _, library = figure["metric"].partition("/")
+        assert kind.rstrip("+") in KINDS
+        if figure.get("setting", "greedy") == "greedy":
+            n = SIZES[library.lower()] if library else n
+            counts = {f"{100 * k / n:.1f}" for k in range(n + 1)}
+            assert f"{figure['value']:.1f}" in counts, figure
+
+
+def test_the_libraries_of_the_bases_ds1000_figures_add_up_to_the_whole():
+    figures = {figure["metric"].lower(): figure["value"] for figure in PAPER["published"]["base"]}
+    solved = [round(figures[f"ds1000/{library}"] * n / 100) for library, n in SIZES.items()]
+    assert sum(solved) == 10 * figures["ds1000"]
+
+
+@pytest.mark.parametrize("row", sorted(with_baselines()["published"]))
+def test_a_published_figure_has_the_version_and_decoding_of_a_benchmark_or_another_version(row):
+    """A mistyped version or setting would never be compared."""
+    made = validate(with_baselines())
+    columns = {
+        (bench.version, decoding.setting(bench.chain_of_thought), k)
+        for bench in made.benchmarks.values()
+        for decoding in bench.decodings
+        for k in decoding.report
+    }
+    versions = {version for version, _, _ in columns}
+    forty = "T 0.2, top-p 0.5, 40 samples"  # an option of config/paper.yaml
+    for figure in made.published[row]:
+        ours = (figure.version, figure.setting, figure.k) in columns
+        assert ours or figure.version not in versions or figure.setting == forty, figure
