@@ -50,6 +50,19 @@ def writable(out: str, **given: str | os.PathLike | None) -> str:
     return out
 
 
+def add_config(parser: argparse.ArgumentParser) -> None:
+    """Add `--config`, which takes several files and may be repeated."""
+    parser.add_argument(
+        "--config",
+        required=True,
+        nargs="+",
+        action="extend",
+        type=file,
+        metavar="FILE",
+        help="a YAML configuration, and files to merge with it, as for Snakemake's --configfile",
+    )
+
+
 def file(path: str) -> str:
     """Return a path with `~` replaced, which a shell leaves in `--out=~/FILE`."""
     return os.path.expanduser(path)

@@ -8,7 +8,7 @@ import yaml
 
 from warriorcoder.cli import terminal
 from warriorcoder.cli.errors import InputError
-from warriorcoder.cli.options import file
+from warriorcoder.cli.options import add_config
 from warriorcoder.core import inputs
 
 
@@ -20,14 +20,7 @@ def register(commands) -> None:
         description="Ask the hub for the commit of every model without a revision, and write the "
         "revisions into the file. Comments and layout stay.",
     )
-    parser.add_argument(
-        "--config",
-        required=True,
-        nargs="+",
-        type=file,
-        metavar="FILE",
-        help="a YAML configuration, and files to merge with it, as for Snakemake's --configfile",
-    )
+    add_config(parser)
     parser.set_defaults(run=run)
 
 

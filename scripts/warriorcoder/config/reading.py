@@ -1,5 +1,6 @@
 """Validation of a configuration, with errors that name the key and the fix."""
 
+from functools import reduce
 from pathlib import Path
 from reprlib import Repr
 
@@ -9,6 +10,7 @@ from pydantic_core import ErrorDetails
 
 from warriorcoder.config import presets
 from warriorcoder.config.section import WORDS
+from warriorcoder.config.slices import merge
 from warriorcoder.config.whole import Config
 from warriorcoder.core import inputs
 from warriorcoder.core.inputs import FileError
@@ -36,17 +38,17 @@ def validate(raw: dict) -> Config:
         raise ConfigError("the configuration cannot be used:\n" + "\n".join(lines)) from None
 
 
-def load(path: str | Path) -> Config:
-    """Read the configuration in a YAML file.
+def load(*paths: str | Path) -> Config:
+    """Read the configuration in YAML files, merged as by Snakemake's `--configfile`.
 
     Raises:
-        ConfigError: the file cannot be read, or its content is invalid. The message names it.
+        ConfigError: a file cannot be read, or the content is invalid. The message names the files.
     """
-    raw = read(path)
+    raw = reduce(merge, map(read, paths))
     try:
         return validate(raw)
     except ConfigError as error:
-        raise ConfigError(f"{path}: {error}") from None
+        raise ConfigError(f"{' + '.join(map(str, paths))}: {error}") from None
 
 
 def read(path: str | Path) -> dict:

@@ -29,9 +29,8 @@ def pick(config: Section, path: str) -> dict:
 
 
 def merge(old: dict, new: dict) -> dict:
-    """Return `old` with the keys of `new`, section by section."""
-    both = {key: merge(old[key], value) for key, value in new.items() if _nested(old, key, value)}
-    return old | new | both
+    """Return `old` with the keys of `new`, section by section, as Snakemake merges config files."""
+    return old | {key: _merged(old.get(key, {}), value) for key, value in new.items()}
 
 
 def without(section: Section | dict, *keys: str) -> dict:
@@ -39,5 +38,8 @@ def without(section: Section | dict, *keys: str) -> dict:
     return {key: value for key, value in plain(section).items() if key not in keys}
 
 
-def _nested(old: dict, key: str, value: Any) -> bool:
-    return isinstance(old.get(key), dict) and isinstance(value, dict)
+def _merged(old: Any, value: Any) -> Any:
+    """Return a key's merged value. An empty section replaces nothing."""
+    if not isinstance(value, dict):
+        return value
+    return merge(old if isinstance(old, dict) else {}, value) if value else old

@@ -170,6 +170,33 @@ def test_memory_of_the_host_is_compared_where_the_jobs_run(monkeypatch):
     assert said.level == "warning" and "--cores 2" in said.text
 
 
+@pytest.mark.parametrize("repeated", [False, True])
+def test_several_files_are_checked_as_the_workflow_merges_them(
+    roomy, capsys, monkeypatch, tmp_path, repeated
+):
+    monkeypatch.chdir(tmp_path)
+    files = [str(ROOT / "config/gpus-1x80.yaml"), "own.yaml"]
+    training = {"micro_batch": 1, "zero_stage": 3}
+    mine = {"model": "Qwen/Qwen2.5-Coder-7B-Instruct", "gpus": 1}
+    Path("own.yaml").write_text(yaml.safe_dump({"training": training, "models": {"mine": mine}}))
+    given = [w for f in files for w in ("--config", f)] if repeated else ["--config", *files]
+    main(["doctor", *given, "--gpus", "1x80"])
+    said = capsys.readouterr().out
+    assert "models.mine: 1 copy" in said
+    assert "micro_batch 1 " in said and "ZeRO-3" in said
+    assert f"warriorcoder pin --config {' '.join(files)}" in said
+    main(["doctor", "--config", files[0], "--gpus", "1x80"])
+    assert "models.mine" not in capsys.readouterr().out
+
+
+def test_an_invalid_union_names_all_files(capsys, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    Path("own.yaml").write_text("training: {micro: 1}\n")
+    files = [str(ROOT / "config/gpus-1x80.yaml"), "own.yaml"]
+    assert main(["doctor", "--config", *files]) == 2
+    assert f"{' + '.join(files)}: the configuration cannot be used" in capsys.readouterr().err
+
+
 def test_downloads_that_are_missing_are_told_with_the_command(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(site.snapshots, "present", lambda *_: None)

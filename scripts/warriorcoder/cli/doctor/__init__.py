@@ -4,7 +4,7 @@ import argparse
 
 from warriorcoder.cli import terminal
 from warriorcoder.cli.errors import InputError
-from warriorcoder.cli.options import file
+from warriorcoder.cli.options import add_config
 
 
 def register(commands) -> None:
@@ -17,14 +17,8 @@ def register(commands) -> None:
         "samples, and warn of faults that would spoil them. Exit status 1: there are warnings. "
         "2: invalid input.",
     )
+    add_config(parser)
     add = parser.add_argument
-    add(
-        "--config",
-        required=True,
-        type=file,
-        metavar="FILE",
-        help="a configuration, for example the paper's",
-    )
     add(
         "--gpus",
         type=_gpus,
@@ -52,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     from warriorcoder.config import reading
 
     try:
-        config = reading.load(arguments.config)
+        config = reading.load(*arguments.config)
     except reading.ConfigError as error:
         raise InputError(str(error)) from None
     if arguments.expert:
@@ -61,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
         return expert.run(config, arguments)
     from warriorcoder.cli.doctor import checks
 
-    found = list(checks.examine(config, arguments.config, arguments.gpus))
+    found = list(checks.examine(config, " ".join(arguments.config), arguments.gpus))
     for check in found:
         terminal.say(f"{check.level:8} {check.text}")
     return 1 if any(check.level == "error" for check in found) else 0

@@ -10,12 +10,12 @@ from warriorcoder.core import devices
 from warriorcoder.report import scale
 
 
-def examine(config: Config, path: str, given: tuple[int, float] | None) -> Iterator[Check]:
+def examine(config: Config, files: str, given: tuple[int, float] | None) -> Iterator[Check]:
     """Yield the checks of a configuration.
 
     Args:
         config: the configuration.
-        path: its file, for the commands that the fixes name.
+        files: its files, for the commands that the fixes name.
         given: number and gigabytes of GPUs to check for, instead of this machine's.
     """
     gpus, slurm = devices.gpus(), machine.slurm()
@@ -28,7 +28,7 @@ def examine(config: Config, path: str, given: tuple[int, float] | None) -> Itera
         yield models.model(config, "target" if key == "training" else key, spec, gpus)
     yield models.training(config, gpus)
     yield models.memory(config, elsewhere)
-    yield from site.downloads(config, path)
+    yield from site.downloads(config, files)
     yield from site.shared_memory(config)
     assumed = assumptions(config, gpus)
     stages = scale.estimate(config, assumed)

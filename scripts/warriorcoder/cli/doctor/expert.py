@@ -52,8 +52,8 @@ def _expert(config: Config, arguments: argparse.Namespace) -> Expert:
     known = {spec.name: spec for spec in config.loaded.values()}
     if arguments.expert not in known:
         raise InputError(
-            f"--expert {arguments.expert}: {arguments.config} has no such expert. Choose from "
-            f"{', '.join(known)}."
+            f"--expert {arguments.expert}: {' + '.join(arguments.config)} has no such expert. "
+            f"Choose from {', '.join(known)}."
         )
     spec = known[arguments.expert]
     if spec.chats:

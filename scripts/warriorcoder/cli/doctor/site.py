@@ -22,8 +22,8 @@ LOCAL_LOCKS = {"nolock", "localflock", "local_lock=all", "local_lock=posix"}  # 
 REMEMBERED = 90  # seconds for which SLURM must know ended jobs (profiles/README.md)
 
 
-def downloads(config: Config, path: str) -> Iterator[Check]:
-    """Check licences, revisions, snapshots and data sets. `path` is the config's file."""
+def downloads(config: Config, files: str) -> Iterator[Check]:
+    """Check licences, revisions, snapshots and data sets. `files` are the config's."""
     embedder = config.compression
     models = {
         key: (spec.model, spec.revision, not spec.api)
@@ -41,7 +41,7 @@ def downloads(config: Config, path: str) -> Iterator[Check]:
                 "and log in: hf auth login",
             )
         if not revision:
-            yield Check("warning", f"{key}: no revision. Run: warriorcoder pin --config {path}")
+            yield Check("warning", f"{key}: no revision. Run: warriorcoder pin --config {files}")
     lacking = [model for model, _, _ in missing.values()] + [
         spec.dataset
         for spec in config.datasets.values()
@@ -54,7 +54,7 @@ def downloads(config: Config, path: str) -> Iterator[Check]:
     yield Check(
         "error" if offline else "warning",
         f"downloads: {', '.join(dict.fromkeys(lacking))} not here. Run, where there is network: "
-        f"{'HF_HUB_OFFLINE=0 ' if offline else ''}snakemake fetch --cores 1 --configfile {path}",
+        f"{'HF_HUB_OFFLINE=0 ' if offline else ''}snakemake fetch --cores 1 --configfile {files}",
     )
 
 
