@@ -50,7 +50,11 @@ rule compute_ground_truth:
     conda:
         "../envs/evaluate.yaml"
     params:
-        record=record("compute_ground_truth", kind=lambda wc: CONFIG.benchmarks[wc.benchmark].kind),
+        record=record(
+            "compute_ground_truth",
+            lambda wc: limited(CONFIG.benchmarks[wc.benchmark]),
+            kind=lambda wc: CONFIG.benchmarks[wc.benchmark].kind,
+        ),
     script:
         "../scripts/compute_ground_truth.py"
 
