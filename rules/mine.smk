@@ -40,6 +40,7 @@ rule enter_instructions:
         record=record(
             "enter_instructions",
             counts("expert"),
+            "mining.entered_share",
             "mining.max_tokens",
             file=lambda wc: content(CONFIG.expert(wc.expert).instructions),
         ),

@@ -1,11 +1,14 @@
 """Instructions and answers from files, for real: to the report, and re-runs of a changed file."""
 
+import gzip
 import json
 import os
+from pathlib import Path
 from random import Random
 
 import polars as pl
 import pytest
+from data import shared
 from workflow.conftest import Project
 
 from warriorcoder import cli
@@ -48,10 +51,9 @@ def rules(jobs: set[str]) -> set[str]:
     return {job.split()[0] for job in jobs}
 
 
-@pytest.fixture(scope="module")
-def entered(tmp_path_factory) -> Project:
-    """A run with athene's texts from files. The two others answer and judge."""
-    project = Project.create(tmp_path_factory.mktemp("entered") / "project")
+def begun(folder: Path, texts: list[str], answers: dict[str, str]) -> Project:
+    """A project with athene's texts from files. The two others answer and judge."""
+    project = Project.create(folder)
     raw = project.config
     raw["experts"][0] |= {"instructions": INSTRUCTIONS, "answers": ANSWERED}
     for expert in raw["experts"][1:]:
@@ -62,7 +64,13 @@ def entered(tmp_path_factory) -> Project:
     raw["analysis"] = {}
     project.configure(raw)
     (project.folder / "given").mkdir()
-    write(project, [*tasks(), LONG], tasks())
+    write(project, texts, answers)
+    return project
+
+
+@pytest.fixture(scope="module")
+def entered(tmp_path_factory) -> Project:
+    project = begun(tmp_path_factory.mktemp("entered") / "project", [*tasks(), LONG], tasks())
     planned = project.plan(*TARGETS)
     assert {"enter_instructions athene", "enter_answers athene"} < planned
     assert "mine_instructions" not in rules(planned)
@@ -112,3 +120,21 @@ def test_a_file_that_lacks_an_answer_stops_its_job_with_the_instruction(entered,
     write(project, [*tasks(), LONG], dict(list(tasks().items())[:1]))
     done = project.snakemake("--cores", "1", "--", "results/answers/athene/athene.parquet")
     assert done.returncode and f"{ANSWERED}: lacks answers of athene to" in done.stdout
+
+
+def test_code_alpaca_goes_through_curation_arena_and_training_to_the_report(tmp_path):
+    """Its 2,017 rows. Longer rows than `mining.max_tokens` are counted and left out."""
+    rows = json.loads(gzip.open(shared("instructions/code_alpaca_2k.json.gz")).read())
+    given = {f"{row['instruction']}\n{row['input']}".strip(): row["output"] for row in rows}
+    project = begun(tmp_path / "project", list(given), given)
+    project.run(*TARGETS)
+    results = project.folder / "results"
+    funnel = tables.read(FUNNEL, results / "funnel/curate/athene.parquet")
+    counted = dict(funnel.select("reason", "rows").iter_rows())
+    assert counted["all"] == len(given) > 2000
+    assert counted["truncated"] > 0 and counted["kept"] > 100, counted
+    sft = pl.read_parquet(results / "gold/three/sft.parquet")
+    assert set(sft["model"]) == {INSTRUCTIONS} and len(sft) == 3
+    answers = tables.read(ANSWERS, results / "answers/athene/athene.parquet")
+    assert set(answers["text"]) <= {answer.strip() for answer in given.values()}
+    assert (results / "checkpoints/three/COMPLETED").exists()

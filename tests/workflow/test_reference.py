@@ -128,13 +128,13 @@ VALUES = {
         "weight_decay": 0.1,
         "warmup_ratio": 0.5,
     },
+    ("benchmarks", "humaneval"): {"problems": 2},
     ("benchmarks", "cruxeval-i"): {
         "kind": "ds1000",
         "dataset": "{results}/datasets/mbpp.jsonl",
         "version": "other",
         "chain_of_thought": True,
         "max_tokens": 30,
-        "problems": 2,
         "seconds": 9,
         "memory_mb": 999,
     },
@@ -154,8 +154,8 @@ VALUES = {
 SECTIONS = {"experts": "Expert", "rosters": "Roster", "benchmarks": "Benchmark"}
 # Not in the plans of a finished miniature: what is fetched, what needs consent, a container,
 # several nodes or a server (test_served.py), an environment that is built, a report without its
-# truth, other ways to judge (test_plans.py, test_judging.py), and models beside the rosters
-# (test_calibrate.py).
+# truth, other ways to judge (test_plans.py, test_judging.py), models beside the rosters
+# (test_calibrate.py), and files of instructions (test_entered.py).
 ELSEWHERE = {
     *("Hub.repo", "Hub.revision", "Hub.file"),
     *(f"{each}.{key}" for each in ("Benchmark", "Dataset") for key in ("url", "hub", "sha256")),
@@ -168,6 +168,7 @@ ELSEWHERE = {
         "Analysis.truth",
         "Training.nodes",
         "Expert.api",
+        "Mining.entered_share",
     ),
     *(f"Api.{key}" for key in Api.model_fields),
     *(f"Model.{key}" for key in Model.model_fields),

@@ -1,5 +1,7 @@
 """`snakemake rehearsal`: all stages at a small share, whose rows the real run does not generate."""
 
+import json
+
 import pytest
 import yaml
 from served import Server
@@ -7,6 +9,7 @@ from workflow.conftest import ROOT, Project, dry_runs, micro
 from workflow.test_anywhere import IMPORT
 
 from warriorcoder.core import tables
+from warriorcoder.evaluation.tables import GROUND_TRUTH
 from warriorcoder.mining.tables import MINED
 
 SHARED = ("fetch_dataset", "build_environment", "pack_housing")  # files of both runs
@@ -41,6 +44,22 @@ def test_a_workflow_that_imports_this_one_may_rehearse_it(tmp_path):
     [plan] = dry_runs([(Project(tmp_path), ["--", "rehearsal"])], tmp_path)
     assert plan.code == 0, plan.text[-3000:]
     assert "rehearsal_train_target three" in plan.names
+
+
+def test_the_first_rows_of_a_file_of_instructions_enter_a_rehearsal(tmp_path):
+    project = Project.create(tmp_path / "project")
+    raw = project.config | {"rehearsal": {"share": 0.01}}
+    raw["experts"][0]["instructions"] = "given.jsonl"
+    lines = [json.dumps({"text": f"Write task {n}."}) for n in range(1800)]
+    (project.folder / "given.jsonl").write_text("\n".join(lines))
+    project.configure(raw)
+    for results, rows in (("results-rehearsal", 18), ("results", 1800)):
+        path = f"{results}/mined/athene/file/1-of-1.parquet"
+        project.run(path)
+        log = project.folder / results / "logs/enter_instructions/athene.log"
+        assert f"the first {rows} of 1800 instructions" in log.read_text()
+        entered = tables.read(MINED, project.folder / path)
+        assert entered["text"].to_list() == [f"Write task {n}." for n in range(rows)]
 
 
 @pytest.fixture
@@ -95,6 +114,10 @@ def test_a_rehearsal_ends_with_hours_and_bytes_of_the_real_run(tmp_path):
         return sum(tables.pq.read_metadata(path).num_rows for path in paths)
 
     assert rows("mined/*/*/*.parquet") == 3 * 24
+    truth = tables.read(
+        GROUND_TRUTH, project.folder / "results-rehearsal/ground_truth/humaneval.parquet"
+    )
+    assert truth["task_id"].n_unique() == 5, "of the sampled problems only"
     stages = ("curated/*", "embeddings/*", "selected/*", "answers/*/*", "votes/*/*/*", "gold/*/sft")
     empty = [stage for stage in stages if not rows(f"{stage}.parquet")]
     assert empty == []

@@ -6,6 +6,8 @@ from pydantic import Field, model_validator
 
 from warriorcoder.config.section import Distinct, Nucleus, Section, Temperature
 
+LEAST = 16  # rows of a file that enter at any share
+
 
 class Mining(Section):
     """The sampling grid of mined instructions."""
@@ -17,6 +19,13 @@ class Mining(Section):
     )
     top_ps: Annotated[list[Nucleus], Distinct] = Field(min_length=1, description="The other axis.")
     max_tokens: int = Field(gt=0, description="Longer instructions count as truncated.")
+    entered_share: float = Field(
+        1.0,
+        gt=0,
+        le=1,
+        description="Share of each file `experts[].instructions` that enters, from its first row "
+        f"on, but at least {LEAST} rows.",
+    )
 
     @model_validator(mode="after")
     def _parts_have_rows(self):

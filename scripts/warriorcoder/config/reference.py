@@ -18,7 +18,7 @@ and two of 24 GB. Take another with `snakemake --configfile FILE`. A file is use
 with the default. `warriorcoder doctor --config FILE` checks whether this machine can run it.
 Several files are merged, and the last one wins: `config/baselines.yaml` holds only `models` and
 `published`, and goes behind the file of a run (`--configfile config/paper.yaml
-config/baselines.yaml`).
+config/baselines.yaml`). `doctor` and `pin` take several files, too (`--config`).
 One key is changed for one run with `snakemake --config seed=7`.
 
 A path of a model, template, data set, lock file or file of texts is looked up in the working
@@ -85,6 +85,7 @@ RERUNS = {
     "Roster.steps": ("train_target",),
     "Roster.epochs": ("train_target",),
     "Mining": (MINE,),
+    "Mining.entered_share": ("enter_instructions",),
     "Curation": ("curate_instructions",),
     "Difficulty": ("rate_difficulty",),
     "Difficulty.min_parse_rate": (),
@@ -118,6 +119,7 @@ RERUNS = {
     "Benchmark.url": ("fetch_dataset",),
     "Benchmark.sha256": ("fetch_dataset",),
     "Benchmark.hub": ("fetch_dataset",),
+    "Benchmark.problems": ("compute_ground_truth", SAMPLE),
     "Benchmark.version": ("score_benchmark",),
     "Benchmark.environment": ("build_environment", "score_benchmark"),
     "Benchmark.seconds": ("score_benchmark",),

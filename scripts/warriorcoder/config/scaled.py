@@ -1,15 +1,16 @@
 """The config of a rehearsal, which runs a config at a small share.
 
-Amounts shrink: mined rows, selected instructions, training steps and benchmark problems. Settings
-that decide a single row stay, so that the mined rows of a rehearsal are the first rows of the real
-run's shards.
+Amounts shrink: mined and entered rows, selected instructions, training steps and benchmark
+problems. Settings that decide a single row stay, so that the mined rows of a rehearsal are the
+first rows of the real run's shards, and its entered rows the first of their files.
 """
 
 import math
 
+from warriorcoder.config import mining
 from warriorcoder.config.whole import Config
 
-LEAST = {"rows": 16, "instructions": 8, "steps": 2, "problems": 5}
+LEAST = {"rows": mining.LEAST, "instructions": 8, "steps": 2, "problems": 5}
 
 
 def scaled(raw: dict, config: Config) -> dict:
@@ -42,7 +43,8 @@ def scaled(raw: dict, config: Config) -> dict:
         "name": f"{config.name[:30]}-rehearsal",
         "results": f"{config.results.rstrip('/')}-rehearsal",
         "rehearsal": None,
-        "mining": raw["mining"] | {"per_config": rows, "parts": 1},
+        "mining": raw["mining"]
+        | {"per_config": rows, "parts": 1, "entered_share": share * config.mining.entered_share},
         "compression": raw["compression"] | {"instructions_per_expert": chosen},
         "training": shorter(raw["training"]),
         "rosters": {name: shorter(roster) for name, roster in raw["rosters"].items()},

@@ -15,18 +15,20 @@ from pathlib import Path
 import polars as pl
 
 from warriorcoder.config.whole import Config
+from warriorcoder.mining.amounts import instructions
 from warriorcoder.models import fit
 from warriorcoder.models.rowcache import CACHE
 from warriorcoder.report import scale
 from warriorcoder.report.pages import Page, Table
 
-MINE, RATE, EMBED = "mine_instructions", "rate_difficulty", "embed_instructions"
+MINE, CURATE, RATE = "mine_instructions", "curate_instructions", "rate_difficulty"
+EMBED = "embed_instructions"
 ANSWER, JUDGE, GOLD = "answer_instructions", "judge_battles", "crown_answers"
 TRAIN, SAMPLE = "train_target", "generate_samples"
 # Rule → the stage whose rows it works on. The other rules take as long as in the rehearsal.
 STAGES = {
     **{name: name for name in (MINE, RATE, EMBED, ANSWER, JUDGE, GOLD, TRAIN, SAMPLE)},
-    "curate_instructions": MINE,
+    **dict.fromkeys(("enter_instructions", CURATE), CURATE),
     "select_instructions": EMBED,
     "schedule_battles": ANSWER,
     **dict.fromkeys(("judge_in_turn", "judge_planned", "gather_votes", "plan_votes"), JUDGE),
@@ -35,7 +37,7 @@ STAGES = {
 }
 # Folder of results → the stage whose rows it holds. The other folders stay as they are.
 FOLDERS = {
-    **{"mined": MINE, "curated": MINE, "difficulty": RATE, "embeddings": EMBED},
+    **{"mined": CURATE, "curated": CURATE, "difficulty": RATE, "embeddings": EMBED},
     **{"selected": GOLD, "battles": ANSWER, "answers": ANSWER, "gold": GOLD, "benchmarks": SAMPLE},
     **dict.fromkeys(("votes", "asked", "tallied", "outcomes"), JUDGE),
 }
@@ -58,6 +60,7 @@ def rows(real: Config, rehearsed: Config, remaining: pl.DataFrame) -> pl.DataFra
     )
     made = [
         {stage.name: stage.rows for stage in scale.estimate(config, measured)}
+        | {CURATE: sum(instructions(config.mining, e) for e in config.experts if "mine" in e.roles)}
         for config in (rehearsed, real)
     ]
     frame = pl.DataFrame(

@@ -18,6 +18,7 @@ from warriorcoder.config.experts import Expert
 from warriorcoder.config.judges import judges_of, may_judge
 from warriorcoder.config.whole import Config
 from warriorcoder.download import hub
+from warriorcoder.mining.amounts import instructions
 from warriorcoder.models import fit, shapes
 from warriorcoder.models.shapes import Shape
 
@@ -97,16 +98,21 @@ def grow(raw: dict, experts: int, parts: int = 1) -> dict:
 
 
 def estimate(config: Config, a: Assumptions) -> list[Stage]:
-    """Return the stages that need GPUs, and what else takes room."""
+    """Return the stages that need GPUs, and what else takes room.
+
+    Raises:
+        FileError: an expert's file of instructions is invalid.
+    """
     rosters = [roster.experts for roster in config.rosters.values()]
     fighters = [e for e in config.experts if any(e.name in roster for roster in rosters)]
     miners = [expert for expert in fighters if "mine" in expert.roles]
     judges = [expert for expert in config.experts if "judge" in expert.roles]
-    mined = len(config.mining.temperatures) * len(config.mining.top_ps) * config.mining.per_config
-    hard = mined * a.curated * a.hard
-    chosen = min(config.compression.instructions_per_expert, hard)
-    fought = _battles(config, [miner.name for miner in miners]).with_columns(
-        rows=pl.lit(chosen / DEALT)
+    mined = {miner.name: instructions(config.mining, miner) for miner in miners}
+    hard = sum(mined.values()) * a.curated * a.hard
+    budget = config.compression.instructions_per_expert
+    chosen = {name: min(budget, rows * a.curated * a.hard) for name, rows in mined.items()}
+    fought = _battles(config, [*mined]).with_columns(
+        rows=pl.col("author").replace_strict(chosen, return_dtype=pl.Float64) / DEALT
     )
     training, runs = config.training, len(config.rosters)
     target = Expert(name="target", model=training.base, gpus=training.gpus)
@@ -138,12 +144,12 @@ def estimate(config: Config, a: Assumptions) -> list[Stage]:
         return a.thought if spec.reasoning != "none" else 0
 
     ask = a.template + instruction
-    embedding = hard * len(miners) * 2e9 * _active(config.compression.embedder) * instruction
+    embedding = hard * 2e9 * _active(config.compression.embedder) * instruction
     start = a.load / 60  # hours
     loaded = {spec.model for spec in config.loaded.values() if not spec.api}
     weights, base = _size(loaded - {training.base}), _size([training.base])
     gold = {
-        name: sum(chosen for miner in miners if miner.name in roster.experts)
+        name: sum(rows for miner, rows in chosen.items() if miner in roster.experts)
         for name, roster in config.rosters.items()
     }
     trained = training.global_batch * sum(
@@ -153,21 +159,21 @@ def estimate(config: Config, a: Assumptions) -> list[Stage]:
     generated = [
         generation(
             "mine_instructions",
-            {miner.name: mined for miner in miners if "mine" in miner.generates},
+            {miner.name: mined[miner.name] for miner in miners if "mine" in miner.generates},
             a.template / 10,  # the chat template alone
             lambda _: instruction,
             config.mining.parts,
         ),
         generation(
             "rate_difficulty",
-            _ratings(config, miners, judges, mined * a.curated),
+            _ratings(config, judges, {name: rows * a.curated for name, rows in mined.items()}),
             ask,
             thinking(a.verdict, "difficulty"),
         ),
         generation(
             "answer_instructions",
             {
-                e.name: _answers(e.name, fought, rosters, chosen)
+                e.name: _answers(e.name, fought, rosters, chosen.get(e.name, 0))
                 for e in fighters
                 if "answer" in e.generates
             },
@@ -194,9 +200,9 @@ def estimate(config: Config, a: Assumptions) -> list[Stage]:
         *generated[:2],
         Stage(
             "embed_instructions",
-            hard * len(miners),
+            hard,
             embedding / a.read / a.flops / 3600 + len(miners) * start,
-            hard * len(miners) * 4 * DIMENSIONS / 1e9,
+            hard * 4 * DIMENSIONS / 1e9,
         ),
         *generated[2:4],
         Stage(
@@ -249,10 +255,10 @@ def _battles(config: Config, authors: list[str]) -> pl.DataFrame:
     )
 
 
-def _ratings(config, miners, judges, curated) -> dict[str, float]:
+def _ratings(config, judges, curated: dict[str, float]) -> dict[str, float]:
     names, k = [judge.name for judge in judges], config.difficulty.judges_per_author
-    chosen = [judge for miner in miners for judge in judges_of(miner.name, names, k)]
-    return {name: curated * chosen.count(name) for name in names}
+    asked = {author: judges_of(author, names, k) for author in curated}
+    return {judge: sum(n for a, n in curated.items() if judge in asked[a]) for judge in names}
 
 
 def _answers(name, fought, rosters, chosen) -> float:

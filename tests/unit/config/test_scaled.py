@@ -64,7 +64,7 @@ def test_nothing_but_amounts_names_and_the_folder_differs(raw):
     for each in (real, small):
         for key in ("results", "rehearsal", "name"):
             del each[key]
-        del each["mining"]["per_config"], each["mining"]["parts"]
+        del each["mining"]["per_config"], each["mining"]["parts"], each["mining"]["entered_share"]
         del each["compression"]["instructions_per_expert"], each["training"]["steps"]
         for spec in each["benchmarks"].values():
             del spec["problems"]
@@ -94,6 +94,12 @@ def test_no_amount_grows_or_vanishes(share, rows, chosen, steps, problems, batch
         assert min(amount, LEAST[key]) <= small[key] <= amount, key
         assert small[key] >= min(amount, share * amount) - 1e-9
     assert small["rows"] % batch == 0 or small["rows"] == rows
+
+
+def test_files_of_instructions_enter_at_the_rehearsals_share_of_their_own():
+    assert rehearse(PAPER)["mining"]["entered_share"] == 0.01
+    half = MINIATURE | {"mining": MINIATURE["mining"] | {"entered_share": 0.5}}
+    assert rehearse(half, 0.1)["mining"]["entered_share"] == 0.05
 
 
 def test_a_rosters_own_steps_shrink_and_its_epochs_stay():

@@ -43,6 +43,19 @@ def test_ratios_are_those_of_the_rows_with_the_measured_yields(made, ratio):
     assert ratio["crown_answers"] == pytest.approx(14_000 / 140)
 
 
+def test_entered_rows_grow_with_their_file_and_not_with_the_mining_grid(tmp_path):
+    file = tmp_path / "given.jsonl"
+    file.write_text("".join(f'{{"text": "Task {n}."}}\n' for n in range(2000)))
+    raw = RAW | {"experts": [expert | {"instructions": str(file)} for expert in RAW["experts"]]}
+    real = validate(raw)
+    remaining = pl.DataFrame({"stage": list(FUNNEL), "rows": list(FUNNEL.values())})
+    found = real_run.rows(real, validate(scaled(raw, real)), remaining)
+    ratio = dict(found.select("stage", "ratio").iter_rows())
+    assert ratio["curate_instructions"] == ratio["rate_difficulty"] == pytest.approx(100)
+    assert ratio["mine_instructions"] == 1, "nothing is mined"
+    assert real_run.STAGES["enter_instructions"] == "curate_instructions"
+
+
 def test_a_stage_without_rows_is_not_divided_by_them():
     only = {"roster_1": RAW["rosters"]["roster_1"]}
     real = validate(RAW | {"rosters": only})

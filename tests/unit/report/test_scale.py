@@ -55,6 +55,20 @@ def test_answers_and_votes_are_those_of_the_schedule(raw, schedule):
     assert estimated["judge_battles"] == pytest.approx(votes, rel=0.01)
 
 
+def test_an_author_with_a_file_has_its_rows_and_mines_none(tmp_path):
+    file = tmp_path / "given.jsonl"
+    file.write_text("".join(f'{{"text": "Task {n}."}}\n' for n in range(400)))
+    experts = [expert | {"instructions": str(file)} for expert in MINIATURE["experts"][:1]]
+    raw = MINIATURE | {"experts": experts + MINIATURE["experts"][1:]}
+    mined, entered = rows(MINIATURE), rows(raw)
+    assert mined["mine_instructions"] == 5 * 9 * 36 and entered["mine_instructions"] == 4 * 9 * 36
+    assert entered["rate_difficulty"] == (4 * 9 * 36 + 400) * 0.5
+    assert entered["embed_instructions"] == (4 * 9 * 36 + 400) * 0.25
+    few = rows(raw | {"mining": raw["mining"] | {"entered_share": 0.1}})
+    assert few["embed_instructions"] == (4 * 9 * 36 + 40) * 0.25
+    assert few["crown_answers"] < entered["crown_answers"], "10 of its rows are left for gold"
+
+
 def test_a_budget_buys_its_share_of_the_votes_and_loads_judges_once_a_round():
     arena = PAPER["arena"] | {"schedule": "round_robin"}
     full, budgeted = (
