@@ -21,6 +21,7 @@ run: setup
 	@$(MAKE) --no-print-directory $(REPORT)
 	@$(BIN)/python scripts/print_headline.py results/report/summary.json
 	@echo "report: $(REPORT)"
+	@echo "battles: $(dir $(REPORT))battles/index.html"
 
 $(REPORT): results/report/summary.json
 	$(BIN)/snakemake --quiet all --report $@

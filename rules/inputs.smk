@@ -1,6 +1,7 @@
 # The names of experts, judges and rosters, and input functions.
 
 from itertools import combinations
+from types import SimpleNamespace
 
 from warriorcoder.arena.budgeted import pairing
 from warriorcoder.arena.sequential import rounds
@@ -170,6 +171,11 @@ def of_roster(pattern):
         return expand(out(pattern), author=authors, answerer=experts)
 
     return files
+
+
+def of_main(files):
+    """Return the files of an input function for the main roster."""
+    return lambda wildcards: files(SimpleNamespace(roster=MAIN))
 
 
 def environment_of(benchmark):

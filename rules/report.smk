@@ -18,6 +18,7 @@ REPORT = [
     *expand(out("report/{name}.svg"), name=["lift", "figure4", "figure5", "funnel", "ratings"]),
     *expand(out("report/{name}.html"), name=["reproduction", "judges", "lengths", "examples"]),
     *(CALIBRATION if CONFIG.published else []),
+    out("report/battles"),
     out("report/summary.json"),
 ]
 

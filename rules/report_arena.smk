@@ -129,3 +129,34 @@ rule tabulate_lengths:
         ),
     script:
         "../scripts/tabulate_lengths.py"
+
+
+rule write_explorer:
+    "Every instruction of the main roster with its answers and votes, as pages that open from disk."
+    input:
+        selected=of_main(of_roster("selected/{author}.parquet")),
+        answers=of_main(of_roster("answers/{author}/{answerer}.parquet")),
+        votes=of_main(votes_of),
+        outcomes=out(f"outcomes/{MAIN}.parquet"),
+        scored=out(f"gold/{MAIN}/scored.parquet"),
+        sft=out(f"gold/{MAIN}/sft.parquet"),
+        ratings=out(f"ratings/{MAIN}.parquet"),
+    output:
+        directory(out("report/battles")),
+    log:
+        logs("write_explorer/all.log"),
+    benchmark:
+        logs("write_explorer/all.tsv")
+    conda:
+        "../envs/analyse.yaml"
+    params:
+        record=record(
+            "write_explorer",
+            lambda wc: roster(MAIN),
+            "name",
+            "rating.snapshot",
+            "rating.alpha",
+            pages=fingerprint(str(SCRIPTS / "warriorcoder/report/battles/pages")),
+        ),
+    script:
+        "../scripts/write_explorer.py"

@@ -41,7 +41,7 @@ TRAINED_ALONE = jobs("train_target", "one") | jobs("generate_samples", "one") | 
 GOLD = (
     jobs("crown_answers", *ROSTERS)
     | TRAINING
-    | {"assess_judges", "tabulate_judges", "plot_ratings"}
+    | {"assess_judges", "tabulate_judges", "plot_ratings", "write_explorer"}
 )
 RATINGS = jobs("rate_experts", *ROSTERS) | GOLD
 VOTES = jobs("judge_battles", *AUTHORS) | RATINGS | ARENA_REPORTS | LENGTHS

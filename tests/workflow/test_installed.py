@@ -162,8 +162,10 @@ from importlib.resources import files
 print(len(presets.table()), len(hyperparameters.shipped()))
 print(all(style.template for style in (*templates.EXPERTS.values(), templates.TARGET)))
 print((files("warriorcoder.miniature") / "weights").is_dir())
+print(sorted(each.name for each in (files("warriorcoder.report.battles") / "pages").iterdir()))
 """
-    counts, templates, weights = base.python(code, tmp_path).splitlines()
+    counts, templates, weights, pages = base.python(code, tmp_path).splitlines()
+    assert pages == str(sorted(os.listdir(ROOT / "scripts/warriorcoder/report/battles/pages")))
     assert min(map(int, counts.split())) > 5
     assert (templates, weights) == ("True", "False")
 

@@ -1,8 +1,8 @@
 """Records in files: the code digest and config slices of a rule (`record` in rules/common.smk).
 
 A Parquet file holds its record in the footer, a JSON file under the key `record`, and HTML and SVG
-in a final comment. Results that were copied without Snakemake's metadata can thus be checked
-against a config.
+in a final comment. A folder of pages holds it in its `index.html`. Results that were copied without
+Snakemake's metadata can thus be checked against a config.
 """
 
 import json
@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from warriorcoder.core.tables import facts
 
-CARRIERS = (".parquet", ".json", ".html", ".svg", "COMPLETED")
+CARRIERS = (".parquet", ".json", ".html", ".svg", "COMPLETED", "report/battles")
 OPEN, CLOSE = "<!-- record: ", " -->"
 
 
@@ -25,6 +25,8 @@ def comment(record: dict) -> str:
 def read(path: str | Path) -> dict | None:
     """Return the record in a file, or None if it has none or is incomplete."""
     path = Path(path)
+    if path.is_dir():
+        path = path / "index.html"
     try:
         if path.suffix == ".parquet":
             found = facts(path).get("record")
