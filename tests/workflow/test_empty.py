@@ -16,7 +16,7 @@ def test_an_expert_of_whom_nothing_is_left_fails_there_and_the_others_go_on(proj
         )
     curated = [f"results/curated/{expert}.parquet" for expert in ("athene", "llamax", "quq")]
     done = project.snakemake("--cores", "1", "--forcerun", "curate_instructions", "--", *curated)
-    assert done.returncode and done.stdout.count("Error in rule") == 1
+    assert done.returncode and done.stdout.count("failed: ") == 1
     assert "EmptyStage: curation of quq: no row is left of 48" in done.stdout
     assert "truncated: 48 rows" in done.stdout and "keep rows: mining.max_tokens" in done.stdout
     assert [(project.folder / path).exists() for path in curated] == [True, True, False]
@@ -28,7 +28,7 @@ def test_a_roster_whose_gold_is_all_left_out_fails_and_the_others_go_on(project)
     project.configure(raw)
     gold = [f"results/gold/{roster}/sft.parquet" for roster in ("one", "three")]
     done = project.snakemake("--cores", "1", *gold)
-    assert done.returncode and done.stdout.count("Error in rule") == 1
+    assert done.returncode and done.stdout.count("failed: ") == 1
     assert "EmptyStage: gold of three: no row is left of" in done.stdout
     assert "keep rows: export.min_margin" in done.stdout
     assert [(project.folder / path).exists() for path in gold] == [True, False]

@@ -3,6 +3,7 @@
 import atexit
 import json
 import logging
+import os
 import resource
 import sys
 import time
@@ -17,18 +18,17 @@ WORK: list[float] = []  # seconds that grow with the rows of this process's job
 
 
 def start(log: str) -> logging.Logger:
-    """Log to the file `log`, uncaught errors included, and write the job's cost at exit.
+    """Write all that the process says to the file `log`, and the job's cost at its exit.
 
+    That includes what libraries print and uncaught errors. A terminal shows one line for each job.
     The cost file `{log}.cost.json` holds wall seconds, CPU seconds of this process and its
     children, the largest resident set of one process in MB, and the seconds in `WORK`, if any.
     """
     Path(log).parent.mkdir(parents=True, exist_ok=True)
-    logging.basicConfig(
-        level=logging.INFO,
-        format="%(asctime)s %(message)s",
-        handlers=[logging.FileHandler(log, mode="w"), logging.StreamHandler()],
-        force=True,
-    )
+    with open(log, "w") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", force=True)
     logger = logging.getLogger("warriorcoder")
     begun = time.time()
     sys.excepthook = lambda *error: logger.error("failed", exc_info=error)

@@ -13,6 +13,7 @@ from warriorcoder.config.experts import Engine as EngineConfig
 from warriorcoder.config.experts import Expert
 from warriorcoder.core import devices, inputs
 from warriorcoder.core.atomic import atomic
+from warriorcoder.core.progress import Progress
 from warriorcoder.core.seeds import digest
 from warriorcoder.download import snapshots
 from warriorcoder.models import fit, reasoning, shapes
@@ -98,6 +99,7 @@ class Model(Reader):
     def generate(self, requests: list[Request], sampling: Sampling) -> list[Completion]:
         """Return one completion per request, in order. Only cache misses are generated."""
         done: dict[str, Completion] = {}
+        progress = Progress(len(requests))
         for batch in self._batches(requests):
             keys = self._keys(batch, sampling)
             known = self._cache.get(keys, [request.id for request in batch])
@@ -105,10 +107,11 @@ class Model(Reader):
             if missing and self._whole_batches:
                 missing = list(range(len(batch)))
             self.rows.reused += len(batch) - len(missing)
+            progress.reuse(len(batch) - len(missing))
             done.update((hit.id, hit) for hit in known if hit)
             if missing:
                 asked, under = [batch[i] for i in missing], [keys[i] for i in missing]
-                done.update((made.id, made) for made in self._run(asked, sampling, under))
+                done.update((made.id, made) for made in self._run(asked, sampling, under, progress))
         return [self._whole(done[request.id]) for request in requests]
 
     def reply(
@@ -141,7 +144,7 @@ class Model(Reader):
             temporary.write_text(json.dumps(made) + "\n")
         log.info("%s: %s", self.spec.name, asdict(self.rows))
 
-    def _run(self, batch, sampling, keys) -> list[Completion]:
+    def _run(self, batch, sampling, keys, progress: Progress) -> list[Completion]:
         engine, begun = self._loaded, time.time()
         made: dict[str, Completion] = {}
         asked = {request.id: (request, key) for request, key in zip(batch, keys, strict=True)}
@@ -149,6 +152,7 @@ class Model(Reader):
             self._cache.put([asked[completion.id][1] for completion in group], group)
             made.update((completion.id, completion) for completion in group)
             self.rows.generated += len(group)
+            progress.add(len(group))
             self.rows.prompt_tokens += sum(
                 len(asked[c.id][0].prompt) if c.prompt_tokens is None else c.prompt_tokens
                 for c in group

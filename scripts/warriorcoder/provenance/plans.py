@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from warriorcoder.provenance.records import differences
 
-LOGGER = "warriorcoder"
+LOGGER = "warriorcoder-plan"
 FOLLOWS = "Input files updated by another job"
 PARAMS = "Params have changed since last execution"
 SHOWN = 4  # wildcards or files of one line; more are counted

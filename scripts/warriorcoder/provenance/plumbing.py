@@ -12,6 +12,7 @@ PLUMBING = {
     "core.devices": "chooses free GPUs and locks them",
     "core.job": "sets up the log and records the cost of a job",
     "core.paths": "finds the files that a config names; records hold their content",
+    "core.progress": "logs how far a job is",
     "download": "fetches files by checksum; the config holds the revisions",
     "environments": "installs packages by hash; the lock files are inputs of the rules",
     "models.engines.failures": "turns an engine's failure into a hint",

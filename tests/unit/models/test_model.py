@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from warriorcoder.config.experts import Engine, Expert
+from warriorcoder.core import progress
 from warriorcoder.models import system_prompt
 from warriorcoder.models.chat import ChatError
 from warriorcoder.models.engines import Completion, Request, Sampling
@@ -45,10 +46,13 @@ def test_a_second_job_reads_every_row_and_loads_nothing(cache):
     assert (again.rows.loads, again.rows.generated, again.rows.reused) == (0, 0, 6)
 
 
-def test_added_rows_replay_only_their_own_batch(cache):
+def test_added_rows_replay_only_their_own_batch(cache, monkeypatch, caplog):
     first, more = model(cache), model(cache)
     made = first.generate(*mining(first, 6))
+    monkeypatch.setattr(progress, "INTERVAL", 0)
+    caplog.set_level("INFO")
     longer = more.generate(*mining(more, 8))
+    assert any(said.startswith("4 of 4 rows") for said in caplog.messages)
     assert longer[:4] == made[:4]
     assert (more.rows.reused, more.rows.generated) == (4, 4)
 

@@ -1,0 +1,131 @@
+"""The jobs of a run, as lines for a terminal."""
+
+import json
+import re
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from warriorcoder.core.progress import span
+
+STAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} ")  # `core.job` opens its lines with it
+MODULE = re.compile(r"^(\w+\.)+(?=\w+\b)")  # of an exception's class
+TAIL = 64_000  # bytes at the end of a log
+WIDTH = 120
+SILENT = "It ended without an error message: it was killed, perhaps for its memory or its time."
+
+
+@dataclass
+class Job:
+    """A job that was started: its name with wildcards, its log and the time of its start."""
+
+    name: str
+    log: str | None
+    begun: float
+    told: str = ""
+
+    def seconds(self) -> float:
+        """Return the seconds that its script took; without a script, those since its start."""
+        return self._written("cost").get("seconds", time.time() - self.begun)
+
+    def gist(self) -> str:
+        """Return the rows of its model or else the last line that it logged."""
+        rows = self._written("rows")
+        if rows:
+            reused = f", {rows['reused']:,} of them from the row cache" if rows["reused"] else ""
+            return f"{rows['generated'] + rows['reused']:,} rows{reused}"
+        return self.said()
+
+    def said(self) -> str:
+        """Return the last line of its log, if it is a message of the job."""
+        last = tail(self.log).rstrip("\n").rpartition("\n")[2]
+        return STAMP.sub("", last)[:WIDTH] if STAMP.match(last) else ""
+
+    def _written(self, kind: str) -> dict:
+        """Return what this run of the job wrote beside its log."""
+        path = Path(f"{self.log}.{kind}.json")
+        try:
+            return json.loads(path.read_text()) if path.stat().st_mtime >= self.begun - 1 else {}
+        except (OSError, ValueError):
+            return {}
+
+
+class Jobs:
+    """Jobs that run and jobs that failed, by Snakemake's number of the job."""
+
+    def __init__(self) -> None:
+        self.total = 0
+        self.done = 0
+        self.running: dict[int, Job] = {}
+        self.failed: dict[int, str] = {}
+
+    def start(self, id: int, rule: str, wildcards: Mapping[str, str], logs: Iterable[str]) -> None:
+        """Note that a job was started."""
+        name = " ".join([rule, *map(str, wildcards.values())])
+        self.running[id] = Job(name, next(iter(logs), None), time.time())
+        self.failed.pop(id, None)
+
+    def finish(self, id: int) -> str:
+        """Return the line of a finished job: number, name, rows or last message, time."""
+        self.done += 1
+        job = self.running.pop(id, None)
+        if job is None:
+            return ""
+        number = f"{self.done:>{len(str(self.total))}}/{self.total}"
+        return " · ".join(filter(None, [f"{number} {job.name}", job.gist(), span(job.seconds())]))
+
+    def fail(self, id: int, logs: Iterable[str], reason: str | None) -> str:
+        """Return the lines of a failed job: name, time, its error message, its logs."""
+        job = self.running.pop(id, None)
+        if job is None:  # Snakemake repeats all errors at the end
+            return ""
+        logs = list(logs)
+        error = next(filter(None, map(last_error, logs)), None) or reason or SILENT
+        lines = [*error.splitlines(), *(f"log: {path}" for path in logs)]
+        shown = "\n".join(f"  {line}" for line in lines)
+        self.failed[id] = f"{job.name}\n{shown}"
+        return f"failed: {job.name} · {span(job.seconds())}\n{shown}"
+
+    def news(self) -> Iterator[str]:
+        """Yield the newest message of each running job that has a new one."""
+        for job in self.running.values():
+            said = job.said()
+            if said and said != job.told:
+                job.told = said
+                yield f"{job.name}: {said}"
+
+    def summary(self) -> str:
+        """Return the failed jobs with their errors, once."""
+        failed, self.failed = self.failed, {}
+        if not failed:
+            return ""
+        counts = f"{len(failed)} failed, {self.done} of {self.total} jobs are done."
+        return "\n\n".join(["", *failed.values(), f"{counts} The same command goes on from here."])
+
+
+def tail(path: str | None) -> str:
+    """Return the end of a text file, empty if there is none."""
+    try:
+        with open(path or "", "rb") as file:
+            file.seek(max(0, file.seek(0, 2) - TAIL))
+            return file.read().decode(errors="replace")
+    except OSError:
+        return ""
+
+
+def last_error(path: str) -> str:
+    """Return the message of the last traceback of a log, without its frames, or an empty text."""
+    _, found, traceback = tail(path).rpartition("Traceback (most recent call last):\n")
+    if not found:
+        return ""
+    lines = traceback.splitlines()
+    first = next((i for i, line in enumerate(lines) if line and not line.startswith(" ")), None)
+    if first is None:
+        return ""
+    message = []
+    for line in lines[first:]:
+        if STAMP.match(line):
+            break
+        message.append(line)
+    return MODULE.sub("", "\n".join(message).strip())

@@ -1,0 +1,43 @@
+"""A long job says once a minute how many rows are made, how fast, and how long it will take."""
+
+import logging
+
+import pytest
+
+from warriorcoder.core import progress
+from warriorcoder.core.progress import Progress, span
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    now = [1000.0]
+    monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
+    return now
+
+
+def test_a_message_a_minute_with_rate_and_time_left(clock, caplog):
+    caplog.set_level(logging.INFO)
+    counted = Progress(1050)
+    counted.reuse(90)  # from the row cache
+    for second in range(1, 121):
+        clock[0] += 1
+        counted.add(4)
+        assert len(caplog.messages) == second // 60
+    assert caplog.messages == [
+        "240 of 960 rows · 4 rows/s · 3 min 0 s left",
+        "480 of 960 rows · 4 rows/s · 2 min 0 s left",
+    ]
+
+
+def test_no_rate_before_the_first_row(clock, caplog):
+    caplog.set_level(logging.INFO)
+    counted = Progress(5)
+    clock[0] += 90
+    counted.add(0)
+    assert not caplog.messages
+
+
+def test_a_duration_has_at_most_two_units():
+    assert [span(s) for s in (0.4, 45, 60, 200, 72_300)] == [
+        "0 s", "45 s", "1 min 0 s", "3 min 20 s", "20 h 5 min",
+    ]  # fmt: skip
