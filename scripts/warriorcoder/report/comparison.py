@@ -31,14 +31,15 @@ KINDS = {
     "table5": ("humaneval", "mbpp"),
 }
 NOTE = (
-    "Ours: value and 95 % bootstrap interval over the problems; the head of each column names the "
-    "data set, its number of problems and the decoding. The base continues bare prompts, trained "
+    "Ours: value and 95 % bootstrap interval over the problems. Each row names its data set, the "
+    "number of problems and the decoding. The base continues bare prompts, trained "
     "models answer in their chat template, and other models do as their row says. An epoch is one "
     "pass over a roster's training rows. Paper: DeepSeekCoder-Base-6.7B (base) and WarriorCoder "
-    "6.7B, under the data set that the printed figures fit; figures of different data sets are not "
-    "comparable and never share a column."
+    "6.7B, under the data set that the printed figures fit. Figures of different data sets are not "
+    "comparable and never share a row."
 )
 BASE = {"base": "completion"}  # prompt style
+ABOUT = ("metric", "source", "data set", "decoding")
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -105,34 +106,31 @@ def compare(
 
 
 def page(table: str, compared: pl.DataFrame, epochs: Mapping[str, float]) -> Page:
-    """Return `compare`'s rows as a table: a column per (metric, k, source, data set, setting).
+    """Return `compare`'s figures with a row per (metric, k, source, data set, decoding).
 
-    `epochs` maps a model to the passes of its training over its rows.
+    Models are the columns. `epochs` maps a model to the passes of its training over its rows.
     """
     order = [printed.metric for printed in paper.PRINTED[table]]
 
-    def place(column: dict) -> tuple:
-        metric = column["metric"]
+    def place(figure: dict) -> tuple:
+        metric = figure["metric"]
         at = order.index(metric) if metric in order else len(order)
-        return at, metric, column["k"], column["source"], column["dataset"], column["setting"]
+        return at, metric, figure["k"], figure["source"], figure["dataset"], figure["setting"]
 
     keys = ["source", *COLUMN]
     said = dict.fromkeys(text for texts in compared["notes"] for text in texts)
     marks = {text: str(n).translate(SUPERSCRIPTS) for n, text in enumerate(said, 1)}
-    columns = sorted(compared.select(keys).unique().iter_rows(named=True), key=place)
+    models = compared.select("model", "experts", "gold", "style").unique(maintain_order=True)
     rows = []
-    for (model, experts, gold, style), cells in compared.group_by(
-        "model", "experts", "gold", "style", maintain_order=True
-    ):
-        row: dict[str, str | None] = {
-            "model": _label(model, experts, gold, epochs.get(model), style)
-        }
-        for column in columns:
-            found = cells.filter(pl.col(name).eq(column[name]) for name in keys)
-            row[_head(column, compared)] = _cell(found, marks)
+    for figure in sorted(compared.select(keys).unique().iter_rows(named=True), key=place):
+        found = compared.filter(pl.col(name).eq(figure[name]) for name in keys)
+        row = _about(figure, found)
+        for model, experts, gold, style in models.iter_rows():
+            label = _label(model, experts, gold, epochs.get(model), style)
+            row[label] = _cell(found.filter(model=model), marks)
         rows.append(row)
-    frame = pl.DataFrame(rows)
-    numbers = frozenset(frame.columns[1:])
+    frame = pl.DataFrame(rows, infer_schema_length=None)
+    numbers = frozenset(frame.columns[len(ABOUT) :])
     notes = [f"{mark} {text}" for text, mark in marks.items()]
     return Page(TITLES[table], [Table(frame, numbers=numbers)], [*notes, NOTE, paper.NOTES[table]])
 
@@ -169,13 +167,12 @@ def _label(model: str, experts: int, gold: str, epochs: float | None, style: str
     return f"{model}\n{', '.join(told)}"
 
 
-def _head(column: dict, compared: pl.DataFrame) -> str:
-    metric = METRICS.get(column["metric"], column["metric"].removeprefix("ds1000/"))
-    sizes = compared.filter(pl.col(name).eq(value) for name, value in column.items())["n"]
-    known = sizes.drop_nulls().to_list()
+def _about(figure: dict, found: pl.DataFrame) -> dict[str, str | None]:
+    metric = METRICS.get(figure["metric"], figure["metric"].removeprefix("ds1000/"))
+    known = found["n"].drop_nulls().to_list()
     size = f", n = {max(known)}" if known else ""
-    lines = [f"{metric} pass@{column['k']}", column["source"], f"{column['dataset']}{size}"]
-    return "\n".join([*lines, *filter(None, [column["setting"]])])
+    about = f"{metric} pass@{figure['k']}", figure["source"], f"{figure['dataset']}{size}"
+    return dict(zip(ABOUT, (*about, figure["setting"] or None), strict=True))
 
 
 def _cell(found: pl.DataFrame, marks: Mapping[str, str]) -> str | None:

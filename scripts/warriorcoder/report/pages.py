@@ -3,58 +3,12 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import jinja2
 import polars as pl
 from polars import selectors
 
 from warriorcoder.core import tables
 from warriorcoder.provenance import records
-
-PAGE = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
-    """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<title>{{ page.title }}</title>
-<style>
-body { font: 15px/1.45 system-ui, sans-serif; color: #1b1b1b; margin: 2em; max-width: 75em; }
-table { border-collapse: collapse; margin: 1em 0 2em; }
-th, td { padding: .35em .8em; text-align: left; vertical-align: top; white-space: pre-line; }
-th { border-bottom: 2px solid #444; font-weight: 600; font-size: 87%; vertical-align: bottom; }
-td { border-bottom: 1px solid #ddd; font-variant-numeric: tabular-nums; }
-td.number, th.number { text-align: right; }
-td.number { white-space: pre; }
-p.note { color: #555; max-width: 50em; }
-</style>
-</head>
-<body>
-<h1>{{ page.title }}</h1>
-{% for table in page.tables %}
-{% if table.title %}
-<h2>{{ table.title }}</h2>
-{% endif %}
-<table>
-<thead>
-<tr>{% for name in table.frame.columns %}
-<th{{ ' class="number"' | safe if table.is_number(name) }}>{{ name }}</th>
-{% endfor %}</tr>
-</thead>
-<tbody>
-{% for row in table.frame.iter_rows(named=True) %}
-<tr>{% for name, value in row.items() %}
-<td{{ ' class="number"' | safe if table.is_number(name) }}>{{ table.cell(name, value) }}</td>
-{% endfor %}</tr>
-{% endfor %}
-</tbody>
-</table>
-{% endfor %}
-{% for note in page.notes %}
-<p class="note">{{ note }}</p>
-{% endfor %}
-</body>
-</html>
-"""
-)
+from warriorcoder.report.template import PAGE
 
 
 @dataclass(frozen=True)
@@ -77,7 +31,9 @@ class Table:
         """Return the text of a cell."""
         if value is None:
             return "–"
-        return f"{value:.{self.digits}f}" if isinstance(value, float) else str(value)
+        if isinstance(value, float):
+            return f"{value:,.{self.digits}f}"
+        return f"{value:,}" if isinstance(value, int) and value >= 10_000 else str(value)
 
 
 @dataclass(frozen=True)

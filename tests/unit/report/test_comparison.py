@@ -2,10 +2,10 @@
 
 import json
 
-import polars as pl
 import pytest
 
 from warriorcoder.report import categories, comparison, lift, measured, paper
+from warriorcoder.report.pages import Table
 
 EXPERTS = ["a", "b", "c", "d", "e"]
 ROSTERS = {
@@ -58,6 +58,10 @@ def test_the_main_roster_is_the_largest_that_trains_on_winners():
     assert comparison.main_roster(ROSTERS) == "five"
 
 
+def models(shown: Table) -> list[str]:
+    return shown.frame.columns[len(comparison.ABOUT) :]
+
+
 def test_table_1_holds_the_base_and_the_main_model_and_all_printed_figures(results):
     table = comparison.compare("table1", results, ROSTERS)
     assert table["model"].unique(maintain_order=True).to_list() == ["base", "five"]
@@ -78,38 +82,37 @@ def test_other_models_stand_between_the_base_and_the_main_model_with_their_promp
     table = comparison.compare("table1", results, ROSTERS, styles)
     assert table["model"].unique(maintain_order=True).to_list() == ["base", "mine", "five"]
     [shown] = comparison.page("table1", table, {}).tables
-    assert shown.frame["model"].to_list() == ["base", "mine\nchat prompts", "five\n5 experts"]
+    assert models(shown) == ["base", "mine\nchat prompts", "five\n5 experts"]
     fifth = comparison.compare("table5", results, ROSTERS, styles)
     assert "mine" not in fifth["model"]
 
 
 @pytest.mark.parametrize("name", list(comparison.TITLES))
-def test_no_column_holds_figures_of_two_data_sets_or_of_two_sources(results, name):
+def test_no_row_holds_figures_of_two_data_sets_or_of_two_sources(results, name):
     table = comparison.compare(name, results, ROSTERS)
     [shown] = comparison.page(name, table, {}).tables
-    heads = [head.split("\n") for head in shown.frame.columns[1:]]
-    assert len(set(map(tuple, heads))) == len(heads)
+    heads = shown.frame.select(comparison.ABOUT).rows()
+    assert len(set(heads)) == len(heads)
     for row in table.iter_rows(named=True):
         dataset = row["dataset"] + (f", n = {row['n']}" if row["n"] else "")
-        below = [row["source"], dataset] + (["greedy"] if row["source"] == "ours" else [])
-        [column] = [
-            head
-            for head in heads
-            if head[1:] == below
+        behind = (row["source"], dataset, "greedy" if row["source"] == "ours" else None)
+        [place] = [
+            place
+            for place, head in enumerate(heads)
+            if head[1:] == behind
             and head[0].endswith(f" pass@{row['k']}")
             and head[0].startswith(comparison.METRICS.get(row["metric"], row["metric"][7:]) + " ")
         ]
-        texts = shown.frame["\n".join(column)].to_list()
+        texts = [shown.frame[model][place] for model in models(shown)]
         assert any(text and text.startswith(f"{row['value']:.1f}") for text in texts)
-    figures = sum(shown.frame[name].count() for name in shown.frame.columns[1:])
-    assert figures == len(table)
+    assert sum(shown.frame[model].count() for model in models(shown)) == len(table)
 
 
-def test_one_metric_on_two_versions_of_a_set_gets_two_columns(results):
+def test_one_metric_on_two_versions_of_a_set_gets_two_rows(results):
     table = comparison.compare("table1", results, ROSTERS)
     [shown] = comparison.page("table1", table, {}).tables
-    ours = [name for name in shown.frame.columns if name.startswith("MBPP pass@1\nours")]
-    assert ours == [f"MBPP pass@1\nours\n{age}, n = 8\ngreedy" for age in ("new", "old")]
+    ours = shown.frame.filter(source="ours", metric="MBPP pass@1")
+    assert ours["data set"].to_list() == ["new, n = 8", "old, n = 8"]
 
 
 def test_table_5_orders_rosters_by_size_and_gives_a_control_no_printed_figure(results):
@@ -129,7 +132,7 @@ def test_a_training_of_its_own_length_is_a_control_and_its_epochs_are_shown(resu
     assert set(table.filter(source="paper")["model"]) == {"one", "two", "five"}
     epochs = {"one": 16.0, "two": 8.0, "five": 3.2771, "control": 3.2}
     [shown] = comparison.page("table5", table, epochs).tables
-    assert shown.frame["model"].to_list() == [
+    assert models(shown) == [
         "base",
         "one\n1 expert, 16 epochs",
         "two\n2 experts, 8 epochs",
@@ -143,7 +146,7 @@ def test_a_library_joins_the_papers_spelling(results):
     ours = table.filter(source="ours", model="five")
     assert set(ours["metric"]) == {"ds1000", "ds1000/NumPy"}
     [shown] = comparison.page("table3", table, {}).tables
-    assert shown.frame.columns[-1].startswith("Overall pass@1\npaper")
+    assert shown.frame.row(-1)[:2] == ("Overall pass@1", "paper")
 
 
 def test_a_results_file_without_a_key_is_named(tmp_path):
@@ -206,7 +209,7 @@ def test_figures_under_unlike_conditions_are_refused_by_file_and_fix(changed, to
         ({"chain_of_thought": True}, "greedy, chain of thought"),
     ],
 )
-def test_another_decoding_or_prompt_is_another_column(changed, setting, tmp_path):
+def test_another_decoding_or_prompt_is_another_row(changed, setting, tmp_path):
     metrics = {("cruxeval-input", 1): 0.5}
     paths = [
         write(tmp_path, "base", "crux", metrics),
@@ -214,11 +217,9 @@ def test_another_decoding_or_prompt_is_another_column(changed, setting, tmp_path
     ]
     table = comparison.compare("table2", measured.read_results(paths), ROSTERS)
     [shown] = comparison.page("table2", table, {}).tables
-    ours = [head.split("\n")[-1] for head in shown.frame.columns if "\nours\n" in head]
-    assert ours == sorted(["greedy", setting])
-    for head in shown.frame.columns:
-        if "\nours\n" in head:
-            assert shown.frame[head].null_count() == 1
+    ours = shown.frame.filter(source="ours")
+    assert ours["decoding"].to_list() == sorted(["greedy", setting])
+    assert all(row[len(comparison.ABOUT) :].count(None) == 1 for row in ours.rows())
 
 
 def test_one_measurement_under_two_names_is_refused(tmp_path):
@@ -243,13 +244,8 @@ def test_what_weakens_a_figure_is_said_beside_it(tmp_path):
     ]
     table = comparison.compare("table1", measured.read_results(paths), ROSTERS)
     shown = comparison.page("table1", table, {})
-    cells = {
-        head.split("\n")[0]: shown.tables[0]
-        .frame.filter(pl.col("model").str.starts_with("five"))[head]
-        .item()
-        for head in shown.tables[0].frame.columns
-        if "\nours\n" in head
-    }
+    [five] = (model for model in models(shown.tables[0]) if model.startswith("five"))
+    cells = dict(shown.tables[0].frame.filter(source="ours").select("metric", five).rows())
     weak = "isolation: process\nmachine 1.7x slow\n2 references failed"
     assert cells == {
         "HumanEval pass@1": f"50.0 ¹\n[40.0, 60.0]\n1 timed out\n{weak}",

@@ -71,7 +71,7 @@ def test_a_figure_is_the_same_bytes_each_time(figure, tmp_path):
 def test_mined_text_cannot_become_markup():
     frame = pl.DataFrame({"text": ["<script>alert('x')</script>"], "share": [0.256]})
     html = pages.Page("A & B", [pages.Table(frame, digits=2)], ["1 < 2"]).html()
-    assert "<script>" not in html
+    assert "<script>alert" not in html
     for text in ("A &amp; B", "&lt;script&gt;", "0.26", "1 &lt; 2"):
         assert text in html
 
