@@ -15,7 +15,7 @@ from browser import Browser
 from warriorcoder.report.battles import site
 
 # Instructions of each author, tokens of a text; megabytes of the first load, seconds to open.
-CASES = [(80, 80, 0.1, 3.0), (14_000, 400, 1.0, 3.0)]
+CASES = [(80, 80, 0.2, 3.0), (14_000, 400, 1.0, 3.0)]
 PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
 
 
