@@ -62,7 +62,8 @@ def write(
 
     placed = outline.with_columns(place=pl.int_range(pl.len()).over("author"))
     first = sample.shown(placed, run_seed, most)
-    strata = dict(first["stratum"].drop_nulls().value_counts(sort=True).iter_rows())
+    drawn = dict(first["stratum"].drop_nulls().value_counts().iter_rows())
+    strata = {name: drawn[name] for name in (*sample.STRATA, sample.RANDOM) if name in drawn}
     authors = outline["author"].unique(maintain_order=True).to_list()
     counts = [len(outline.filter(author=author)) for author in authors]
     _put(

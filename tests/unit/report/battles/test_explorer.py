@@ -226,9 +226,10 @@ def test_a_large_run_opens_a_sample_and_the_rest_by_author(tmp_path, page):
     lines = write(tmp_path / "battles", each=60, most=100)
     index = unpacked(tmp_path / "battles/data/index.js")
     assert len(index["lines"]["id"]) == 100 and sum(index["strata"].values()) == 100
+    assert list(index["strata"]) == ["overruled", "split", "unstable", "random"]
     page.open(tmp_path / "battles/index.html")
     told = page.value("document.querySelector('#sampled').textContent")
-    assert told.startswith("A sample of 300: ") and "25 overruled" in told
+    assert told.startswith("A sample of 300: 25 overruled, 25 split, ")
     scripts = "document.querySelectorAll('#sampled a').length"
     assert page.value(scripts) == 5
     page.value("document.querySelector('#sampled a').click()")

@@ -114,6 +114,7 @@
     at("story").replaceChildren(
       element("h2", {}, "Every answer, every judge's words"),
       element("p", {}, `${about.experts.length} experts wrote ${number(about.total)} instructions, answered them and judged each other's answers. The best answer to each trains the target.`),
+      Object.keys(about.strata).length ? element("p", {}, `Counts are of the ${number(lines.length)} that are loaded.`) : "",
       element(
         "ul",
         { class: "numbers" },
