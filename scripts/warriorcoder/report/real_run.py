@@ -31,6 +31,7 @@ STAGES = {
     **dict.fromkeys(("enter_instructions", CURATE), CURATE),
     "select_instructions": EMBED,
     "schedule_battles": ANSWER,
+    "write_explorer": GOLD,
     **dict.fromkeys(("judge_in_turn", "judge_planned", "gather_votes", "plan_votes"), JUDGE),
     **dict.fromkeys(("plan_battles", "expect_results", "rate_experts"), JUDGE),
     "score_benchmark": SAMPLE,
