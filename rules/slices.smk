@@ -9,6 +9,9 @@ from warriorcoder.provenance.digests import checksum, code_digest, fingerprint
 
 # Keys of an engine that decide no row.
 FITTING = ("gpu_memory_utilization", "max_num_seqs", "max_num_batched_tokens")
+# Keys of `training` that decide its weights by no more than rounding.
+MINUTES = ("timeout_minutes", "checkpoint_minutes")
+MACHINE = ("gpus", "nodes", "processes", "micro_batch", "zero_stage", *MINUTES)
 
 
 def runs(wildcard):
@@ -170,8 +173,7 @@ def trained(wildcards):
     """Return a roster's `training` without the keys of the machine that runs it."""
     section = CONFIG.training_of(wildcards.roster)
     unset = [key for key in ("steps", "epochs") if getattr(section, key) is None]
-    machine = ("gpus", "nodes", "timeout_minutes", "checkpoint_minutes", "engine")
-    section = without(section, *machine, *unset)
+    section = without(section, "engine", *MACHINE, *unset)
     return {"training": section | {"base": portable(CONFIG.training.base)}}
 
 

@@ -22,11 +22,6 @@ rule train_target:
             template=lambda wc: fingerprint(CONFIG.training.chat_template),
         ),
         device="gpu" if CONFIG.training.gpus else "cpu",
-        minutes=untracked(
-            {
-                "timeout_minutes": CONFIG.training.timeout_minutes,
-                "checkpoint_minutes": CONFIG.training.checkpoint_minutes,
-            }
-        ),
+        machine=untracked({key: getattr(CONFIG.training, key) for key in MACHINE}),
     script:
         "../scripts/train_target.py"

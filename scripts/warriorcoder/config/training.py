@@ -125,3 +125,15 @@ class Training(Section):
         if self.epochs is None:
             return self.steps or 0
         return max(2, round(self.epochs * rows / self.global_batch))
+
+    def excess(self, positions: int) -> str | None:
+        """Return an error if rows may have more tokens than the target has `positions`.
+
+        A target that names no number has 0.
+        """
+        if not 0 < positions < self.max_length:
+            return None
+        return (
+            f"training.max_length: {self.max_length} tokens, but {self.base} has {positions} "
+            f"positions. Set it to {positions} or less."
+        )

@@ -22,10 +22,15 @@ PLUMBING = {
     "provenance.plumbing": "lists plumbing",
     "provenance.reach": "finds what a digest of code holds",
     "provenance.syntax": "removes what a digest of code leaves out",
+    "training.agent": "starts the ranks as torchrun does",
     "training.checkpoints": "keeps a training's state, from which it goes on to the same weights",
     "training.disk": "counts free room and waits for the disk",
     "training.files": "writes and reads DeepSpeed's files",
     "training.launch": "starts the ranks, waits for them and streams what they print",
+    "training.layouts": "records the ranks of each step",
+    "training.rank": "starts a rank",
+    "training.relayout": "reads a state that other ranks wrote, number by number",
+    "training.signals": "ends a training that goes on to the same weights",
 }
 
 

@@ -2,13 +2,15 @@
 
 A checkpoint appears under its name only when all of it is on the disk. The one before it stays
 until a third is due, so a damaged one does not end the run. Where there is no room for two, the old
-one goes first. A checkpoint that cannot be written costs a warning, never the run.
+one goes first. A checkpoint that cannot be written costs a warning, never the run. A signal ends
+the training after the step in progress and its checkpoint.
 """
 
 import json
 import os
 import re
 import shutil
+import signal
 import time
 import zipfile
 import zlib
@@ -19,11 +21,12 @@ from transformers import TrainerCallback
 from transformers.utils import logging
 
 from warriorcoder.models import fit
-from warriorcoder.training import disk
+from warriorcoder.training import disk, layouts, signals
 from warriorcoder.training.files import ERRORS, Files
+from warriorcoder.training.layouts import Layout
 
 log = logging.get_logger(__name__)
-NAME = re.compile(r"checkpoint-(\d+)$")
+NAME = re.compile(r"checkpoint-\d+$")
 LIST = "files.json"  # path in the checkpoint → its stamp
 SHARE = 0.03  # of a run, the most that checkpoints may take
 ZIPPED = (".pt", ".pth")  # torch's files, which hold a checksum of every part
@@ -47,8 +50,16 @@ def prepare(folder: Path, decided: str) -> None:
 
 def found(folder: Path) -> list[Path]:
     """Return the checkpoints in `folder`, the oldest first."""
-    named = {int(match[1]): path for path in folder.iterdir() if (match := NAME.match(path.name))}
-    return [named[step] for step in sorted(named)]
+    return sorted((path for path in folder.iterdir() if NAME.match(path.name)), key=step_of)
+
+
+def step_of(checkpoint: Path) -> int:
+    """Return the last step before a checkpoint."""
+    return int(checkpoint.name.removeprefix("checkpoint-"))
+
+
+class Stopped(Exception):
+    """A signal stopped the training after the step that the message names."""
 
 
 class Checkpoints(TrainerCallback):
@@ -60,6 +71,9 @@ class Checkpoints(TrainerCallback):
             where the checkpoints would otherwise take more than `SHARE` of the run.
         parameters: the number of the model's parameters.
         files: the files of DeepSpeed's engine.
+
+    `layouts` are those of the training so far, once `resume` was called. `stopped` becomes True on
+    all ranks when a signal ends the training before its last step.
     """
 
     def __init__(self, folder: Path, minutes: float | None, parameters: int, files: Files):
@@ -67,17 +81,27 @@ class Checkpoints(TrainerCallback):
         self.rank = torch.distributed.get_rank()
         self.begun = self.last = time.monotonic()
         self.stalled = self.took = 0.0
+        self.told = self.stopped = False
+        self.layouts: list[Layout] = []
 
     def on_step_end(self, args, state, control, **_):
-        """Ask for a checkpoint on all ranks when rank 0 says it is due."""
+        """Ask for a checkpoint on all ranks when it is due on rank 0, or a signal came to any."""
         now = time.monotonic()
         due = self.minutes is not None and now - self.last >= 60 * self.minutes
         affordable = self.stalled + self.took <= SHARE * (now - self.begun)
-        if _first(due and affordable, args.device) and state.global_step < state.max_steps:
-            control.should_save = True
+        due, told = _first(due and affordable, args.device), _any(self.told, args.device)
+        if state.global_step < state.max_steps and (due or told):
+            control.should_save = self.minutes is not None
+            if told:
+                control.should_training_stop = self.stopped = True
 
     def on_train_begin(self, args, state, control, optimizer=None, **_):
-        """Take a resumed model's weights from the fp32 ones, which alone are in a checkpoint."""
+        """Listen to signals, and take a resumed model's weights from the fp32 ones.
+
+        The fp32 weights alone are in a checkpoint.
+        """
+        for each in (signal.SIGTERM, signals.STOP):
+            signal.signal(each, self._tell)
         if state.global_step and hasattr(optimizer.optimizer, "update_lp_params"):  # not ZeRO-3
             optimizer.optimizer.update_lp_params()
 
@@ -92,6 +116,7 @@ class Checkpoints(TrainerCallback):
                 trainer._save_rng_state(partial)
                 if self.rank == 0:
                     (partial / "latest").write_text(f"global_step{step}")
+                    layouts.write(partial, self.layouts)
                     trainer.state.save_to_json(str(partial / "trainer_state.json"))
             if not _any(self.files.error is not None, device) and self.rank == 0:
                 with self.files.watched():
@@ -104,21 +129,26 @@ class Checkpoints(TrainerCallback):
         self.took = self.last - begun
         self.stalled += self.took
 
-    def resume(self, device: torch.device) -> str | None:
+    def resume(self, device: torch.device, zero_stage: int) -> str | None:
         """Return the last sound checkpoint. Damaged ones are named and set aside.
 
         Every rank calls this and reads its share of the files.
         """
+        parts = torch.distributed.get_world_size(), zero_stage
         for checkpoint in reversed(found(self.folder)):
-            wrong = damage(checkpoint, self.rank, torch.distributed.get_world_size())
+            wrong = damage(checkpoint, self.rank, parts[0])
             if not _any(wrong is not None, device):
                 log.warning("Training goes on from %s.", checkpoint)
+                self.layouts = layouts.extended(
+                    layouts.read(checkpoint), step_of(checkpoint), parts
+                )
                 return str(checkpoint)
             if wrong:
                 log.warning("%s is damaged (%s). It is set aside.", checkpoint, wrong)
             torch.distributed.barrier()  # all have read it
             if self.rank == 0:
                 os.replace(checkpoint, checkpoint.with_name(f"damaged-{checkpoint.name}"))
+        self.layouts = layouts.extended([], 0, parts)
         return None
 
     def give_way(self, need: float, keep: int) -> float:
@@ -135,6 +165,9 @@ class Checkpoints(TrainerCallback):
                 log.warning("%s is deleted to make room.", checkpoint)
                 shutil.rmtree(checkpoint, ignore_errors=True)
         return disk.free(self.folder)
+
+    def _tell(self, *_) -> None:
+        self.told = True
 
     def _make_room(self) -> bool:
         need = fit.checkpoint_bytes(self.parameters)

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from deepspeed.runtime import engine
 from deepspeed.runtime.checkpoint_engine.torch_checkpoint_engine import TorchCheckpointEngine
 
+from warriorcoder.training import relayout
+
 ERRORS = (OSError, RuntimeError, ValueError)  # of writing and reading
 MODEL = "model_states.pt"
 
@@ -24,6 +26,7 @@ class Files(TorchCheckpointEngine):
         self.model, self.error = model, None
         engine.create_checkpoint_engine = lambda *_, **__: self
         engine.DeepSpeedEngine._copy_recovery_script = lambda *_: None  # it reads whole weights
+        engine.DeepSpeedEngine.load_checkpoint = relayout.load_checkpoint
 
     @contextmanager
     def watched(self):

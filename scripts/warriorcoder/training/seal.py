@@ -21,7 +21,7 @@ PLACES = ("base", "chat_template")  # of files whose content is in the record as
 
 
 def decided(record: dict, device: str, gold: str | Path) -> str:
-    """Return the digest of all that decides the weights.
+    """Return the digest of all that decides the weights by more than rounding.
 
     It covers the rule's record without the code around training, the code and packages of training
     itself, and the rows of the gold file.

@@ -1,11 +1,16 @@
 """The command line and environment of training's ranks: torchrun, by srun on several nodes."""
 
+import json
 import os
 import shutil
 import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from warriorcoder.core import job
+from warriorcoder.training import launch, signals
 
 if TYPE_CHECKING:
     from warriorcoder.training import train  # noqa: F401  the command runs it: digests follow this
@@ -13,6 +18,34 @@ if TYPE_CHECKING:
 
 class LaunchError(RuntimeError):
     """Ranks cannot be started on the nodes that the config asks for."""
+
+
+def start(run: dict, log: str, resources, threads: int, say: Callable[[str], None]) -> None:
+    """Train what `run` says (`train.Run`) on the GPUs of a job, and wait for its end.
+
+    Args:
+        run: the run. The job's resources replace its numbers of GPUs and nodes.
+        log: the job's log. The run's file lies beside it, where every node can read it.
+        resources: the job's resources.
+        threads: the job's threads on each node.
+        say: takes each line that the ranks print.
+
+    Raises:
+        LaunchError: the job has no GPUs, or several nodes without SLURM.
+        RuntimeError: the training failed.
+    """
+    asked = run["training"]["gpus"]
+    gpus, nodes = job.take_gpus(resources) if asked else 0, resources.get("tasks", 1)
+    if asked and not gpus:
+        raise LaunchError(
+            "training.gpus asks for GPUs, but the job's resources hold none. Raise the limit of "
+            "the profile, or set training.gpus to 0 to train on the CPU."
+        )
+    spec = run["training"] | {"gpus": gpus, "nodes": nodes}
+    file, ranks = Path(f"{log}.run.json"), spec["processes"] // nodes
+    file.write_text(json.dumps(run | {"training": spec}))
+    variables = environment(max(1, threads // ranks), gpus)
+    launch.run(command(file, ranks, nodes, threads, gpus), variables, say)
 
 
 def environment(threads: int, gpus: int) -> dict[str, str]:
@@ -43,8 +76,10 @@ def command(run: Path, ranks: int, nodes: int, threads: int, gpus: int) -> list[
     this machine, which must be one of the nodes; srun is told all, as Snakemake's job step strips
     SLURM's own variables.
     """
-    torchrun = [sys.executable, "-m", "torch.distributed.run", f"--nproc_per_node={ranks}"]
-    module = ["-m", "warriorcoder.training.train", str(run)]
+    torchrun = [sys.executable, "-m", "warriorcoder.training.agent", f"--nproc_per_node={ranks}"]
+    torchrun += [f"--signals_to_handle={signals.STOP.name},SIGINT,SIGHUP,SIGQUIT"]
+    torchrun += [f"--shutdown_timeout={signals.GRACE}"]
+    module = ["-m", "warriorcoder.training.rank", str(run)]
     if nodes == 1:
         return [*torchrun, "--standalone", *module]
     if not shutil.which("srun"):

@@ -1,17 +1,14 @@
 """Supervised fine-tuning of the target with TRL and DeepSpeed (METHOD 13).
 
-    python -m torch.distributed.run --standalone --nproc_per_node N \
-        -m warriorcoder.training.train RUN.json
-
-(one rank needs no launcher: `python -m warriorcoder.training.train RUN.json`). AdamW under ZeRO,
-WarmupLR, a global batch that counts rows, loss on the reply alone. The checkpoint appears under its
-name only when whole, and says what decided it (`trained`); a long run that was killed goes on from
-its last checkpoint.
-
-Not covered: resumption with another number of ranks, which starts afresh.
+AdamW under ZeRO, WarmupLR, a global batch that counts rows, loss on the reply alone. The checkpoint
+appears under its name only when whole, and says what decided it (`seal`). A run that was killed
+goes on from its last checkpoint, and SIGTERM makes it write one. Another number of ranks or another
+ZeRO stage goes on as well (`relayout`), with losses that differ by rounding.
 """
 
 import json
+import math
+import shutil
 import sys
 import time
 from dataclasses import dataclass
@@ -24,13 +21,21 @@ from transformers.utils.logging import disable_progress_bar
 from trl import SFTConfig, SFTTrainer
 
 from warriorcoder.config.training import Training
-from warriorcoder.core import inputs, seeds
+from warriorcoder.core import seeds
 from warriorcoder.core.empty import refuse_empty
-from warriorcoder.core.paths import find
 from warriorcoder.download import snapshots
 from warriorcoder.models import fit
-from warriorcoder.models import tokenizer as tokenizers
-from warriorcoder.training import checkpoints, conversations, disk, ranks, rows, weights
+from warriorcoder.training import (
+    checkpoints,
+    conversations,
+    disk,
+    layouts,
+    ranks,
+    rows,
+    signals,
+    target,
+    weights,
+)
 from warriorcoder.training.checkpoints import Checkpoints
 from warriorcoder.training.files import Files
 
@@ -44,8 +49,8 @@ class Run:
     """One training run, as its file says.
 
     `gold` is a Parquet file with a column `messages`, `output` the folder of the checkpoint,
-    `decided` the digest of all that decides its weights (`trained.decided`). The file `times` gets
-    the seconds of all steps.
+    `decided` the digest of all that decides its weights (`seal.decided`). The file `times` gets the
+    seconds of all steps. A `trial` leaves no checkpoint.
     """
 
     training: Training
@@ -54,6 +59,7 @@ class Run:
     seed: int
     decided: str
     times: str
+    trial: bool = False
 
     @classmethod
     def read(cls, path: str | Path) -> "Run":
@@ -77,13 +83,16 @@ def train(run: Run) -> None:
     """Train and write the checkpoint. Every rank calls this.
 
     Raises:
-        TrainingError, EmptyStage, RankError, ChatError, RowError, GoldError, DiskError: what the
-            config says cannot be done with these GPUs, this tokenizer, these rows or this disk.
+        TrainingError, RankError, TargetError, ChatError, GoldError, RowError, EmptyStage,
+            DiskError: what the config says cannot be done with these GPUs, this target, these rows
+            or this disk.
+        Stopped: a signal stopped it.
     """
     spec, begun = run.training, time.time()
     scratch = checkpoints.scratch(run.output)
     ranks.join(spec)
-    tokenizer, rank = load_tokenizer(spec), torch.distributed.get_rank()
+    target.refuse_length(spec)
+    tokenizer, rank = target.load_tokenizer(spec), torch.distributed.get_rank()
     if rank == 0:
         checkpoints.prepare(scratch, run.decided)
     dataset = rows.shared(scratch, tokenizer, run.gold, spec.max_length)
@@ -110,10 +119,14 @@ def train(run: Run) -> None:
     )
     if not trainer.is_deepspeed_enabled:
         raise TrainingError("the trainer did not start DeepSpeed, which the paper's training needs")
-    resumed, started = kept.resume(args.device), time.time()
+    resumed, started = kept.resume(args.device, spec.zero_stage), time.time()
     trainer.train(resume_from_checkpoint=resumed)
+    if kept.stopped:
+        raise checkpoints.Stopped(trainer.state.global_step)
     seconds = time.time() - started
     losses = [entry["loss"] for entry in trainer.state.log_history if "loss" in entry]
+    if run.trial:
+        return _end_trial(scratch, losses)
     facts = {
         "rows": len(dataset),
         **{f"rows_{name}": counts[name] for name in rows.COUNTS},
@@ -121,7 +134,7 @@ def train(run: Run) -> None:
         "epochs": round(steps * spec.global_batch / len(dataset), 4),
         "loss_first": losses[0],
         "loss_last": losses[-1],
-        "world_size": args.world_size,
+        "layouts": layouts.rows(kept.layouts),
         "deepspeed": deepspeed.__version__,
         "training": spec.model_dump(exclude={"timeout_minutes", "checkpoint_minutes"}),
         "seed": run.seed,
@@ -162,18 +175,13 @@ def arguments(spec: Training, steps: int, seed: int, scratch: Path) -> SFTConfig
     )
 
 
-def load_tokenizer(spec: Training):
-    """Return the target's tokenizer. It ends a text as the target's template ends a turn."""
-    tokenizer = tokenizers.load(snapshots.folder(spec.base, spec.revision))
-    if spec.chat_template:
-        tokenizer.chat_template = inputs.text(find(spec.chat_template))
-    if not tokenizer.chat_template:
+def _end_trial(scratch: Path, losses: list[float]) -> None:
+    if not all(map(math.isfinite, losses)):
         raise TrainingError(
-            f"{spec.base}: its tokenizer has no chat template. "
-            "Name a file with one in training.chat_template."
+            f"the losses of two steps are {losses}. Check the base and the precision."
         )
-    tokenizer.eos_token = conversations.chat_of(tokenizer).reply_end()
-    return tokenizer
+    if torch.distributed.get_rank() == 0:
+        shutil.rmtree(scratch)
 
 
 def load_model(spec: Training, tokenizer):
@@ -192,7 +200,16 @@ def load_model(spec: Training, tokenizer):
     return model
 
 
-if __name__ == "__main__":
+def main(path: str) -> None:
+    """Train what the file `path` says, as one of its ranks."""
     disable_progress_bar()
-    train(Run.read(sys.argv[1]))
+    stopped = None
+    try:
+        train(Run.read(path))
+    except checkpoints.Stopped as error:
+        stopped = error
+    rank = torch.distributed.get_rank()
     torch.distributed.destroy_process_group()
+    if stopped and rank == 0:
+        print(f"a signal stopped the training after step {stopped}", flush=True)
+    sys.exit(signals.STOPPED if stopped else 0)

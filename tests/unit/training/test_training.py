@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import signal
 import subprocess
 import sys
 import time
@@ -288,42 +287,27 @@ def test_checkpoint_loads_as_bf16_and_stops_where_a_turn_ends(trained):
     assert os.stat(trained / "whole" / "model.safetensors").st_mode & 0o040
 
 
-def test_killed_run_leaves_no_checkpoint_and_goes_on_to_the_same_weights(trained):
-    file = run_file(trained, "resumed", checkpoint_minutes=1e-9)
-    command = [sys.executable, "-m", "warriorcoder.training.train", file]
-    unfinished = trained / ".resumed.unfinished"
-    killed = subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.DEVNULL)
-    while killed.poll() is None and not list(unfinished.glob("checkpoint-*/trainer_state.json")):
-        time.sleep(0.01)
-    killed.kill()
-    assert killed.wait() == -signal.SIGKILL, "it was killed, it did not end by itself"
-    assert not (trained / "resumed").exists()
-    assert list(unfinished.glob("checkpoint-*/global_step*/*optim_states.pt")), "DeepSpeed's own"
-    done = subprocess.run(command, env=ENVIRONMENT, check=True, capture_output=True, text=True)
-    assert "'learning_rate': '0'" not in done.stdout, "step 1 is not run again"
-    assert weights(trained / "resumed") == weights(trained / "whole")
-    assert said(trained / "resumed") == said(trained / "whole")
-
-
 def written(folder: Path) -> dict[str, int]:
     """When each file of a checkpoint was written, but for the marker."""
     return {p.name: p.stat().st_mtime_ns for p in folder.iterdir() if p.name != "COMPLETED"}
 
 
-def run_script(folder: Path) -> subprocess.Popen:
-    """`train_target.py` as Snakemake would run it, for the checkpoint `folder / "scripted"`."""
-    given = json.loads(run_file(folder, "scripted", steps=2).read_text())
-    for key in ("gpus", "nodes", "timeout_minutes", "checkpoint_minutes"):
-        del given["training"][key]  # they decide no result
-    minutes = {"timeout_minutes": 9, "checkpoint_minutes": 15}
+def run_script(folder: Path, script: str = "train_target", **changes) -> subprocess.Popen:
+    """A script as Snakemake would run it, for the checkpoint `folder / "scripted"`."""
+    given = json.loads(run_file(folder, "scripted", **{"steps": 2} | changes).read_text())
+    keys = ("gpus", "nodes", "processes", "micro_batch", "zero_stage")  # of the machine
+    keys += ("timeout_minutes", "checkpoint_minutes")
+    machine = {key: given["training"].pop(key) for key in keys}
     code = (
         "import json, runpy, sys; from types import SimpleNamespace as N\n"
+        "class Outputs(list):\n"
+        "    marker = property(lambda self: self[0])\n"
         "g = json.loads(sys.argv[1])\n"
         "snakemake = N(log=[g['output'] + '.log'], input=N(gold=g['gold']), threads=1,\n"
-        "  resources={}, output=N(marker=g['output'] + '/COMPLETED'),\n"
-        f"  params=N(device='cpu', minutes={minutes},\n"
+        "  resources={}, output=Outputs([g['output'] + '/COMPLETED']),\n"
+        f"  params=N(device='cpu', machine={machine},\n"
         "    record=g | {'base': 'b', 'template': None}))\n"
-        f"runpy.run_path({str(SCRIPTS / 'train_target.py')!r}, {{'snakemake': snakemake}})\n"
+        f"runpy.run_path({str(SCRIPTS / f'{script}.py')!r}, {{'snakemake': snakemake}})\n"
     )
     environment = os.environ | {"PYTHONPATH": str(SCRIPTS), "HF_HUB_OFFLINE": "1"}
     return subprocess.Popen(
@@ -356,12 +340,35 @@ def test_script_takes_its_ranks_with_it_when_terminated_and_succeeds_when_rerun(
     assert "training is skipped" in log.read_text()
 
 
+def test_two_rows_are_tried_on_all_ranks_and_leave_no_checkpoint(workplace, tmp_path):
+    for name in ("base", "gold.parquet"):
+        (tmp_path / name).symlink_to(workplace / name)
+    keys = {"processes": 2, "micro_batch": 2, "zero_stage": 2}
+    (tmp_path / "scripted").mkdir()
+    assert run_script(tmp_path, "check_training", **keys).wait() == 0
+    log = (tmp_path / "scripted.log").read_text()
+    assert len(re.findall("'loss':", log)) == 2, log[-3000:]
+    made = tmp_path / "scripted" / "COMPLETED"
+    assert json.loads(made.read_text())["processes"] == 2
+    assert list((tmp_path / "scripted").iterdir()) == [made]
+
+
+def test_a_target_whose_reply_no_token_ends_fails_at_the_trial(workplace, tmp_path):
+    for name in ("base", "gold.parquet"):
+        (tmp_path / name).symlink_to(workplace / name)
+    template = tmp_path / "own.jinja"
+    template.write_text(TEMPLATE.replace("<|EOT|>", ""))
+    assert run_script(tmp_path, "check_training", chat_template=str(template)).wait() != 0
+    log = (tmp_path / "scripted.log").read_text()
+    assert "holds no token that ends a turn" in log and "training.chat_template" in log
+
+
 def test_two_ranks_learn_the_same_as_one(trained):
     torchrun = ["-m", "torch.distributed.run", "--standalone", "--nproc_per_node=2"]
     file = run_file(trained, "pair", micro_batch=2, processes=2)
-    command = [sys.executable, *torchrun, "-m", "warriorcoder.training.train", file]
+    command = [sys.executable, *torchrun, "-m", "warriorcoder.training.rank", file]
     subprocess.run(command, env=ENVIRONMENT, check=True)
-    assert said(trained / "pair")["world_size"] == 2
+    assert said(trained / "pair")["layouts"] == [{"first_step": 1, "ranks": 2, "zero_stage": 1}]
     assert said(trained / "pair")["loss_last"] == pytest.approx(
         said(trained / "whole")["loss_last"], abs=0.02
     )
@@ -405,7 +412,7 @@ def test_a_rank_that_never_comes_ends_the_training_when_the_time_is_up(tmp_path,
 
 def test_rows_that_leave_nothing_to_learn_are_told_with_the_key(workplace):
     file = run_file(workplace, "nothing", max_length=4)
-    command = [sys.executable, "-m", "warriorcoder.training.train", file]
+    command = [sys.executable, "-m", "warriorcoder.training.rank", file]
     done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True)
     assert done.returncode and "no row is left of 30" in done.stderr
     assert "prompt_too_long: 30 rows" in done.stderr and "training.max_length" in done.stderr
