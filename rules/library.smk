@@ -17,6 +17,10 @@ if re.search(r"\s", sys.executable):
         "Make the environment elsewhere: make run VENV=$HOME/.venvs/warriorcoder"
     )
 sys.path.insert(0, str(SCRIPTS))
+# Snakemake loads its plugins first. The logger's may be that of another clone, with its library.
+for name in [name for name in sys.modules if name.split(".")[0] == "warriorcoder"]:
+    if not Path(sys.modules[name].__file__).is_relative_to(SCRIPTS):
+        del sys.modules[name]
 # Jobs take the library from here as well, whatever else is installed: its digest is in the params.
 inherited = os.environ.get("PYTHONPATH", "")
 os.environ.update(PYTHONPATH=os.pathsep.join(filter(None, [str(SCRIPTS), inherited])))

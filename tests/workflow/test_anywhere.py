@@ -71,6 +71,14 @@ def test_files_that_another_run_made_in_the_project_are_not_taken(project, study
     assert "build_miniature_benchmarks" in plan.names
 
 
+def test_the_library_is_that_of_the_snakefile_whatever_plugins_imported(project, tmp_path):
+    project = project.copy(tmp_path / "copy")
+    (project.folder / "scripts/warriorcoder/added.py").touch()
+    with (project.folder / "Snakefile").open("a") as file:
+        file.write("\n\nfrom warriorcoder import added\n")
+    assert "build_miniature_benchmarks" in project.run("--list-rules")
+
+
 def test_a_job_runs_in_a_folder_with_blanks(project, tmp_path):
     project = project.copy(tmp_path / "a copy with blanks")
     project.run("build_miniature_benchmarks")
