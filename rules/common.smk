@@ -1,12 +1,13 @@
 import os
 import re
+from functools import cache
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 
 from warriorcoder.config import reading
 from warriorcoder.config.slices import merge, pick, plain
-from warriorcoder.provenance.digests import code_digest
+from warriorcoder.provenance import digests
 
 # Waiting threads sleep instead of spinning, so two jobs on two cores do not slow each other.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
@@ -46,6 +47,9 @@ def logs(path):
 
 
 # --- params ---------------------------------------------------------------------------------------
+
+# Once for each script: a plan asks for each job.
+code_digest = cache(digests.code_digest)
 
 
 def record(script, /, *parts, **more):

@@ -5,7 +5,7 @@ from warriorcoder.core.paths import find, portable
 from warriorcoder.download import hub
 from warriorcoder.evaluation.benchmarks import assets
 from warriorcoder.miniature.hyperparameters import shipped
-from warriorcoder.provenance.digests import checksum, code_digest, fingerprint
+from warriorcoder.provenance.digests import checksum, fingerprint
 
 # Keys of an engine that decide no row.
 FITTING = ("gpu_memory_utilization", "max_num_seqs", "max_num_batched_tokens")
@@ -193,8 +193,8 @@ def lengths(wildcards=None):
 
 
 def forged(script):
-    """Return the settings of the miniature's models, which no config changes."""
-    return {"code": code_digest(SCRIPTS / f"{script}.py"), "forge": shipped()}
+    """Return a params function with the settings of the shipped models, which no config changes."""
+    return lambda wildcards: {"code": code_digest(SCRIPTS / f"{script}.py"), "forge": shipped()}
 
 
 def source_of(wildcards):
