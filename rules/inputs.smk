@@ -3,7 +3,7 @@
 from itertools import combinations
 from types import SimpleNamespace
 
-from warriorcoder.arena.budgeted import pairing
+from warriorcoder.arena.budgeted import affordable
 from warriorcoder.arena.sequential import rounds
 from warriorcoder.arena.players import pair_name, players_of
 from warriorcoder.config.judges import judges_of, may_judge
@@ -68,7 +68,7 @@ VOTES = {
 # Round 0 is phase 1 of sequential judging; budgeted judging has as many rounds as the roster that
 # plays most.
 ROUNDS = (
-    range(1, pairing.most_rounds(CONFIG.arena, BATTLING.values()) + 1)
+    range(1, affordable.most_rounds(CONFIG.arena, BATTLING.values()) + 1)
     if CONFIG.arena.budgeted
     else range(rounds.ROUNDS + 1)
 )

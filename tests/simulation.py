@@ -11,7 +11,7 @@ from scipy.special import expit
 
 from warriorcoder.arena import bradley_terry as models
 from warriorcoder.arena import elo as ratings
-from warriorcoder.arena.budgeted import pairing
+from warriorcoder.arena.budgeted import affordable, pairing
 from warriorcoder.config.arena import Arena
 
 K, INITIAL, ORDERS = 40, 1000, 100
@@ -97,7 +97,7 @@ def budgeted(
     n = wins.shape[1]
     judges, found = np.full((n, n), n - 2), []
     arena = Arena.recorded({"judging": how, "budget": budget})
-    for number in range(1, pairing.rounds(arena, n) + 1):
+    for number in range(1, affordable.rounds(arena, n) + 1):
         each = pairing.play(
             arena,
             number,

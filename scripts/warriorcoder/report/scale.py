@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from warriorcoder.arena.budgeted import pairing
+from warriorcoder.arena.budgeted import affordable
 from warriorcoder.arena.schedule import battles
 from warriorcoder.arena.voters import PLAYERS
 from warriorcoder.config.experts import Expert
@@ -279,7 +279,7 @@ def _rounds(config: Config, rosters: list[list[str]]) -> int:
     """Return how often a judge is loaded."""
     if not config.arena.budgeted:
         return 1
-    return pairing.most_rounds(config.arena, rosters)
+    return affordable.most_rounds(config.arena, rosters)
 
 
 def shape_of(model: str) -> Shape:

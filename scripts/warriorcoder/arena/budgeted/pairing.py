@@ -13,18 +13,16 @@ Dense layout: bool arrays [instructions, n, n], symmetric, say which pairs battl
 is how many votes a pair's battle gets.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from warriorcoder.arena import bradley_terry, elo
 from warriorcoder.arena.battle_score import battle_score
-from warriorcoder.arena.budgeted import completion
+from warriorcoder.arena.budgeted import affordable, completion
 from warriorcoder.config.arena import Arena
 from warriorcoder.core.seeds import rng
 
-ROUNDS = {"information": 4, "skipping": 2}
 SURE = 3.0  # standard deviations of a margin that needs no more battles
 AUDITED = 1 / 3  # of the battles that a round of `information` may have
 PILOT, CLEAR, AUDIT = 0.15, 0.65, 0.05  # skipping: instructions judged whole, X, audited share
@@ -36,22 +34,6 @@ class Round:
 
     battles: np.ndarray
     chance: np.ndarray
-
-
-def most_rounds(arena: Arena, rosters: Iterable[list[str]]) -> int:
-    """Return the rounds of the roster that plays most; 0 where none battles."""
-    sizes = [len(experts) for experts in rosters if len(experts) > 1]
-    return max((rounds(arena, n) for n in sizes), default=0)
-
-
-def rounds(arena: Arena, n: int) -> int:
-    """Return the rounds of n experts with the budget's share of all pairs on an instruction.
-
-    `swiss` plays as many as the budget pays, with an audit or more in each after the opening.
-    """
-    if arena.judging == "swiss":
-        return max(1, int((_allowed(arena, n) + 1) / (n // 2 + 1)))
-    return ROUNDS[arena.judging]
 
 
 def play(
@@ -71,7 +53,7 @@ def play(
         wins: votes for the row's player in them, [instructions, n, n].
     """
     (count, n), skipping = asked.shape[:2], arena.judging == "skipping"
-    if number > rounds(arena, n):
+    if number > affordable.rounds(arena, n):
         return Round(np.zeros_like(asked), np.zeros(asked.shape))
     if number == 1:
         return pilot(count, n, run_seed) if skipping else opening(count, n, run_seed)
@@ -83,7 +65,7 @@ def play(
         return audited(asked, chosen, AUDIT * skipped, run_seed, number)
     latent = completion.fit(wins)
     x, s = completion.complete(wins, asked, judges, latent)
-    each = max(0.0, _allowed(arena, n) - n // 2) / (rounds(arena, n) - 1)
+    each = max(0.0, affordable.battles(arena, n) - n // 2) / (affordable.rounds(arena, n) - 1)
     e = completion.scores(x, _rating(s), alpha)
     if arena.judging == "swiss":
         chosen = swiss(e, asked)
@@ -91,13 +73,6 @@ def play(
         chosen = information(e, asked, latent, judges, alpha, (1 - AUDITED) * each)
     rest = max(0.0, each - np.triu(chosen).sum() / count)
     return audited(asked, chosen, np.full(count, rest), run_seed, number)
-
-
-def _allowed(arena: Arena, n: int) -> float:
-    """Return how many of n experts' battles on an instruction all rounds together may have."""
-    if arena.budget is None:
-        raise ValueError("budget: swiss and information need one, for example 0.4")
-    return arena.budget * (n * (n - 1) // 2)
 
 
 def _rating(s: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ import pytest
 from unit.arena.sequential.test_rounds import ASKED, EXPERTS, ROSTERS
 
 from warriorcoder.arena import rate, schedule, tables, tally
-from warriorcoder.arena.budgeted import matchmaking, pairing
+from warriorcoder.arena.budgeted import affordable, matchmaking
 from warriorcoder.config.arena import Arena
 from warriorcoder.config.rating import Rating
 
@@ -36,7 +36,7 @@ def played(pairs, every, how, budget, rosters=ROSTERS, judges=EXPERTS, orders="s
     """(battles of all rounds, votes heard), as the rules play them."""
     fought, votes = pl.DataFrame(schema=tables.BATTLES.schema), every.clear()
     arena = Arena.recorded({"judging": how, "budget": budget, "orders": orders})
-    most = pairing.most_rounds(arena, rosters.values())
+    most = affordable.most_rounds(arena, rosters.values())
     for number in range(1, most + 1):
         planned = matchmaking.plan(
             pairs,
