@@ -3,16 +3,35 @@
     python planner.py    # reads {"folder", "arguments", "output"} a line; answers {"output", "rc"}
 
 Output and errors of a run go to the file `output`, its jobs to `output`.json. Two run at a time.
+Runs in one folder share the import of its library and the reading of its code.
 """
 
 import json
 import os
 import sys
+from collections import defaultdict
 from dataclasses import asdict
+from importlib import import_module
 from pathlib import Path
 
 import explain_plan
 import polars  # noqa: F401  the Snakefile imports it
+
+
+def forget() -> None:
+    """Forget the library: the Snakefile imports that of its own project."""
+    for name in [name for name in sys.modules if name.split(".")[0] == "warriorcoder"]:
+        del sys.modules[name]
+
+
+def learn(scripts: Path) -> None:
+    """Import the library of a project, and read its code as digests do."""
+    sys.path.insert(0, str(scripts))
+    import_module("warriorcoder.config.reading")
+    digests = import_module("warriorcoder.provenance.digests")
+    for script in scripts.glob("*.py"):
+        digests.code_digest(script)
+    sys.path.remove(str(scripts))
 
 
 def run(folder: str, arguments: list[str], output: str) -> None:
@@ -22,8 +41,6 @@ def run(folder: str, arguments: list[str], output: str) -> None:
     os.dup2(file, 2)
     os.chdir(folder)
     sys.argv = ["snakemake", *arguments]
-    for name in [name for name in sys.modules if name.split(".")[0] == "warriorcoder"]:
-        del sys.modules[name]  # the Snakefile imports the library of its own project
     code, jobs = explain_plan.plan(arguments)
     Path(f"{output}.json").write_text(json.dumps([asdict(job) for job in jobs]))
     sys.exit(code)
@@ -37,14 +54,21 @@ def wait(running: dict[int, str]) -> None:
 
 
 if __name__ == "__main__":
-    running: dict[int, str] = {}
+    requests: dict[str, list[dict]] = defaultdict(list)
     for line in sys.stdin:
         request = json.loads(line)
-        if len(running) == 2:
-            wait(running)
-        process = os.fork()
-        if not process:
-            run(**request)
-        running[process] = request["output"]
+        requests[request["folder"]].append(request)
+    running: dict[int, str] = {}
+    for folder, together in requests.items():
+        forget()
+        if len(together) > 2 and (scripts := Path(folder) / "scripts").is_dir():
+            learn(scripts)
+        for request in together:
+            if len(running) == 2:
+                wait(running)
+            process = os.fork()
+            if not process:
+                run(**request)
+            running[process] = request["output"]
     while running:
         wait(running)
