@@ -11,7 +11,7 @@ SLURM := slurmctld slurmd slurm-client slurmdbd slurm-wlm-mysql-plugin munge mar
 export OMP_NUM_THREADS ?= 1
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: setup run test test-reruns test-runs test-slow test-hostile test-slurm test-ds1000 test-envs test-conda test-environments test-engines test-vllm bench-vllm fuzz mutants manifest compare-rows replays lint why scale architecture schema lock system system-slurm clean
+.PHONY: setup run test test-reruns test-runs test-slow test-hostile test-slurm test-ds1000 test-envs test-conda test-environments test-engines test-vllm bench-vllm fuzz mutants manifest compare-rows replays lint lint-types lint-style why scale architecture schema lock system system-slurm clean
 
 setup: $(VENV)/.installed system
 
@@ -95,12 +95,18 @@ compare-rows: $(VENV)/.installed
 replays: setup
 	@PYTHONPATH=scripts:tests $(BIN)/python -m manifest replays
 
+# mypy takes as long as all the others.
 lint: $(VENV)/.installed
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync lint-types lint-style
+
+lint-types:
+	$(BIN)/mypy
+
+lint-style:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/snakefmt --check Snakefile rules
 	PYTHONPATH=scripts $(BIN)/lint-imports
-	$(BIN)/mypy
 	$(BIN)/snakemake --lint
 
 # Explain why jobs would run. ARGS holds arguments of Snakemake.
@@ -117,15 +123,21 @@ architecture: $(VENV)/.installed
 schema: $(VENV)/.installed
 	PYTHONPATH=scripts $(BIN)/python -m warriorcoder.config.reference
 
-# All packages, with hashes. PyPI has no CPU build of torch. PyTorch's index has one.
+# All packages of a list in an environment, with hashes. PyPI has no CPU build of torch. PyTorch's
+# index has one. pip would compile them on one core. Some files are for other versions of Python.
+define install
+$(1)/bin/pip install --quiet --no-deps --no-compile --require-hashes -r $(2) \
+  || $(1)/bin/pip install --quiet --no-deps --no-compile --require-hashes -r $(2) \
+       --extra-index-url https://download.pytorch.org/whl/cpu
+$(1)/bin/python -W ignore -m compileall -qq -j 0 $(1)/lib || true
+endef
+
 $(VENV)/.installed: $(LOCK) pyproject.toml
 	@case "$(abspath $(VENV))" in *[[:space:]]*) \
 	  echo "Snakemake starts no job with a Python below '$(abspath $(VENV))', because the path has a" \
 	    "blank. Make the environment elsewhere: make run VENV=\$$HOME/.venvs/warriorcoder"; exit 1;; esac
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --no-deps --require-hashes -r $(LOCK) \
-	  || $(BIN)/pip install --quiet --no-deps --require-hashes -r $(LOCK) \
-	       --extra-index-url https://download.pytorch.org/whl/cpu
+	$(call install,$(VENV),$(LOCK))
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -133,9 +145,7 @@ $(VENV)/.installed: $(LOCK) pyproject.toml
 .cache/%/.installed: envs/%.txt
 	rm -rf $(@D)
 	$(PYTHON) -m venv $(@D)
-	$(@D)/bin/pip install --quiet --no-deps --require-hashes -r $< \
-	  || $(@D)/bin/pip install --quiet --no-deps --require-hashes -r $< \
-	       --extra-index-url https://download.pytorch.org/whl/cpu
+	$(call install,$(@D),$<)
 	@touch $@
 
 # bubblewrap isolates model-written programs.
