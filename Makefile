@@ -6,6 +6,8 @@ LOCK := envs/miniature.txt
 REPORT := results/report/report.html
 UV_VERSION := 0.13.8
 LOCKED_ON := 2026-11-17
+# A file's tests share fixtures. Files start in the order of tests/conftest.py.
+BY_FILE := -n 2 --dist loadfile --no-loadscope-reorder
 SLURM := slurmctld slurmd slurm-client slurmdbd slurm-wlm-mysql-plugin munge mariadb-server
 # On two cores, two jobs with one thread each are faster.
 export OMP_NUM_THREADS ?= 1
@@ -28,15 +30,15 @@ $(REPORT): results/report/summary.json
 	@touch $@
 
 test: setup
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest $(BY_FILE)
 
 # Check which jobs would run after each change to a config key or a file.
 test-reruns: setup
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m reruns tests/workflow
+	$(BIN)/python -m pytest $(BY_FILE) -m reruns tests/workflow
 
 # Run changed micro configs to their end: rows that are generated, gold answers, other ways to judge.
 test-runs: setup
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m runs --durations 0 tests/workflow
+	$(BIN)/python -m pytest $(BY_FILE) -m runs --durations 0 tests/workflow
 
 test-slow: setup
 	$(BIN)/python -m pytest -m slow tests/unit

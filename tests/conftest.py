@@ -11,3 +11,8 @@ settings.register_profile("reproducible", deadline=None, derandomize=True, max_e
 settings.load_profile("reproducible")
 # `make mutants` runs the tests 200 times for a file, and asks only whether one fails.
 settings.register_profile("mutants", max_examples=20, phases=[Phase.explicit, Phase.generate])
+
+
+def pytest_collection_modifyitems(items) -> None:
+    """Start with the pipeline, whose files take minutes: the workers then end together."""
+    items.sort(key=lambda item: item.path.parent.name != "workflow")
