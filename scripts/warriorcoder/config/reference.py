@@ -37,7 +37,8 @@ into `{{results}}-rehearsal`. Each stage keeps at least {rows} rows per sampling
 {instructions} instructions per author, {steps} training steps and {problems} problems per
 benchmark, if the config has so many. Settings that decide a row stay. The mined rows are thus the
 first rows of the real run, which takes them from the row cache. With the transformers engine shards
-keep whole batches. The last lines of the log and `report/real_run.html` estimate hours, GPU-hours,
+keep whole batches. Of a file of instructions the first rows enter, at that share and at least
+{rows}. The last lines of the log and `report/real_run.html` estimate hours, GPU-hours,
 bytes and memory of the real run.
 
 This page and `schemas/config.schema.json` are written by `make schema`. Do not edit them.
