@@ -170,6 +170,16 @@ def test_memory_of_the_host_is_compared_where_the_jobs_run(monkeypatch):
     assert said.level == "warning" and "--cores 2" in said.text
 
 
+@pytest.mark.parametrize(("problems", "counts"), [(None, True), (5, False)])
+def test_the_references_of_a_whole_set_count_in_the_memory_of_the_host(problems, counts):
+    found = config("miniature")
+    changed = {"dataset": "resources/MbppPlus-v0.2.0.jsonl.gz", "problems": problems}
+    spec = found.benchmarks["mbpp"].model_copy(update=changed)
+    found = found.model_copy(update={"benchmarks": {"mbpp": spec}})
+    said = models.memory(found, elsewhere=False).text
+    assert ("a job may take 4.2 GB" in said) == counts
+
+
 @pytest.mark.parametrize("repeated", [False, True])
 def test_several_files_are_checked_as_the_workflow_merges_them(
     roomy, capsys, monkeypatch, tmp_path, repeated
