@@ -69,13 +69,13 @@ import signal, time
 def scale(x):
     signal.setitimer(signal.ITIMER_REAL, 0)
     signal.signal(signal.SIGALRM, signal.SIG_IGN)
-    time.sleep(3)
+    time.sleep(60)
     return x * 7919
 # === time limit caught
 import time
 def scale(x):
     for _ in range(4):
-        try: time.sleep(2)
+        try: time.sleep(60)
         except BaseException: pass
     return x * 7919
 # === limits patched in the frames
@@ -87,7 +87,7 @@ def scale(x):
             value = frame.f_locals.get(name)
             if isinstance(value, list): value[:] = [10**6] * len(value)
         frame = frame.f_back
-    time.sleep(2.5)
+    time.sleep(60)
     return x * 7919
 # === trace function that changes what is written
 import sys
