@@ -28,7 +28,7 @@ def check(instruction: str, answer: str) -> bool | None:
 
 accuracy.right_answers(selected, answers, check)  # collects the programs to run
 log.info("%d programs to run for %d answers", len(replay.wanted), len(answers))
-# Without consent the config is refused, so a record says no more than how to isolate.
+# A config without consent is refused, so the record holds the kind of isolation alone.
 limits = {"i_accept_weak_isolation": True} | record["sandbox"]
 with Sandbox(**limits, workers=snakemake.threads) as sandbox:
     replay.execute(

@@ -23,9 +23,10 @@ FAMILY = {
 HEAD = [f"{n} experts" for n in EXPERTS]
 PAGE = """# What the full scale takes
 
-Written by `make scale`; do not edit. All but the last sections are of `config/paper.yaml`. Experts
-beyond the config's are its own once more under other names, with rosters of 10 and 20 beside those
-of 1, 2 and 5. `snakemake rehearsal` estimates a real run from what a small share of it took.
+`make scale` writes this page. Do not edit it. The last three sections describe the configs that
+they name. All others describe `config/paper.yaml`. The runs with more experts repeat the config's
+experts under other names, and have rosters of 10 and 20 beside those of 1, 2 and 5. `snakemake
+rehearsal` estimates a real run from what a small share of it took.
 
 ## Jobs
 
@@ -47,7 +48,8 @@ With more experts: `mining.parts: 10` makes ten times as many `mine_instructions
 
 {room}
 
-Added experts bring no weights here: 2 GB for every billion parameters that are really new.
+The added experts bring no weights here. A model that is really new adds 2 GB for every billion
+parameters.
 
 ## Assumed
 

@@ -1,4 +1,4 @@
-"""Collect all battles of a roster under budgeted pairing, with imputed results if unjudged."""
+"""Collect all battles of a roster under budgeted judging. Results without a vote are imputed."""
 
 import polars as pl
 

@@ -10,7 +10,7 @@ log = job.start(snakemake.log[0])
 record = snakemake.params.record
 gpus, running = job.take_gpus(snakemake.resources), snakemake.params.running
 spec = record["model"]
-if snakemake.input.weights:  # rows hang on the weights, not on what is said of their making
+if snakemake.input.weights:  # the weights decide the rows, not the record of their training
     spec = spec | {"revision": seal.identity(spec["model"])}
 model = Model.of(record | {"expert": spec}, "sample", gpus, running)
 files = zip(record["benchmarks"], snakemake.input.datasets, snakemake.output, strict=True)

@@ -1,4 +1,4 @@
-"""Plan a round of budgeted pairing: the battles, and a judge for each vote."""
+"""Plan a round of budgeted judging: the battles, and a judge for each vote."""
 
 from warriorcoder.arena.budgeted import matchmaking
 from warriorcoder.arena.tables import ASKED, BATTLES, VOTES

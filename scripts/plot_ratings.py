@@ -1,4 +1,4 @@
-"""Ratings: Elo of one order and of many, Bradley-Terry without and with its judges."""
+"""Ratings: Elo of one order and of many, Bradley-Terry, and judge-aware Bradley-Terry."""
 
 import json
 from pathlib import Path

@@ -24,7 +24,7 @@ votes = rate.votes_of_roster(
     tables.read(BATTLES, *snakemake.input.battles),
     roster,
 )
-tallied = snakemake.input.tallied  # where some results are expected
+tallied = snakemake.input.tallied  # if some results are imputed
 battles = tables.read(TALLIED, tallied) if tallied else tally.tally(votes)
 arena = rate.Arena.of(experts, battles, record["seed"])
 rated, outcomes, orders = rate.rate_roster(arena, roster, Rating.recorded(record["rating"]))

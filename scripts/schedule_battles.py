@@ -1,4 +1,4 @@
-"""Battles on an author's instructions."""
+"""Schedule the battles on an author's instructions."""
 
 from warriorcoder.arena import schedule
 from warriorcoder.arena.tables import BATTLES

@@ -17,7 +17,7 @@ record = snakemake.params.record
 
 
 def rows(paths) -> int:
-    """Rows of Parquet files, read from their footers."""
+    """Return the number of rows of Parquet files, from their footers."""
     return sum(pq.read_metadata(path).num_rows for path in paths)
 
 
