@@ -19,7 +19,7 @@ def test_pass_at_k_is_the_share_of_subsets_with_a_right_sample(pair):
 
 
 def test_pass_at_k_needs_k_samples():
-    with pytest.raises(ValueError, match="pass@5"):
+    with pytest.raises(ValueError, match="^pass@5 needs at least 5 samples, there are 4$"):
         pass_at_k(4, 4, 5)
 
 
