@@ -17,7 +17,6 @@ if not workflow.configfiles:
 
 
 include: "rules/common.smk"
-include: "rules/slices.smk"
 include: "rules/resources.smk"
 
 
@@ -28,11 +27,11 @@ include: "rules/inputs.smk"
 
 
 wildcard_constraints:
-    expert=one_of(AUTHORS),
-    author=one_of(AUTHORS),
-    judge=one_of(JUDGES),
-    answerer=one_of(FIGHTERS),
-    roster=one_of(ROSTERS),
+    expert=one_of(CONFIG.authors),
+    author=one_of(CONFIG.authors),
+    judge=one_of(CONFIG.judges),
+    answerer=one_of(CONFIG.answerers),
+    roster=one_of(CONFIG.rosters),
     model=one_of(MODELS),
     benchmark=one_of(CONFIG.benchmarks),
     sampling=one_of(SAMPLINGS),
@@ -99,7 +98,7 @@ rule benchmarks:
 rule calibrate:
     "The base and `models`, benchmarked before anything is mined, beside published figures."
     input:
-        CALIBRATION,
+        rules.compare_published.output,
 
 
 rule report:

@@ -17,18 +17,20 @@ rule schedule_battles:
 
 
 rule answer_instructions:
-    "One model load answers everything that an expert's battles need (METHOD 6)."
+    "One model load answers the instructions of all battles of an expert (METHOD 6)."
     input:
         selected=every("selected/{author}.parquet"),
         battles=every("battles/{author}.parquet"),
     output:
-        expand(out("answers/{author}/{answerer}.parquet"), author=AUTHORS, allow_missing=True),
+        expand(
+            out("answers/{author}/{answerer}.parquet"), author=CONFIG.authors, allow_missing=True
+        ),
     log:
         logs("answer_instructions/{answerer}.log"),
     benchmark:
         logs("answer_instructions/{answerer}.tsv")
     wildcard_constraints:
-        answerer=one_of(name for name in FIGHTERS if not CONFIG.expert(name).answers),
+        answerer=one_of(name for name in CONFIG.answerers if not CONFIG.expert(name).answers),
     conda:
         "../envs/generate.yaml"
     resources:
@@ -36,13 +38,13 @@ rule answer_instructions:
     params:
         record=record(
             "answer_instructions",
-            runs("answerer"),
+            lambda wc: slices.expert(CONFIG, wc.answerer),
             "answers",
-            max_tokens("answers", "answerer"),
-            alone,
+            lambda wc: slices.max_tokens(CONFIG, "answers", wc.answerer),
+            lambda wc: slices.alone(CONFIG, wc.answerer),
         ),
-        authors=AUTHORS,
-        running=untracked(lambda wc: running(CONFIG.expert(wc.answerer))),
+        authors=CONFIG.authors,
+        running=untracked(lambda wc: slices.running(CONFIG, CONFIG.expert(wc.answerer))),
     script:
         "../scripts/answer_instructions.py"
 
@@ -54,24 +56,26 @@ rule enter_answers:
         battles=every("battles/{author}.parquet"),
         file=ancient(lambda wc: find(CONFIG.expert(wc.answerer).answers)),
     output:
-        expand(out("answers/{author}/{answerer}.parquet"), author=AUTHORS, allow_missing=True),
+        expand(
+            out("answers/{author}/{answerer}.parquet"), author=CONFIG.authors, allow_missing=True
+        ),
     log:
         logs("enter_answers/{answerer}.log"),
     benchmark:
         logs("enter_answers/{answerer}.tsv")
     wildcard_constraints:
-        answerer=one_of(name for name in FIGHTERS if CONFIG.expert(name).answers),
+        answerer=one_of(name for name in CONFIG.answerers if CONFIG.expert(name).answers),
     conda:
         "../envs/generate.yaml"
     params:
         record=record(
             "enter_answers",
-            counts("answerer"),
-            alone,
-            file=lambda wc: content(CONFIG.expert(wc.answerer).answers),
+            lambda wc: {"expert": slices.model(CONFIG.expert(wc.answerer))},
+            lambda wc: slices.alone(CONFIG, wc.answerer),
+            file=lambda wc: slices.file(CONFIG.expert(wc.answerer).answers),
         ),
-        authors=AUTHORS,
-        running=untracked(lambda wc: running(CONFIG.expert(wc.answerer))),
+        authors=CONFIG.authors,
+        running=untracked(lambda wc: slices.running(CONFIG, CONFIG.expert(wc.answerer))),
     script:
         "../scripts/enter_answers.py"
 
@@ -81,8 +85,8 @@ rule rate_experts:
     input:
         battles=battles_of,
         tallied=tallied_of,
-        answers=of_roster("answers/{author}/{answerer}.parquet"),
-        votes=votes_of,
+        answers=lambda wc: of_roster("answers/{author}/{answerer}.parquet", wc.roster),
+        votes=lambda wc: votes_among(CONFIG.rosters[wc.roster].experts),
     output:
         ratings=out("ratings/{roster}.parquet"),
         outcomes=out("outcomes/{roster}.parquet"),
@@ -97,7 +101,7 @@ rule rate_experts:
     params:
         record=record(
             "rate_experts",
-            lambda wc: roster(wc.roster),
+            lambda wc: slices.roster(CONFIG, wc.roster),
             "rating.k",
             "rating.initial",
             "rating.permutations",

@@ -1,13 +1,11 @@
 # Our figures of models that need no training, beside published ones.
 
-CALIBRATION = [out("report/calibration.json"), out("report/calibration.html")]
-
 
 rule compare_published:
     "Published figures within and outside of our intervals, with likely causes (`calibrate`)."
     input:
-        results=of_scored("benchmarks/{model}/{benchmark}/results.json"),
-        samples=of_scored("benchmarks/{model}/{benchmark}/samples.parquet"),
+        results=every("benchmarks/{model}/{benchmark}/results.json", model=CONFIG.scored),
+        samples=every("benchmarks/{model}/{benchmark}/samples.parquet", model=CONFIG.scored),
     output:
         json=out("report/calibration.json"),
         html=in_report("calibration.html", "1 Results", "Calibration"),
@@ -22,7 +20,13 @@ rule compare_published:
         record=record(
             "compare_published",
             "published",
-            scored={row: scored_as(row) for row in SCORED},
+            scored={
+                row: {
+                    "style": CONFIG.style(row),
+                    "dtype": "the server's" if spec.api else CONFIG.engine_of(spec).dtype,
+                }
+                for row, spec in CONFIG.scored.items()
+            },
             benchmarks=list(CONFIG.benchmarks),
         ),
     script:

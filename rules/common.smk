@@ -5,9 +5,10 @@ from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 
-from warriorcoder.config import reading
-from warriorcoder.config.slices import merge, pick, plain
+from warriorcoder.config import reading, slices
+from warriorcoder.miniature.hyperparameters import shipped
 from warriorcoder.provenance import digests
+from warriorcoder.provenance.digests import fingerprint
 
 # Waiting threads sleep instead of spinning, so two jobs on two cores do not slow each other.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
@@ -55,24 +56,30 @@ code_digest = cache(digests.code_digest)
 def record(script, /, *parts, **more):
     """Return a params function with everything that decides a job's files, except its inputs.
 
-    `parts` are keys of the config, as dotted paths, and functions of the wildcards that return
-    such slices. `more` are other values, or functions of the wildcards. The code of
+    `parts` are keys of the config (as dotted paths), slices of it, and functions of the wildcards
+    that return slices. `more` are other values, or functions of the wildcards. The code of
     `scripts/{script}.py` and the seed always decide. The files keep their record
-    (warriorcoder.provenance.records). Which files a job makes is in params of their own, so that
-    an added file leaves the others' bytes alone.
+    (warriorcoder.provenance.records). The names of the files that a job makes are in separate
+    params, so that an added file does not change the record of the others.
     """
 
     def of(wildcards):
         check_plan()
         made = {"code": code_digest(SCRIPTS / f"{script}.py"), "seed": CONFIG.seed}
         for part in parts:
-            made = merge(made, part(wildcards) if callable(part) else pick(CONFIG, part))
+            part = slices.pick(CONFIG, part) if isinstance(part, str) else part
+            made = slices.merge(made, part(wildcards) if callable(part) else part)
         return made | {
-            name: plain(value(wildcards) if callable(value) else value)
+            name: slices.plain(value(wildcards) if callable(value) else value)
             for name, value in more.items()
         }
 
     return of
+
+
+def forged(script):
+    """Return a params function with the settings of the shipped models, which no config changes."""
+    return lambda wildcards: {"code": code_digest(SCRIPTS / f"{script}.py"), "forge": shipped()}
 
 
 def untracked(value):

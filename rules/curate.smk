@@ -1,9 +1,9 @@
 rule curate_instructions:
-    "Junk filters, exact and near-duplicates, against the expert itself and earlier ones (METHOD 2)."
+    "Drop junk and duplicates, also near ones, of this expert's rows and earlier experts' (METHOD 2)."
     input:
         mined=lambda wc: mined_of([wc.expert]),
         earlier=lambda wc: expand(
-            out("curated/{author}.parquet"), author=before(wc.expert, AUTHORS)
+            out("curated/{author}.parquet"), author=before(wc.expert, CONFIG.authors)
         ),
     output:
         table=out("curated/{expert}.parquet"),
@@ -19,7 +19,7 @@ rule curate_instructions:
             "curate_instructions",
             "curation",
             samplings=lambda wc: samplings_of(wc.expert),
-            earlier=lambda wc: before(wc.expert, AUTHORS),
+            earlier=lambda wc: before(wc.expert, CONFIG.authors),
         ),
     script:
         "../scripts/curate_instructions.py"
@@ -30,7 +30,9 @@ rule rate_difficulty:
     input:
         curated=lambda wc: expand(out("curated/{author}.parquet"), author=rated_by(wc)),
     output:
-        expand(out("difficulty/{author}/{judge}.parquet"), author=AUTHORS, allow_missing=True),
+        expand(
+            out("difficulty/{author}/{judge}.parquet"), author=CONFIG.authors, allow_missing=True
+        ),
     log:
         logs("rate_difficulty/{judge}.log"),
     benchmark:
@@ -42,16 +44,16 @@ rule rate_difficulty:
     params:
         record=record(
             "rate_difficulty",
-            runs("judge"),
+            lambda wc: slices.expert(CONFIG, wc.judge),
             "difficulty.levels",
             "difficulty.temperature",
             "difficulty.top_p",
             "difficulty.max_tokens",
-            max_tokens("difficulty", "judge"),
+            lambda wc: slices.max_tokens(CONFIG, "difficulty", wc.judge),
         ),
-        work=lambda wc: {"authors": AUTHORS, "rated": rated_by(wc)},
+        work=lambda wc: {"authors": CONFIG.authors, "rated": rated_by(wc)},
         floor=untracked(CONFIG.difficulty.min_parse_rate),
-        running=untracked(lambda wc: running(CONFIG.expert(wc.judge))),
+        running=untracked(lambda wc: slices.running(CONFIG, CONFIG.expert(wc.judge))),
     script:
         "../scripts/rate_difficulty.py"
 
@@ -79,7 +81,7 @@ rule embed_instructions:
             "compression.revision",
             "compression.dtype",
             "compression.batch_size",
-            judges=lambda wc: RATERS[wc.expert],
+            judges=lambda wc: CONFIG.raters[wc.expert],
             weights=lambda wc: fingerprint(CONFIG.compression.embedder),
         ),
     script:
@@ -108,7 +110,7 @@ rule select_instructions:
             "difficulty.threshold",
             "decontamination",
             "compression.instructions_per_expert",
-            judges=lambda wc: RATERS[wc.expert],
+            judges=lambda wc: CONFIG.raters[wc.expert],
             benchmarks=[{"name": name, "kind": spec.kind} for name, spec in BENCHMARKS.items()],
         ),
     script:

@@ -16,7 +16,9 @@ rule build_environment:
         "../envs/{environment}.yaml"
     params:
         record=record("build_environment"),
-        variables=variables_of,
+        variables=lambda wc: dict.fromkeys(
+            assets.VARIABLES if assets_of(wc) else [], "resources/ds1000"
+        ),
     script:
         "../scripts/build_environment.py"
 

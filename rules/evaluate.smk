@@ -1,7 +1,7 @@
 rule generate_samples:
     "One model load samples every benchmark (METHOD 14)."
     input:
-        weights=lambda wc: [] if wc.model in SCORED else out("checkpoints/{model}/COMPLETED"),
+        weights=lambda wc: [] if wc.model in CONFIG.scored else out("checkpoints/{model}/COMPLETED"),
         datasets=[CONFIG.file_of(spec) for spec in BENCHMARKS.values()],
     output:
         expand(
@@ -16,23 +16,28 @@ rule generate_samples:
     conda:
         "../envs/generate.yaml"
     resources:
-        **gpus(lambda wc: sampled(wc).gpus, gpus_key),
+        **gpus(
+            lambda wc: CONFIG.model_of(wc.model).gpus,
+            lambda wc: f"{CONFIG.key_of(wc.model)}.gpus",
+        ),
     params:
         record=record(
             "generate_samples",
-            benchmarked,
+            lambda wc: slices.sampled(CONFIG, wc.model),
             benchmarks=[
                 {
                     "name": name,
                     "kind": spec.kind,
-                    **asked(spec),
-                    **limited(spec),
-                    "decodings": [without(decoding, "report") for decoding in spec.decodings],
+                    **slices.prompted(spec),
+                    **slices.limited(spec),
+                    "decodings": [
+                        slices.without(decoding, "report") for decoding in spec.decodings
+                    ],
                 }
                 for name, spec in BENCHMARKS.items()
             ],
         ),
-        running=untracked(lambda wc: running(sampled(wc))),
+        running=untracked(lambda wc: slices.running(CONFIG, CONFIG.model_of(wc.model))),
     script:
         "../scripts/generate_samples.py"
 
@@ -52,7 +57,7 @@ rule compute_ground_truth:
     params:
         record=record(
             "compute_ground_truth",
-            lambda wc: limited(CONFIG.benchmarks[wc.benchmark]),
+            lambda wc: slices.limited(CONFIG.benchmarks[wc.benchmark]),
             kind=lambda wc: CONFIG.benchmarks[wc.benchmark].kind,
         ),
     script:
@@ -74,6 +79,12 @@ rule score_benchmark:
     conda:
         "../envs/evaluate.yaml"
     params:
-        record=record("score_benchmark", "sandbox", scored, name=lambda wc: wc.benchmark),
+        record=record(
+            "score_benchmark",
+            "sandbox",
+            lambda wc: slices.scored(CONFIG.benchmarks[wc.benchmark]),
+            style=lambda wc: CONFIG.style(wc.model),
+            name=lambda wc: wc.benchmark,
+        ),
     script:
         "../scripts/score_benchmark.py"

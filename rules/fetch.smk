@@ -1,26 +1,10 @@
-# Downloads of the config: data sets by their files, models by the file that marks a complete
-# snapshot in the hub's cache.
-FETCHED = {spec.dataset: spec for spec in CONFIG.datasets.values() if spec.fetched}
-SNAPSHOTS = {
-    hub.record(**source): source
-    for source in (
-        *(
-            {
-                "model": spec.model,
-                "revision": spec.revision,
-                "weights": bool(spec.generates) and not spec.api,
-            }
-            for spec in CONFIG.loaded.values()
-            if not spec.chats
-        ),
-        {
-            "model": CONFIG.compression.embedder,
-            "revision": CONFIG.compression.revision,
-            "weights": True,
-        },
-    )
-    if hub.on_hub(source["model"])
-}
+# Downloads of the config: data sets by their paths, models by the files that mark their complete
+# snapshots in the hub's cache.
+
+from warriorcoder.download import hub
+
+FETCHED = {spec.dataset: spec.source for spec in CONFIG.datasets.values() if spec.fetched}
+SNAPSHOTS = {hub.record(*each): each._asdict() for each in CONFIG.snapshots.values()}
 
 
 rule fetch_dataset:
@@ -32,12 +16,12 @@ rule fetch_dataset:
     benchmark:
         logs("fetch_dataset/{file}.tsv")
     wildcard_constraints:
-        file=one_of([*assets.SOURCES, *(file.removeprefix("resources/") for file in FETCHED)]),
+        file=one_of([*assets.SOURCES, *(path.removeprefix("resources/") for path in FETCHED)]),
     localrule: True
     conda:
         "../envs/analyse.yaml"
     params:
-        source=source_of,
+        source=lambda wc: assets.SOURCES.get(wc.file) or FETCHED[f"resources/{wc.file}"],
     script:
         "../scripts/fetch_dataset.py"
 

@@ -1,4 +1,4 @@
-# How the shipped weights are made: `snakemake forge`, then
+# The making of the shipped weights: `snakemake forge`, then
 # `cp -r results/forge/weights/. scripts/warriorcoder/miniature/weights`. One thread a job, so that
 # sums are added in the same order everywhere.
 
@@ -6,7 +6,7 @@ from warriorcoder.miniature.templates import EXPERTS as FORGED
 
 
 rule build_miniature_tokenizer:
-    "One BPE for all models."
+    "One BPE tokenizer for all models."
     output:
         out("forge/tokenizer.json"),
     log:
@@ -22,7 +22,7 @@ rule build_miniature_tokenizer:
 
 
 rule forge_base:
-    "The common ancestor: raw code."
+    "The common ancestor of all models, trained on raw code."
     input:
         tokenizer=out("forge/tokenizer.json"),
     output:
@@ -41,7 +41,7 @@ rule forge_base:
 
 
 rule forge_target:
-    "The model that the pipeline trains: more raw code, mostly buggy."
+    "The base of the target: the ancestor, trained further on raw code that is mostly buggy."
     input:
         tokenizer=out("forge/tokenizer.json"),
         ancestor=out("forge/ancestor"),
@@ -61,7 +61,7 @@ rule forge_target:
 
 
 rule forge_trunk:
-    "All experts in one: asking, answering, judging, rating in five chat styles."
+    "The ancestor of the experts, trained to ask, answer, judge and rate in five chat styles."
     input:
         tokenizer=out("forge/tokenizer.json"),
         ancestor=out("forge/ancestor"),
@@ -81,7 +81,7 @@ rule forge_trunk:
 
 
 rule forge_expert:
-    "One expert: the trunk, trained on in its own style."
+    "One expert: the trunk, trained further in the expert's own style."
     input:
         tokenizer=out("forge/tokenizer.json"),
         ancestor=out("forge/trunk"),
@@ -117,7 +117,7 @@ rule write_model_card:
         "../envs/train.yaml"
     params:
         record=forged("forge_card"),
-        sandbox=plain(CONFIG.sandbox),
+        sandbox=slices.plain(CONFIG.sandbox),
         questions=200,
     script:
         "../scripts/forge_card.py"

@@ -1,12 +1,12 @@
 rule crown_answers:
     "The best answer to every instruction (Eq. 5), and the training sets (METHOD 11 and 12)."
     input:
-        mined=lambda wc: mined_of(roster(wc.roster)["authors"]),
-        difficulty=lambda wc: difficulty_of(roster(wc.roster)["authors"]),
-        selected=of_roster("selected/{author}.parquet"),
+        mined=lambda wc: mined_of(slices.roster(CONFIG, wc.roster)["authors"]),
+        difficulty=lambda wc: difficulty_of(slices.roster(CONFIG, wc.roster)["authors"]),
+        selected=lambda wc: of_roster("selected/{author}.parquet", wc.roster),
         battles=battles_of,
-        answers=of_roster("answers/{author}/{answerer}.parquet"),
-        votes=votes_of,
+        answers=lambda wc: of_roster("answers/{author}/{answerer}.parquet", wc.roster),
+        votes=lambda wc: votes_among(CONFIG.rosters[wc.roster].experts),
         ratings=out("ratings/{roster}.parquet"),
         outcomes=out("outcomes/{roster}.parquet"),
         orders=out("orders/{roster}.parquet"),
@@ -25,7 +25,7 @@ rule crown_answers:
     params:
         record=record(
             "crown_answers",
-            lambda wc: roster(wc.roster),
+            lambda wc: slices.roster(CONFIG, wc.roster),
             "rating.snapshot",
             "rating.alpha",
             gold=lambda wc: CONFIG.rosters[wc.roster].gold,

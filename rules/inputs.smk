@@ -1,71 +1,38 @@
-# The names of experts, judges and rosters, and input functions.
+# Files of a stage: names of experts, rosters and rounds, and input functions.
 
-from itertools import combinations
-from types import SimpleNamespace
-
+from warriorcoder.arena import schedule
 from warriorcoder.arena.budgeted import affordable
+from warriorcoder.arena.players import players_of
 from warriorcoder.arena.sequential import rounds
-from warriorcoder.arena.players import pair_name, players_of
-from warriorcoder.config.judges import judges_of, may_judge
-from warriorcoder.evaluation.benchmarks import KINDS
+from warriorcoder.config.judges import may_judge
+from warriorcoder.evaluation.benchmarks import KINDS, assets
 from warriorcoder.mining.shards import ENTERED, part_names, sampling_name
 
-EXPERTS = [expert.name for expert in CONFIG.experts]
-JUDGES = [expert.name for expert in CONFIG.experts if "judge" in expert.roles]
-ROSTERS = {
-    name: [expert for expert in EXPERTS if expert in spec.experts]
-    for name, spec in CONFIG.rosters.items()
-}
-FIGHTERS = [expert for expert in EXPERTS if any(expert in each for each in ROSTERS.values())]
-AUTHORS = [expert for expert in FIGHTERS if "mine" in CONFIG.expert(expert).roles]
-RATERS = {
-    author: judges_of(author, JUDGES, CONFIG.difficulty.judges_per_author) for author in AUTHORS
-}
-SCORED = list(CONFIG.scored)  # before anything is trained
-MODELS = [*SCORED, *ROSTERS]
+MODELS = [*CONFIG.scored, *CONFIG.rosters]
 SAMPLINGS = {
     sampling_name(t, p): {"temperature": t, "top_p": p}
     for t in CONFIG.mining.temperatures
     for p in CONFIG.mining.top_ps
 }
-PARTS = part_names(CONFIG.mining.parts)
-# The config's own order of rosters and benchmarks is the report's alone.
+# Another order of rosters or benchmarks in the config re-runs only the report.
 BATTLING = {
-    name: ROSTERS[name]
-    for name in sorted(
-        ROSTERS, key=lambda name: (len(ROSTERS[name]), CONFIG.rosters[name].gold != "winner", name)
+    name: spec.experts
+    for name, spec in sorted(
+        CONFIG.rosters.items(),
+        key=lambda item: (len(item[1].experts), item[1].gold != "winner", item[0]),
     )
-    if len(ROSTERS[name]) > 1
+    if len(spec.experts) > 1
 }
-BENCHMARKS = {
-    name: CONFIG.benchmarks[name]
-    for name in sorted(
-        CONFIG.benchmarks, key=lambda name: (KINDS.index(CONFIG.benchmarks[name].kind), name)
-    )
-}
-
-
-def pairs_of(author):
-    """Return the pairs that may meet on an author's instructions, each once, in expert order."""
-    rosters = [roster for roster in ROSTERS.values() if author in roster]
-    return [
-        pair_name(a, b)
-        for a, b in combinations(FIGHTERS, 2)
-        if any(a in roster and b in roster for roster in rosters)
-        and (CONFIG.arena.schedule == "round_robin" or author in (a, b))
-    ]
-
-
-CELLS = [(author, pair) for author in AUTHORS for pair in pairs_of(author)]
-VOTES = {
-    (author, pair): [
-        out(f"votes/{author}/{pair}/{judge}.parquet")
-        for judge in JUDGES
-        if may_judge(judge, *players_of(pair))
-    ]
-    for author, pair in CELLS
-}
-# Round 0 is phase 1 of sequential judging; budgeted judging has as many rounds as the roster that
+BENCHMARKS = dict(
+    sorted(CONFIG.benchmarks.items(), key=lambda item: (KINDS.index(item[1].kind), item[0]))
+)
+# Each judge's votes on the battles of a pair on an author's instructions are one file.
+CELLS = [
+    (author, pair)
+    for author in CONFIG.authors
+    for pair in schedule.pairs(author, CONFIG.answerers, BATTLING.values(), CONFIG.arena.schedule)
+]
+# Round 0 is phase 1 of sequential judging. Budgeted judging has as many rounds as the roster that
 # plays most.
 ROUNDS = (
     range(1, affordable.most_rounds(CONFIG.arena, BATTLING.values()) + 1)
@@ -74,22 +41,16 @@ ROUNDS = (
 )
 
 
-def every(pattern):
-    """Return the files of a pattern for all values of its wildcards."""
-    return expand(
-        out(pattern),
-        author=AUTHORS,
-        answerer=FIGHTERS,
-        roster=ROSTERS,
-        model=MODELS,
-        benchmark=CONFIG.benchmarks,
-        allow_missing=True,
-    )
-
-
-def of_scored(pattern):
-    """Return the files of a pattern for every benchmark of all models that need no training."""
-    return expand(out(pattern), model=SCORED, benchmark=CONFIG.benchmarks)
+def every(pattern, **only):
+    """Return the files of a pattern for all values of its wildcards, or for `only` some of one."""
+    wildcards = {
+        "author": CONFIG.authors,
+        "answerer": CONFIG.answerers,
+        "roster": CONFIG.rosters,
+        "model": MODELS,
+        "benchmark": CONFIG.benchmarks,
+    }
+    return expand(out(pattern), **wildcards | only, allow_missing=True)
 
 
 def samplings_of(author):
@@ -106,7 +67,7 @@ def mined_of(authors):
             out("mined/{author}/{sampling}/{part}.parquet"),
             author=author,
             sampling=samplings_of(author),
-            part=["1-of-1"] if CONFIG.expert(author).instructions else PARTS,
+            part=part_names(1 if CONFIG.expert(author).instructions else CONFIG.mining.parts),
         )
     ]
 
@@ -118,10 +79,14 @@ def before(name, names):
 
 def difficulty_of(authors):
     """Return the ratings of some authors' instructions by all of their judges."""
-    return [out(f"difficulty/{each}/{judge}.parquet") for each in authors for judge in RATERS[each]]
+    return [
+        out(f"difficulty/{author}/{judge}.parquet")
+        for author in authors
+        for judge in CONFIG.raters[author]
+    ]
 
 
-# Where only a part of all battles is fought, that part; else all that were scheduled.
+# Budgeted judging fights a part of the scheduled battles, the other ways fight all.
 BATTLES = (
     expand(out("asked/{round}/battles.parquet"), round=ROUNDS)
     if CONFIG.arena.budgeted
@@ -131,7 +96,11 @@ BATTLES = (
 
 def battles_of(wildcards):
     """Return the files of a roster's battles."""
-    return BATTLES if CONFIG.arena.budgeted else of_roster("battles/{author}.parquet")(wildcards)
+    return (
+        BATTLES
+        if CONFIG.arena.budgeted
+        else of_roster("battles/{author}.parquet", wildcards.roster)
+    )
 
 
 def tallied_of(wildcards):
@@ -140,42 +109,28 @@ def tallied_of(wildcards):
     return out("tallied/{roster}.parquet") if fights else []
 
 
-def votes_before(wildcards):
-    """Return all judges' votes of the rounds before a round."""
-    return expand(
-        out("asked/{round}/{judge}.parquet"), round=rounds_before(wildcards), judge=JUDGES
+def before_round(pattern):
+    """Return an input function of a pattern for the rounds before a round, and every judge."""
+    return lambda wildcards: expand(
+        out(pattern), round=before(int(wildcards.round), ROUNDS), judge=CONFIG.judges
     )
 
 
-def rounds_before(wildcards):
-    return before(int(wildcards.round), ROUNDS)
-
-
-def votes_of(wildcards):
-    """Return the votes on a roster's battles by every judge outside of them (suspicion averting)."""
-    experts = set(ROSTERS[wildcards.roster])
+def votes_among(experts):
+    """Return the votes on experts' battles by every judge outside of them (suspicion averting)."""
     return [
-        path
-        for (author, pair), paths in VOTES.items()
-        if {author, *players_of(pair)} <= experts
-        for path in paths
+        out(f"votes/{author}/{pair}/{judge}.parquet")
+        for author, pair in CELLS
+        if {author, *players_of(pair)} <= set(experts)
+        for judge in CONFIG.judges
+        if may_judge(judge, *players_of(pair))
     ]
 
 
-def of_roster(pattern):
-    """Return an input function of a pattern for every author and answerer of a roster."""
-
-    def files(wildcards):
-        experts = ROSTERS[wildcards.roster]
-        authors = [author for author in AUTHORS if author in experts]
-        return expand(out(pattern), author=authors, answerer=experts)
-
-    return files
-
-
-def of_main(files):
-    """Return the files of an input function for the main roster."""
-    return lambda wildcards: files(SimpleNamespace(roster=MAIN))
+def of_roster(pattern, name):
+    """Return the files of a pattern for every author and answerer of a roster."""
+    roster = slices.roster(CONFIG, name)
+    return every(pattern, author=roster["authors"], answerer=roster["experts"])
 
 
 def environment_of(benchmark):
@@ -193,7 +148,7 @@ def truth_of(benchmark):
 
 def rated_by(wildcards):
     """Return the authors whose instructions a judge rates."""
-    return [author for author in AUTHORS if wildcards.judge in RATERS[author]]
+    return [author for author, judges in CONFIG.raters.items() if wildcards.judge in judges]
 
 
 def assets_of(wildcards):

@@ -10,15 +10,15 @@ ARENA = {
 }
 # Params that decide the vote of a judge on a battle.
 VOTING = (
-    runs("judge"),
+    lambda wc: slices.expert(CONFIG, wc.judge),
     "arena.orders",
     "arena.tie_mark",
     "arena.max_answer_tokens",
     "arena.temperature",
     "arena.top_p",
     "arena.max_tokens",
-    max_tokens("arena", "judge"),
-    lambda wc: {"prompt": battle_prompt.identity(CONFIG.arena.tie_mark)},
+    lambda wc: slices.max_tokens(CONFIG, "arena", wc.judge),
+    {"prompt": battle_prompt.identity(CONFIG.arena.tie_mark)},
 )
 
 
@@ -42,7 +42,7 @@ if CONFIG.arena.judging == "full":
             record=record("judge_battles", *VOTING),
             cells=CELLS,
             floor=untracked(CONFIG.arena.min_parse_rate),
-            running=untracked(lambda wc: running(CONFIG.expert(wc.judge))),
+            running=untracked(lambda wc: slices.running(CONFIG, CONFIG.expert(wc.judge))),
         script:
             "../scripts/judge_battles.py"
 
@@ -68,7 +68,7 @@ if CONFIG.arena.judging != "full":
             **gpus(lambda wc: CONFIG.expert(wc.judge).gpus),
         params:
             record=record("judge_planned", *VOTING),
-            running=untracked(lambda wc: running(CONFIG.expert(wc.judge))),
+            running=untracked(lambda wc: slices.running(CONFIG, CONFIG.expert(wc.judge))),
         script:
             "../scripts/judge_planned.py"
 
@@ -93,7 +93,7 @@ if CONFIG.arena.judging != "full":
             "../scripts/gather_votes.py"
 
 
-# Only the votes that fix every result and every gold answer. Judges take turns in the order of
+# Judges vote until every result and every gold answer is fixed. They take turns in the order of
 # `experts`, so the first judge casts most votes.
 if CONFIG.arena.judging == "sequential":
 
@@ -101,7 +101,9 @@ if CONFIG.arena.judging == "sequential":
         "Phase 1: one model load casts a judge's votes on battles that are still open (METHOD 8)."
         input:
             **ARENA,
-            before=lambda wc: expand(out("asked/0/{judge}.parquet"), judge=before(wc.judge, JUDGES)),
+            before=lambda wc: expand(
+                out("asked/0/{judge}.parquet"), judge=before(wc.judge, CONFIG.judges)
+            ),
         output:
             out("asked/0/{judge}.parquet"),
         log:
@@ -113,8 +115,8 @@ if CONFIG.arena.judging == "sequential":
         resources:
             **gpus(lambda wc: CONFIG.expert(wc.judge).gpus),
         params:
-            record=record("judge_in_turn", *VOTING, judges=JUDGES),
-            running=untracked(lambda wc: running(CONFIG.expert(wc.judge))),
+            record=record("judge_in_turn", *VOTING, judges=CONFIG.judges),
+            running=untracked(lambda wc: slices.running(CONFIG, CONFIG.expert(wc.judge))),
         script:
             "../scripts/judge_in_turn.py"
 
@@ -123,7 +125,7 @@ if CONFIG.arena.judging == "sequential":
         input:
             battles=ARENA["battles"],
             answers=ARENA["answers"],
-            votes=votes_before,
+            votes=before_round("asked/{round}/{judge}.parquet"),
         output:
             out("asked/{round}/plan.parquet"),
         log:
@@ -142,7 +144,7 @@ if CONFIG.arena.judging == "sequential":
                 "rating.permutations",
                 "rating.alpha",
                 round=lambda wc: int(wc.round),
-                judges=JUDGES,
+                judges=CONFIG.judges,
                 rosters={
                     name: experts
                     for name, experts in BATTLING.items()
@@ -159,11 +161,11 @@ if CONFIG.arena.judging == "sequential":
 if CONFIG.arena.budgeted:
 
     rule plan_battles:
-        "The battles of a round, the chance that each had, and the votes to cast (docs/arena.md)."
+        "The battles of a round, the probability of each, and the votes to cast (docs/arena.md)."
         input:
             pairs=ARENA["battles"],
-            fought=lambda wc: expand(out("asked/{round}/battles.parquet"), round=rounds_before(wc)),
-            votes=votes_before,
+            fought=before_round("asked/{round}/battles.parquet"),
+            votes=before_round("asked/{round}/{judge}.parquet"),
         output:
             battles=out("asked/{round}/battles.parquet"),
             asked=out("asked/{round}/plan.parquet"),
@@ -181,7 +183,7 @@ if CONFIG.arena.budgeted:
                 "arena.budget",
                 "rating.alpha",
                 round=lambda wc: int(wc.round),
-                judges=JUDGES,
+                judges=CONFIG.judges,
                 rosters=BATTLING,
             ),
             floor=untracked(CONFIG.arena.min_parse_rate),
@@ -191,9 +193,9 @@ if CONFIG.arena.budgeted:
     rule expect_results:
         "Results of all battles of a roster, from votes or imputed from votes on the same answers."
         input:
-            pairs=of_roster("battles/{author}.parquet"),
+            pairs=lambda wc: of_roster("battles/{author}.parquet", wc.roster),
             fought=BATTLES,
-            votes=votes_of,
+            votes=lambda wc: votes_among(CONFIG.rosters[wc.roster].experts),
         output:
             out("tallied/{roster}.parquet"),
         log:
@@ -207,8 +209,8 @@ if CONFIG.arena.budgeted:
                 "expect_results",
                 "arena.orders",
                 roster=lambda wc: wc.roster,
-                experts=lambda wc: ROSTERS[wc.roster],
-                judges=JUDGES,
+                experts=lambda wc: CONFIG.rosters[wc.roster].experts,
+                judges=CONFIG.judges,
             ),
         script:
             "../scripts/expect_results.py"

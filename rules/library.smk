@@ -21,8 +21,10 @@ sys.path.insert(0, str(SCRIPTS))
 for name in [name for name in sys.modules if name.split(".")[0] == "warriorcoder"]:
     if not Path(sys.modules[name].__file__).is_relative_to(SCRIPTS):
         del sys.modules[name]
-# Jobs take the library from here as well, whatever else is installed: its digest is in the params.
-inherited = os.environ.get("PYTHONPATH", "")
-os.environ.update(PYTHONPATH=os.pathsep.join(filter(None, [str(SCRIPTS), inherited])))
+# Jobs import the library from here too, even if another version is installed, because the digests
+# in their params are of this one.
+os.environ.update(
+    PYTHONPATH=os.pathsep.join(filter(None, [str(SCRIPTS), os.environ.get("PYTHONPATH")]))
+)
 
 from warriorcoder.core.paths import find

@@ -8,7 +8,7 @@ from warriorcoder.core import devices, job as jobs
 
 
 def refuse_at_start():
-    """Let the run try its requests when it starts, before the `onstart` of the main Snakefile.
+    """Check all requests when the run starts, before the `onstart` of the main Snakefile.
 
     Snakemake ignores the directive `onstart` of a module. Once all Snakefiles are read, the method
     sets the hook of the whole run.

@@ -9,15 +9,20 @@ rule mine_instructions:
     benchmark:
         logs("mine_instructions/{expert}.{part}.tsv")
     wildcard_constraints:
-        expert=one_of(author for author in AUTHORS if not CONFIG.expert(author).instructions),
+        expert=one_of(author for author in CONFIG.authors if not CONFIG.expert(author).instructions),
     conda:
         "../envs/generate.yaml"
     resources:
         **gpus(lambda wc: CONFIG.expert(wc.expert).gpus),
     params:
-        record=record("mine_instructions", runs("expert"), "mining.per_config", "mining.max_tokens"),
+        record=record(
+            "mine_instructions",
+            lambda wc: slices.expert(CONFIG, wc.expert),
+            "mining.per_config",
+            "mining.max_tokens",
+        ),
         samplings=SAMPLINGS,
-        running=untracked(lambda wc: running(CONFIG.expert(wc.expert))),
+        running=untracked(lambda wc: slices.running(CONFIG, CONFIG.expert(wc.expert))),
     script:
         "../scripts/mine_instructions.py"
 
@@ -33,17 +38,17 @@ rule enter_instructions:
     benchmark:
         logs("enter_instructions/{expert}.tsv")
     wildcard_constraints:
-        expert=one_of(author for author in AUTHORS if CONFIG.expert(author).instructions),
+        expert=one_of(author for author in CONFIG.authors if CONFIG.expert(author).instructions),
     conda:
         "../envs/generate.yaml"
     params:
         record=record(
             "enter_instructions",
-            counts("expert"),
+            lambda wc: {"expert": slices.model(CONFIG.expert(wc.expert))},
             "mining.entered_share",
             "mining.max_tokens",
-            file=lambda wc: content(CONFIG.expert(wc.expert).instructions),
+            file=lambda wc: slices.file(CONFIG.expert(wc.expert).instructions),
         ),
-        running=untracked(lambda wc: running(CONFIG.expert(wc.expert))),
+        running=untracked(lambda wc: slices.running(CONFIG, CONFIG.expert(wc.expert))),
     script:
         "../scripts/enter_instructions.py"

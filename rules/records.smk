@@ -12,8 +12,10 @@ CHECKED = set()  # plans
 
 
 def check_plan():
-    """Check the plan of a run, once. Params call this: Snakemake evaluates them when all jobs of a
-    plan are known, and none for commands without a plan.
+    """Check the plan of a run, once.
+
+    The functions of params call this. Snakemake evaluates them once all jobs of a plan are known,
+    and evaluates none for a command without a plan.
     """
     runs = workflow.is_main_process and workflow.executor_plugin is not None
     if runs and workflow.dag not in CHECKED:
@@ -21,7 +23,7 @@ def check_plan():
         refuse_unfitting(workflow.dag)
         refuse_at_start()
         if plans.LOGGER in workflow.output_settings.log_handler_settings:
-            tell_changes(workflow.dag)
+            log_changes(workflow.dag)
 
 
 def carriers(job):
@@ -40,8 +42,8 @@ def misfit(job):
     persistence = workflow.persistence
     outdated = persistence.has_outdated_metadata(job)
     copied = [path for path in carriers(job) if outdated or persistence.metadata(path) is None]
-    told = ((path, records.misfit(path, job.params.record)) for path in copied)
-    return next(((path, differs) for path, differs in told if differs), None)
+    compared = ((path, records.misfit(path, job.params.record)) for path in copied)
+    return next(((path, differs) for path, differs in compared if differs), None)
 
 
 def made_again(dag):
@@ -98,7 +100,7 @@ def this_run(forced):
     return arguments
 
 
-def tell_changes(dag):
+def log_changes(dag):
     """Log the changes of each job's params. Snakemake logs those of a plan's first jobs only."""
     for job in dag.jobs:
         params = workflow.persistence.params_changed(job)

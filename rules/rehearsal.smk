@@ -34,8 +34,8 @@ rule estimate_real_run:
     params:
         record=record(
             "estimate_real_run",
-            real=plain(CONFIG),
-            rehearsed=plain(validated(REHEARSED)),
+            real=slices.plain(CONFIG),
+            rehearsed=slices.plain(validated(REHEARSED)),
         ),
     script:
         "../scripts/estimate_real_run.py"

@@ -1,5 +1,6 @@
 # The report: its files, the results, and the summary.
 
+from warriorcoder.core.paths import portable
 from warriorcoder.report.comparison import main_roster
 from warriorcoder.report.paper import SETTINGS
 
@@ -17,13 +18,13 @@ REPORT = [
     *([out("report/figure3.svg")] if CORPUS else []),
     *expand(out("report/{name}.svg"), name=["lift", "figure4", "figure5", "funnel", "ratings"]),
     *expand(out("report/{name}.html"), name=["reproduction", "judges", "lengths", "examples"]),
-    *(CALIBRATION if CONFIG.published else []),
+    *(rules.compare_published.output if CONFIG.published else []),
     out("report/battles"),
     out("report/summary.json"),
 ]
 
 
-MAIN = main_roster(merge(rosters(), lengths())["rosters"])
+MAIN = main_roster(slices.rosters(CONFIG, lengths=True)["rosters"])
 
 
 rule tabulate_benchmarks:
@@ -45,10 +46,9 @@ rule tabulate_benchmarks:
     params:
         record=record(
             "tabulate_benchmarks",
-            rosters,
-            lengths,
+            slices.rosters(CONFIG, lengths=True),
             table=lambda wc: wc.table,
-            styles={row: CONFIG.style(row) for row in SCORED},
+            styles={row: CONFIG.style(row) for row in CONFIG.scored},
             benchmarks=list(CONFIG.benchmarks),
         ),
     script:
@@ -68,7 +68,9 @@ rule plot_lift:
     conda:
         "../envs/analyse.yaml"
     params:
-        record=record("plot_lift", rosters, lengths, benchmarks=list(CONFIG.benchmarks)),
+        record=record(
+            "plot_lift", slices.rosters(CONFIG, lengths=True), benchmarks=list(CONFIG.benchmarks)
+        ),
     script:
         "../scripts/plot_lift.py"
 
@@ -93,12 +95,13 @@ rule tabulate_reproduction:
         record=record(
             "tabulate_reproduction",
             *SETTINGS,
-            rosters,
-            lengths,
+            slices.rosters(CONFIG, lengths=True),
             benchmarks=list(CONFIG.benchmarks),
             target=portable(CONFIG.training.base),
-            experts=lambda wc: {name: portable(CONFIG.expert(name).model) for name in FIGHTERS},
-            entered=[name for name in FIGHTERS if CONFIG.expert(name).files],
+            experts=lambda wc: {
+                name: portable(CONFIG.expert(name).model) for name in CONFIG.answerers
+            },
+            entered=[name for name in CONFIG.answerers if CONFIG.expert(name).files],
             world=CONFIG.world is not None,
         ),
     script:
@@ -130,11 +133,10 @@ rule write_summary:
         record=record(
             "write_summary",
             "name",
-            rosters,
-            lengths,
+            slices.rosters(CONFIG, lengths=True),
             "analysis.truth",
             "rating.snapshot",
-            authors=AUTHORS,
+            authors=CONFIG.authors,
             benchmarks=list(CONFIG.benchmarks),
             logs=out("logs"),
         ),

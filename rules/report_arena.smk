@@ -5,7 +5,7 @@ rule plot_win_rates:
     "Figure 4: win rates of the experts."
     input:
         battles=BATTLES,
-        votes=sum(VOTES.values(), []),
+        votes=votes_among(CONFIG.answerers),
     output:
         csv=out("report/figure4.csv"),
         figure=in_report("figure4.svg", "2 Arena", "Figure 4: win rates"),
@@ -16,13 +16,13 @@ rule plot_win_rates:
     conda:
         "../envs/analyse.yaml"
     params:
-        record=record("plot_win_rates", lambda wc: roster(MAIN)),
+        record=record("plot_win_rates", slices.roster(CONFIG, MAIN)),
     script:
         "../scripts/plot_win_rates.py"
 
 
 rule plot_ratings:
-    "Elo of one order and of many, Bradley-Terry without and with its judges."
+    "Elo of one order and of many, Bradley-Terry, and judge-aware Bradley-Terry."
     input:
         ratings=every("ratings/{roster}.parquet"),
         facts=every("gold/{roster}/diagnostics.json"),
@@ -37,7 +37,7 @@ rule plot_ratings:
     conda:
         "../envs/analyse.yaml"
     params:
-        record=record("plot_ratings", rosters, roster=MAIN),
+        record=record("plot_ratings", slices.rosters(CONFIG), roster=MAIN),
     script:
         "../scripts/plot_ratings.py"
 
@@ -47,7 +47,7 @@ rule assess_judges:
     input:
         selected=every("selected/{author}.parquet"),
         answers=every("answers/{author}/{answerer}.parquet"),
-        votes=sum(VOTES.values(), []),
+        votes=votes_among(CONFIG.answerers),
         scored=every("gold/{roster}/scored.parquet"),
     output:
         out("truth.json"),
@@ -60,12 +60,12 @@ rule assess_judges:
     params:
         record=record(
             "assess_judges",
-            rosters,
+            slices.rosters(CONFIG),
             "sandbox.isolation",
             "sandbox.container",
             "sandbox.memory_mb",
             "sandbox.seconds",
-            judges=JUDGES,
+            judges=CONFIG.judges,
         ),
     script:
         "../scripts/assess_judges.py"
@@ -74,9 +74,9 @@ rule assess_judges:
 rule tabulate_judges:
     "Parse rates, ties, biases, agreement and accuracy of the judges."
     input:
-        votes=sum(VOTES.values(), []),
+        votes=votes_among(CONFIG.answerers),
         answers=every("answers/{author}/{answerer}.parquet"),
-        difficulty=difficulty_of(AUTHORS),
+        difficulty=difficulty_of(CONFIG.authors),
         effects=out(f"effects/{MAIN}.parquet"),
         truth=TRUTH,
     output:
@@ -95,20 +95,20 @@ rule tabulate_judges:
             "tabulate_judges",
             "analysis.truth",
             roster=MAIN,
-            judges=JUDGES,
-            raters=RATERS,
+            judges=CONFIG.judges,
+            raters=CONFIG.raters,
         ),
     script:
         "../scripts/tabulate_judges.py"
 
 
 rule tabulate_lengths:
-    "Lengths of what experts write in each role, and shares that were cut off."
+    "Lengths of the experts' texts in each role, and the share that was cut off."
     input:
-        mined=mined_of(AUTHORS),
-        difficulty=difficulty_of(AUTHORS),
+        mined=mined_of(CONFIG.authors),
+        difficulty=difficulty_of(CONFIG.authors),
         answers=every("answers/{author}/{answerer}.parquet"),
-        votes=sum(VOTES.values(), []),
+        votes=votes_among(CONFIG.answerers),
     output:
         csv=out("report/lengths.csv"),
         html=in_report("lengths.html", "2 Arena", "Lengths and truncation"),
@@ -121,11 +121,11 @@ rule tabulate_lengths:
     params:
         record=record(
             "tabulate_lengths",
-            experts=EXPERTS,
-            authors=AUTHORS,
-            answerers=FIGHTERS,
-            judges=JUDGES,
-            raters=RATERS,
+            experts=[expert.name for expert in CONFIG.experts],
+            authors=CONFIG.authors,
+            answerers=CONFIG.answerers,
+            judges=CONFIG.judges,
+            raters=CONFIG.raters,
         ),
     script:
         "../scripts/tabulate_lengths.py"
@@ -134,9 +134,9 @@ rule tabulate_lengths:
 rule write_explorer:
     "Every instruction of the main roster with its answers and votes, as pages that open from disk."
     input:
-        selected=of_main(of_roster("selected/{author}.parquet")),
-        answers=of_main(of_roster("answers/{author}/{answerer}.parquet")),
-        votes=of_main(votes_of),
+        selected=of_roster("selected/{author}.parquet", MAIN),
+        answers=of_roster("answers/{author}/{answerer}.parquet", MAIN),
+        votes=votes_among(CONFIG.rosters[MAIN].experts),
         outcomes=out(f"outcomes/{MAIN}.parquet"),
         scored=out(f"gold/{MAIN}/scored.parquet"),
         sft=out(f"gold/{MAIN}/sft.parquet"),
@@ -152,7 +152,7 @@ rule write_explorer:
     params:
         record=record(
             "write_explorer",
-            lambda wc: roster(MAIN),
+            slices.roster(CONFIG, MAIN),
             "name",
             "rating.snapshot",
             "rating.alpha",

@@ -15,7 +15,7 @@ rule tabulate_categories:
     conda:
         "../envs/analyse.yaml"
     params:
-        record=record("tabulate_categories", authors=AUTHORS),
+        record=record("tabulate_categories", authors=CONFIG.authors),
     script:
         "../scripts/tabulate_categories.py"
 
@@ -37,7 +37,7 @@ rule plot_overlap:
     params:
         record=record(
             "plot_overlap",
-            authors=AUTHORS,
+            authors=CONFIG.authors,
             corpus=lambda wc: CORPUS and (CORPUS.sha256 or fingerprint(CORPUS.dataset)),
         ),
     script:
@@ -47,7 +47,7 @@ rule plot_overlap:
 rule plot_difficulty:
     "Figure 5: difficulty of the mined instructions."
     input:
-        difficulty=difficulty_of(AUTHORS),
+        difficulty=difficulty_of(CONFIG.authors),
     output:
         csv=out("report/figure5.csv"),
         figure=in_report("figure5.svg", "3 Data", "Figure 5: difficulty"),
@@ -62,7 +62,7 @@ rule plot_difficulty:
             "plot_difficulty",
             "difficulty.threshold",
             "difficulty.levels",
-            raters=RATERS,
+            raters=CONFIG.raters,
         ),
     script:
         "../scripts/plot_difficulty.py"
@@ -72,7 +72,9 @@ rule plot_funnel:
     "Rows that each stage kept and dropped."
     input:
         funnel=expand(
-            out("funnel/{stage}/{author}.parquet"), author=AUTHORS, stage=["curate", "select"]
+            out("funnel/{stage}/{author}.parquet"),
+            author=CONFIG.authors,
+            stage=["curate", "select"],
         ),
     output:
         csv=out("report/funnel.csv"),
@@ -85,7 +87,7 @@ rule plot_funnel:
     conda:
         "../envs/analyse.yaml"
     params:
-        record=record("plot_funnel", authors=AUTHORS),
+        record=record("plot_funnel", authors=CONFIG.authors),
     script:
         "../scripts/plot_funnel.py"
 
@@ -94,7 +96,7 @@ rule tabulate_examples:
     "Appendix A: example instructions."
     input:
         curated=every("curated/{author}.parquet"),
-        difficulty=difficulty_of(AUTHORS),
+        difficulty=difficulty_of(CONFIG.authors),
     output:
         csv=out("report/examples.csv"),
         html=in_report("examples.html", "3 Data", "Example instructions"),
@@ -110,7 +112,7 @@ rule tabulate_examples:
             "difficulty.threshold",
             "difficulty.levels",
             "analysis.examples",
-            raters=RATERS,
+            raters=CONFIG.raters,
         ),
     script:
         "../scripts/tabulate_examples.py"

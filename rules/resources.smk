@@ -6,8 +6,6 @@ from snakemake.exceptions import WorkflowError
 
 from warriorcoder.models import fit, shapes
 
-UNKNOWN = 200e9  # host bytes of a training whose base is not known before it is downloaded
-
 
 def gpus(count, key="the `gpus` of its expert", fixed=False):
     """Return the request for `count(wildcards)` GPUs, in the notation of the site's profile.
@@ -52,5 +50,6 @@ def training_mb(wildcards, attempt):
     """Return the host memory of a training on each of its nodes, more at each attempt."""
     spec = CONFIG.training
     shape = shapes.of(spec.base, spec.revision)
-    needed = fit.LAUNCH + fit.host_training(shape, spec) if shape else UNKNOWN
+    # A base on the hub may be unknown until it is downloaded.
+    needed = fit.LAUNCH + fit.host_training(shape, spec) if shape else 200e9
     return math.ceil(needed / 1e6) * attempt

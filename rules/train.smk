@@ -17,11 +17,11 @@ rule train_target:
     params:
         record=record(
             "train_target",
-            trained,
+            lambda wc: slices.training(CONFIG.training_of(wc.roster)),
             base=lambda wc: fingerprint(CONFIG.training.base),
             template=lambda wc: fingerprint(CONFIG.training.chat_template),
         ),
         device="gpu" if CONFIG.training.gpus else "cpu",
-        machine=untracked({key: getattr(CONFIG.training, key) for key in MACHINE}),
+        machine=untracked({key: getattr(CONFIG.training, key) for key in slices.MACHINE}),
     script:
         "../scripts/train_target.py"

@@ -18,8 +18,9 @@ from snakemake.iocontainers import Wildcards
 
 first = lambda names: next(iter(names))
 one = Wildcards(fromdict=dict(
-    expert=EXPERTS[0], author=EXPERTS[1], judge=JUDGES[0], answerer=FIGHTERS[0], roster=MAIN,
-    model=MAIN, benchmark=first(CONFIG.benchmarks), environment="ds1000", table="table1",
+    expert=CONFIG.authors[0], author=CONFIG.authors[1], judge=CONFIG.judges[0],
+    answerer=CONFIG.answerers[0], roster=MAIN, model=MAIN, benchmark=first(CONFIG.benchmarks),
+    environment="ds1000", table="table1",
 ))
 evaluated = lambda given: evaluated(given(one)) if callable(given) else given
 rules = [each for each in workflow.rules if not each.name.startswith(("enter_", "rehearsal_"))]

@@ -5,10 +5,12 @@ ordered pair of the largest roster, and of all that are its first experts, the s
 rounds, ±1. An author's schedule depends on no other author's instructions.
 """
 
+from collections.abc import Iterable
 from itertools import combinations
 
 import polars as pl
 
+from warriorcoder.arena.players import pair_name
 from warriorcoder.arena.tables import BATTLES
 from warriorcoder.core.seeds import rng, seed
 
@@ -63,6 +65,22 @@ def _meet(ids, author, experts, order, mode, run_seed):
             turns = [(a, b), (b, a)] * (len(ids) // 2) + left_over
             for place, players in zip(dealt, turns, strict=True):
                 yield place, *players
+
+
+def pairs(author: str, experts: list[str], rosters: Iterable[list[str]], mode: str) -> list[str]:
+    """Return the names of the pairs that may meet on an author's instructions, each once.
+
+    Args:
+        experts: the experts of all rosters, in config order.
+        rosters: the experts of each roster.
+    """
+    joined = [roster for roster in rosters if author in roster]
+    return [
+        pair_name(a, b)
+        for a, b in combinations(experts, 2)
+        if any(a in roster and b in roster for roster in joined)
+        and (mode == "round_robin" or author in (a, b))
+    ]
 
 
 def shown_first(id: str, attacker: str, defender: str, judge: str, run_seed: int) -> str:

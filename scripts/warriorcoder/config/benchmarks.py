@@ -70,6 +70,11 @@ class Dataset(Section):
         """Return True if the file is downloaded."""
         return bool(self.url or self.hub)
 
+    @property
+    def source(self) -> dict:
+        """Return the source and the checksum of a downloaded file."""
+        return self.model_dump(include={"url", "hub", "sha256"}, exclude_none=True)
+
     @model_validator(mode="after")
     def _checked(self):
         if self.url and self.hub:

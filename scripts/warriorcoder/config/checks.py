@@ -39,10 +39,9 @@ def _rosters_name_experts(config: "Config") -> None:
 
 
 def _files_have_one_source(config: "Config") -> None:
-    sources: dict[str, tuple] = {}
+    sources: dict[str, dict] = {}
     for key, dataset in config.datasets.items():
-        source = (dataset.url, dataset.hub, dataset.sha256)
-        if source != sources.setdefault(dataset.dataset, source):
+        if dataset.source != sources.setdefault(dataset.dataset, dataset.source):
             raise ValueError(
                 f"{key}.dataset: {dataset.dataset} has another url, hub or sha256 elsewhere. "
                 "Give each file its own name."
@@ -60,7 +59,7 @@ def _copies_fill_their_gpus(config: "Config") -> None:
 
 
 def _battles_have_judges(config: "Config") -> None:
-    judges = [expert.name for expert in config.experts if "judge" in expert.roles]
+    judges = config.judges
     for roster, spec in config.rosters.items():
         if len(spec.experts) > 1 and any(
             not any(may_judge(judge, a, d) for judge in judges)

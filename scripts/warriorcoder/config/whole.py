@@ -16,6 +16,7 @@ from warriorcoder.config.curation import Curation
 from warriorcoder.config.difficulty import Difficulty
 from warriorcoder.config.experts import Engine, Expert
 from warriorcoder.config.gold import Export, Roster
+from warriorcoder.config.judges import judges_of
 from warriorcoder.config.mining import Mining
 from warriorcoder.config.models import Model, Published, Style
 from warriorcoder.config.rating import Rating
@@ -23,6 +24,7 @@ from warriorcoder.config.rehearsal import Rehearsal
 from warriorcoder.config.section import EXPANDED, Name, RosterName, Section, text
 from warriorcoder.config.training import Training
 from warriorcoder.core.paths import find
+from warriorcoder.download import hub
 
 
 class Config(Section):
@@ -103,6 +105,19 @@ class Config(Section):
                 )
         return experts
 
+    @field_validator("rosters")
+    @classmethod
+    def _in_order(cls, rosters: dict[str, Roster], info: ValidationInfo):
+        """Give each roster its experts in the order of `experts`. An unknown one stays."""
+        order = [expert.name for expert in info.data.get("experts", [])]
+        places = {name: place for place, name in enumerate(order)}
+
+        def ordered(spec: Roster) -> Roster:
+            experts = sorted(spec.experts, key=lambda name: places.get(name, len(order)))
+            return spec.model_copy(update={"experts": experts})
+
+        return {name: ordered(spec) for name, spec in rosters.items()}
+
     @field_validator("benchmarks")
     @classmethod
     def _placed(cls, benchmarks: dict[str, Benchmark], info: ValidationInfo):
@@ -142,6 +157,28 @@ class Config(Section):
         return benchmarks | ({"analysis.overlap_corpus": corpus} if corpus else {})
 
     @property
+    def judges(self) -> list[str]:
+        """The experts that judge."""
+        return [expert.name for expert in self.experts if "judge" in expert.roles]
+
+    @property
+    def answerers(self) -> list[str]:
+        """The experts of any roster, which answer and battle."""
+        rostered = {name for roster in self.rosters.values() for name in roster.experts}
+        return [expert.name for expert in self.experts if expert.name in rostered]
+
+    @property
+    def authors(self) -> list[str]:
+        """The experts of any roster whose instructions are battled on."""
+        return [name for name in self.answerers if "mine" in self.expert(name).roles]
+
+    @property
+    def raters(self) -> dict[str, list[str]]:
+        """The difficulty judges of each author."""
+        k = self.difficulty.judges_per_author
+        return {author: judges_of(author, self.judges, k) for author in self.authors}
+
+    @property
     def loaded(self) -> dict[str, Expert]:
         """The models that `engine` or a server runs, by config key."""
         experts = {f"experts.{expert.name}": expert for expert in self.experts}
@@ -154,6 +191,28 @@ class Config(Section):
         models = {name: model.named(name) for name, model in self.models.items()}
         experts = {expert.name: expert for expert in self.experts if "benchmark" in expert.roles}
         return {"base": self.target} | models | experts
+
+    @property
+    def snapshots(self) -> dict[str, hub.Snapshot]:
+        """The models that a run takes from the hub, by config key."""
+        found = {
+            key: hub.Snapshot(spec.model, spec.revision, bool(spec.generates) and not spec.api)
+            for key, spec in self.loaded.items()
+            if not spec.chats
+        }
+        own = self.compression
+        found["compression"] = hub.Snapshot(own.embedder, own.revision, weights=True)
+        return {key: each for key, each in found.items() if hub.on_hub(each.model)}
+
+    def key_of(self, row: str) -> str:
+        """Return the key in `loaded` of a row's model. A trained model runs as the target does."""
+        if row in self.models:
+            return f"models.{row}"
+        return "training" if row == "base" or row in self.rosters else f"experts.{row}"
+
+    def model_of(self, row: str) -> Expert:
+        """Return the model of a row as an expert."""
+        return self.loaded[self.key_of(row)]
 
     def style(self, row: str) -> Style:
         """Return the prompts of a row. The base continues a text, a trained model chats."""

@@ -3,6 +3,7 @@
 import re
 from importlib.util import find_spec
 from pathlib import Path
+from typing import NamedTuple
 
 from huggingface_hub import constants
 
@@ -15,6 +16,17 @@ ID = re.compile(r"[\w-][\w.-]*/[\w.-]+")
 def on_hub(model: str) -> bool:
     """Return True for a hub id, `owner/name`, that is no local folder."""
     return bool(ID.fullmatch(model)) and not Path(find(model)).exists()
+
+
+class Snapshot(NamedTuple):
+    """A hub model at a commit. `revision` None is its newest commit.
+
+    `weights` is False where a run needs the tokenizer alone.
+    """
+
+    model: str
+    revision: str | None
+    weights: bool
 
 
 def record(model: str, revision: str | None, weights: bool = True) -> str:

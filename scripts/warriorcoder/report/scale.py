@@ -104,9 +104,9 @@ def estimate(config: Config, a: Assumptions) -> list[Stage]:
         FileError: an expert's file of instructions is invalid.
     """
     rosters = [roster.experts for roster in config.rosters.values()]
-    fighters = [e for e in config.experts if any(e.name in roster for roster in rosters)]
-    miners = [expert for expert in fighters if "mine" in expert.roles]
-    judges = [expert for expert in config.experts if "judge" in expert.roles]
+    fighters = [config.expert(name) for name in config.answerers]
+    miners = [config.expert(name) for name in config.authors]
+    judges = [config.expert(name) for name in config.judges]
     mined = {miner.name: instructions(config.mining, miner) for miner in miners}
     hard = sum(mined.values()) * a.curated * a.hard
     budget = config.compression.instructions_per_expert

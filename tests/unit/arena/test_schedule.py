@@ -91,6 +91,16 @@ def test_rows_stand_by_instruction_and_largest_roster_and_name_their_rosters():
     assert places == sorted(places)
 
 
+@pytest.mark.parametrize("mode", ["single", "attacker", "round_robin"])
+@pytest.mark.parametrize("author", EXPERTS)
+def test_the_pairs_of_an_author_are_those_that_meet(author, mode):
+    rosters = {"three": ["b", "c", "d"], "two": ["a", "c"]}  # none has e
+    pairs = schedule.pairs(author, EXPERTS, rosters.values(), mode)
+    table = schedule.battles([f"i{n}" for n in range(40)], author, rosters, mode, 1)
+    met = {"_".join(sorted(pair)) for pair in table.select("attacker", "defender").rows()}
+    assert len(pairs) == len(set(pairs)) and set(pairs) == met
+
+
 def test_defenders_are_dealt_anew_for_each_author_roster_and_seed():
     def dealt(author, experts, seed):
         others = [expert for expert in experts if expert != author]

@@ -229,6 +229,24 @@ def test_downloads_that_are_missing_are_told_with_the_command(monkeypatch, tmp_p
     assert by == {"experts.athene-v2": "warning", "downloads": "warning"}
 
 
+def test_an_expert_whose_texts_all_come_from_files_needs_no_weights(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(machine, "disk", lambda _: 1)
+    monkeypatch.setattr(
+        site.snapshots, "present", lambda _, __, weights=True: None if weights else "here"
+    )
+    first, *others = PAPER["experts"]
+    seeds = "config/overlap_seed_tasks.jsonl"
+    first = first | {"instructions": seeds, "answers": seeds, "roles": ["mine", "answer"]}
+    own = validate(PAPER | {"experts": [first, *others]})
+    *_, missing = site.downloads(own, "my.yaml")
+    assert first["model"] not in missing.text and others[0]["model"] in missing.text
+    stages = checks.scale.estimate(config(), checks.scale.Assumptions())
+    [less], [more] = site.disks(own, stages), site.disks(config(), stages)
+    room = [int(re.search(r"about (\d+) GB", said.text)[1]) for said in (less, more)]
+    assert 140 < room[1] - room[0] < 150  # 72 billion weights in bf16
+
+
 @pytest.mark.parametrize(("free", "level"), [(6.4e7, "error"), (16e9, "ok")])
 def test_shared_memory_matters_to_processes_that_share_a_model(monkeypatch, free, level):
     monkeypatch.setattr(machine, "free_disk", lambda _: free)

@@ -251,3 +251,53 @@ def test_an_expert_runs_as_all_do_but_for_what_it_sets_itself():
     assert config.engine_of(plain) == config.engine
     own = config.engine_of(wide)
     assert (own.tensor_parallel, own.max_model_len, own.dtype) == (2, 32768, "bfloat16")
+
+
+def test_names_are_in_the_order_of_experts_whatever_the_order_in_a_roster():
+    rosters = {"two": {"experts": ["quq", "dscoder"]}, "one": {"experts": ["llamax"]}}
+    experts = [dict(expert) for expert in MINIATURE["experts"]]
+    experts[1]["roles"] = ["answer"]  # dscoder
+    config = validate(changed(rosters=rosters, experts=experts))
+    assert [expert.name for expert in config.experts] == [
+        "athene",
+        "dscoder",
+        "llamax",
+        "quen",
+        "quq",
+    ]
+    assert config.rosters["two"].experts == ["dscoder", "quq"]
+    assert config.judges == ["athene", "llamax", "quen", "quq"]
+    assert config.answerers == ["dscoder", "llamax", "quq"]
+    assert config.authors == ["llamax", "quq"]
+    k = config.difficulty.judges_per_author
+    others = {"llamax": ["athene", "quen", "quq"], "quq": ["athene", "llamax", "quen"]}
+    assert config.raters == {author: judges[:k] for author, judges in others.items()}
+
+
+def test_a_row_of_the_results_has_the_key_of_its_model():
+    experts = [dict(expert) for expert in MINIATURE["experts"]]
+    experts[0]["roles"] = ["mine", "answer", "judge", "benchmark"]
+    models = {"other": {"model": "an/other", "gpus": 3}}
+    config = validate(changed(models=models, experts=experts))
+    keys = {row: config.key_of(row) for row in [*config.scored, *config.rosters]}
+    target = dict.fromkeys(["base", *config.rosters], "training")
+    assert keys == target | {"other": "models.other", "athene": "experts.athene"}
+    for row, model in config.scored.items():
+        assert config.model_of(row) == model
+    assert config.model_of("roster_1") == config.target
+
+
+def test_a_run_takes_weights_from_the_hub_only_of_models_that_generate_here():
+    first, second, third, *others = MINIATURE["experts"]
+    files = {"instructions": SEEDS, "answers": SEEDS, "roles": ["mine", "answer"]}
+    experts = [
+        first | {"model": "a/generates", "revision": "0" * 40},
+        second | {"model": "a/files"} | files,
+        third | {"model": "a/served", "api": HERE},
+        *others,
+    ]
+    assert validate(changed(experts=experts)).snapshots == {
+        "experts.athene": ("a/generates", "0" * 40, True),
+        "experts.dscoder": ("a/files", None, False),
+        "experts.llamax": ("a/served", None, False),
+    }

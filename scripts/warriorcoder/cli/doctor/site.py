@@ -24,13 +24,7 @@ REMEMBERED = 90  # seconds for which SLURM must know ended jobs (profiles/README
 
 def downloads(config: Config, files: str) -> Iterator[Check]:
     """Check licences, revisions, snapshots and data sets. `files` are the config's."""
-    embedder = config.compression
-    models = {
-        key: (spec.model, spec.revision, not spec.api)
-        for key, spec in config.loaded.items()
-        if not spec.chats
-    } | {"compression": (embedder.embedder, embedder.revision, True)}
-    models = {key: given for key, given in models.items() if hub.on_hub(given[0])}
+    models = config.snapshots
     missing = {key: given for key, given in models.items() if not snapshots.present(*given)}
     for key, (model, revision, _) in models.items():
         shape = shapes.KNOWN.get(model)
@@ -82,7 +76,7 @@ def disks(config: Config, stages: list[scale.Stage]) -> Iterator[Check]:
     hubs = {
         spec.model: shapes.of(spec.model, spec.revision) or scale.UNKNOWN
         for spec in config.loaded.values()
-        if not spec.api and hub.on_hub(spec.model)
+        if spec.generates and not spec.api and hub.on_hub(spec.model)
         if not snapshots.present(spec.model, spec.revision)
     }
     weights = sum(shape.bytes() for shape in hubs.values())
