@@ -34,7 +34,9 @@ def refuse_of_machine(planned):
     for each in planned:
         count = jobs.granted(each.resources)
         # On a machine without GPUs the models of experts run on the CPU.
-        if count > len(seen) and (seen or each.rule.name.endswith("train_target")):
+        if count > len(seen) and (
+            seen or each.rule.name.endswith(("check_training", "train_target"))
+        ):
             raise WorkflowError(
                 f"{each.rule.name} asks for {count} GPUs, and this machine shows {len(seen)}. Lower "
                 f"its `gpus` in the config, or fix {devices.VISIBLE}."

@@ -50,6 +50,8 @@ def training_mb(wildcards, attempt):
     """Return the host memory of a training on each of its nodes, more at each attempt."""
     spec = CONFIG.training
     shape = shapes.of(spec.base, spec.revision)
+    if shape and (excess := spec.excess(shape.context)):
+        raise WorkflowError(excess)
     # A base on the hub may be unknown until it is downloaded.
     needed = fit.LAUNCH + fit.host_training(shape, spec) if shape else 200e9
     return math.ceil(needed / 1e6) * attempt

@@ -1,7 +1,35 @@
+rule check_training:
+    "Two rows and two steps on all ranks, which show faults before other stages spend GPU-days."
+    output:
+        out("checks/training.json"),
+    log:
+        logs("check_training/all.log"),
+    benchmark:
+        logs("check_training/all.tsv")
+    priority: 100
+    conda:
+        "../envs/train.yaml"
+    resources:
+        **gpus(lambda wc: CONFIG.training.gpus or 0, "training.gpus", fixed=True),
+        **nodes(CONFIG.training.nodes),
+        mem_mb=training_mb,
+    params:
+        record=record(
+            "check_training",
+            lambda wc: slices.trial(CONFIG.training),
+            base=lambda wc: fingerprint(CONFIG.training.base),
+            template=lambda wc: fingerprint(CONFIG.training.chat_template),
+        ),
+        machine=untracked({key: getattr(CONFIG.training, key) for key in slices.MACHINE}),
+    script:
+        "../scripts/check_training.py"
+
+
 rule train_target:
     "Fine-tune the target on a roster's gold answers with DeepSpeed (METHOD 13)."
     input:
         gold=out("gold/{roster}/sft.parquet"),
+        check=ancient(out("checks/training.json")),
     output:
         marker=out("checkpoints/{roster}/COMPLETED"),
     log:

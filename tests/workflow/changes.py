@@ -37,6 +37,7 @@ TABLES |= REPRODUCTION
 TRAINING = (
     jobs("train_target", *ROSTERS) | jobs("generate_samples", *ROSTERS) | scores(*ROSTERS) | TABLES
 )
+CHECK = {"check_training"}
 TRAINED_ALONE = jobs("train_target", "one") | jobs("generate_samples", "one") | scores("one")
 GOLD = (
     jobs("crown_answers", *ROSTERS)
@@ -232,7 +233,7 @@ TABLE = [
             ("core/atomic.py", ".tmp", ".part"),
             ("core/devices.py", "time.sleep(5)", "time.sleep(6)"),
             ("models/engines/failures.py", "float16", "half"),
-            ("training/launch.py", "process.terminate()", "process.kill()"),
+            ("training/launch.py", "process.kill()", "process.terminate()"),
         ),
     ),
     Change(
@@ -247,7 +248,7 @@ TABLE = [
     ),
     Change(
         "environment of the ranks",
-        TRAINING,
+        CHECK | TRAINING,
         files=replace(("training/torchrun.py", '"1",  # the same sums', '"2",  # the same sums')),
     ),
     Change("report caption edited", set(), files=append("rules/report/benchmarks.rst")),
@@ -256,7 +257,7 @@ TABLE = [
     Change("α", GOLD, key("rating", "alpha", 0.5)),
     Change("least margin", GOLD, lambda raw: raw.update(export={"min_margin": 0.1})),
     Change("answers cut for judges", JUDGED, key("arena", "max_answer_tokens", 20)),
-    Change("seed", MINING | DATASETS, lambda raw: raw.update(seed=7)),
+    Change("seed", MINING | DATASETS | CHECK, lambda raw: raw.update(seed=7)),
     Change(
         "threshold d",
         EMBEDDINGS | {"plot_difficulty", "tabulate_examples"},
@@ -285,7 +286,11 @@ TABLE = [
         TRAINED_ALONE | TABLES,
         lambda raw: raw["rosters"]["one"].update(epochs=3),
     ),
-    Change("learning-rate schedule", TRAINING, key("training", "lr_schedule", "cosine")),
+    Change("learning rate", CHECK | TRAINING, key("training", "learning_rate", 1e-3)),
+    Change("learning-rate schedule", CHECK | TRAINING, key("training", "lr_schedule", "cosine")),
+    Change("number of ranks", CHECK, key("training", "processes", 2)),
+    Change("ZeRO stage", CHECK, key("training", "zero_stage", 3)),
+    Change("rows of a pass", CHECK, key("training", "micro_batch", 1)),
     Change("temperature added", MINING, key("mining", "temperatures", [1.0, 1.1, 1.2])),
     Change("temperature removed", MINING, key("mining", "temperatures", [1.0])),
     Change(

@@ -78,7 +78,17 @@ def test_a_cap_under_the_gpus_of_training_is_told_before_the_first_job(project, 
 
 @pytest.mark.parametrize("cap", [cap for cap, _ in CAPS])
 def test_a_cap_is_no_matter_where_nothing_is_trained(project, cap):
-    assert project.plan(*cap, "--", "results/gold/one/sft.parquet")
+    plan = project.plan(*cap, "--", "data")
+    assert "crown_answers one" in plan and "check_training" not in plan
+
+
+def test_more_tokens_than_the_target_has_positions_are_told_by_the_plan(project):
+    raw = micro()
+    raw["training"]["max_length"] = 1025
+    config = project.folder / "long.yaml"
+    config.write_text(yaml.safe_dump(raw))
+    said = started(project, "-n", "--configfile", str(config), "--", TRAINED)
+    assert "training.max_length: 1025 tokens, but" in said and "has 1024 positions" in said
 
 
 def test_a_cap_that_training_fits_is_no_matter(project):
@@ -88,7 +98,7 @@ def test_a_cap_that_training_fits_is_no_matter(project):
 @pytest.mark.parametrize("seen", ["", "0"])
 def test_a_machine_without_the_gpus_is_told_before_the_first_job(place, seen):
     said = started(place, "--cores=1", "--", TRAINED, CUDA_VISIBLE_DEVICES=seen)
-    assert f"train_target asks for 2 GPUs, and this machine shows {len(seen)}" in said
+    assert f" asks for 2 GPUs, and this machine shows {len(seen)}" in said
 
 
 def test_what_slurm_would_never_start_is_told_before_the_first_job(place, tmp_path):
@@ -97,10 +107,10 @@ def test_what_slurm_would_never_start_is_told_before_the_first_job(place, tmp_pa
         (tmp_path / name).chmod(0o755)
     path = f"{tmp_path}:{os.environ['PATH']}"
     said = started(place, "--profile", "slurm", "--", TRAINED, PATH=path)
-    assert "SLURM refuses the request of train_target" in said and "not available" in said
+    assert "SLURM refuses the request of " in said and "not available" in said
     calls = (place.folder / "calls").read_text().splitlines()
     assert all("--test-only" in call for call in calls)
-    [training] = [call for call in calls if "--gpus=2" in call]
+    training = next(call for call in calls if "--gpus=2" in call)
     assert "-p gpu" in training and "--mem 21004" in training and "--cpus-per-task=32" in training
 
 

@@ -54,11 +54,11 @@ that names one, and runs what its keys run. Bold: not as the paper.
 """
 
 CHOICES = presets.read(presets.NAMES[0])
-MINE, SAMPLE = "mine_instructions", "generate_samples"
+MINE, SAMPLE, CHECK = "mine_instructions", "generate_samples", "check_training"
 # Section, or one of its keys → the rules that run first when it changes.
 RERUNS = {
-    "Config.seed": (MINE, "build_miniature_benchmarks"),
-    "Config.results": (MINE, "build_miniature_benchmarks"),
+    "Config.seed": (MINE, "build_miniature_benchmarks", CHECK),
+    "Config.results": (MINE, "build_miniature_benchmarks", CHECK),
     "Config.name": ("write_summary",),
     "Engine": (MINE, SAMPLE),
     "Engine.gpu_memory_utilization": (),
@@ -105,13 +105,18 @@ RERUNS = {
     "Rating.snapshot": ("crown_answers",),
     "Rating.alpha": ("crown_answers",),
     "Export": ("crown_answers",),
-    "Training": ("train_target",),
-    "Training.base": ("train_target", SAMPLE),
-    "Training.revision": ("train_target", SAMPLE),
-    "Training.chat_template": ("train_target", SAMPLE),
+    "Training": (CHECK, "train_target"),
+    "Training.base": (CHECK, "train_target", SAMPLE),
+    "Training.revision": (CHECK, "train_target", SAMPLE),
+    "Training.chat_template": (CHECK, "train_target", SAMPLE),
     "Training.engine": (SAMPLE,),
-    "Training.gpus": ("train_target",),  # between none and some
-    "Training.nodes": (),
+    "Training.gpus": (CHECK, "train_target"),  # training between none and some
+    "Training.nodes": (CHECK,),
+    "Training.processes": (CHECK,),
+    "Training.micro_batch": (CHECK,),
+    "Training.zero_stage": (CHECK,),
+    "Training.steps": ("train_target",),
+    "Training.epochs": ("train_target",),
     "Training.timeout_minutes": (),
     "Training.checkpoint_minutes": (),
     "Benchmark": (SAMPLE,),

@@ -156,6 +156,12 @@ def training(spec: Training) -> dict:
     return {"training": without(spec, "engine", *MACHINE, *unset) | {"base": portable(spec.base)}}
 
 
+def trial(spec: Training) -> dict:
+    """Return the keys of `training` that a trial of two steps runs with."""
+    own = without(spec, "engine", "steps", "epochs", *MINUTES)
+    return {"training": own | {"base": portable(spec.base)}}
+
+
 def roster(config: Config, name: str) -> dict:
     """Return a roster's name, its experts, the authors of its instructions, and its judges."""
     experts = config.rosters[name].experts

@@ -29,8 +29,8 @@ a { color: var(--link); }
 .table { overflow-x: auto; margin: .75em 0 1.5em; }
 table { border-collapse: collapse; }
 th, td {
-  padding: .4em .7em; text-align: left; vertical-align: top; max-width: 45em;
-  white-space: pre-wrap; overflow-wrap: break-word;
+  padding: .4em .9em .4em 0; text-align: left; vertical-align: top; min-width: 3em;
+  white-space: pre-wrap; overflow-wrap: anywhere;
 }
 th {
   border-bottom: 2px solid var(--head); font-weight: 600; font-size: 87%; vertical-align: bottom;
@@ -40,9 +40,7 @@ th button:focus-visible { outline: 2px solid var(--link); }
 th[aria-sort=ascending] button::after { content: " ▲"; }
 th[aria-sort=descending] button::after { content: " ▼"; }
 td { border-bottom: 1px solid var(--line); font-variant-numeric: tabular-nums; }
-td.number, th.number { text-align: right; white-space: pre; }
-th:first-child, td:first-child { padding-left: 0; }
-@media (max-width: 40em) { body { font-size: 13px; } th, td { padding: .3em .45em; } }
+td.number, th.number { text-align: right; padding: .4em 0 .4em .9em; white-space: pre; }
 p.note { color: var(--soft); max-width: 50em; }
 </style>
 </head>

@@ -65,5 +65,5 @@ def examine(spec: Training) -> PreTrainedTokenizerBase:
         TargetError, ChatError, RowError, EngineError, FetchError: training would refuse the target.
     """
     tokenizer = load_tokenizer(spec)
-    conversations.tokenize(tokenizer, examples(spec), spec.max_length)
+    conversations.tokenize(tokenizer, examples(spec)[1:], spec.max_length)
     return tokenizer

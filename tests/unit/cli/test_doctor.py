@@ -150,10 +150,65 @@ def test_who_is_not_mined_is_examined_all_the_same(doctor):
     assert "no samples: this expert has no role mine" in out
 
 
-def test_the_target_is_examined_under_its_name_in_the_results(capsys, monkeypatch):
-    monkeypatch.chdir(ROOT)
-    assert main(["doctor", "--config", "config/miniature.yaml", "--expert", "base"]) == 0
-    assert "replies stop at 2 '</s>', 14 '<|EOT|>'" in capsys.readouterr().out
+@pytest.fixture
+def target(tmp_path, monkeypatch, capsys):
+    """Examine the miniature's target, with a template and keys; status, output, error."""
+    monkeypatch.chdir(tmp_path)
+    for folder in ("config", "scripts"):
+        Path(folder).symlink_to(ROOT / folder)
+
+    def examine(*words, template=None, **keys):
+        raw = copy.deepcopy(MINIATURE)
+        raw["training"] |= keys
+        if template:
+            Path("own.jinja").write_text(template)
+            raw["training"]["chat_template"] = "own.jinja"
+        Path("config.yaml").write_text(yaml.safe_dump(raw))
+        status = main(["doctor", "--config", "config.yaml", *words])
+        said = capsys.readouterr()
+        return status, said.out, " ".join(said.err.split())
+
+    return examine
+
+
+def test_the_target_is_examined_as_a_target(target):
+    status, out, _ = target("--expert", "base")
+    assert status == 0 and "rows of at most 256 tokens" in out
+    assert "INSTRUCTION" in out.partition("without loss")[2].partition("tokens with loss")[0]
+    reply = out.partition("tokens with loss, the last of them '<|EOT|>'")[2]
+    assert "ANSWER" in reply and "INSTRUCTION" not in reply
+    assert "mining" not in out
+
+
+TURN = "{% for m in messages %}### {{ m.role }}: {{ m.content }}"
+UNTRAINABLE = {
+    "no token ends a reply": (
+        {"template": TURN + "\n{% endfor %}"},
+        "holds no token that ends a turn. .* in training.chat_template",
+    ),
+    "the prompt differs once a reply follows": (
+        {
+            "template": "{% if messages | length > 1 %}Chat.{% endif %}"
+            + TURN
+            + "<|EOT|>{% endfor %}{% if add_generation_prompt %}### assistant: {% endif %}"
+        },
+        "renders the prompt differently when the reply follows. .* in training.chat_template",
+    ),
+    "more tokens than positions": (
+        {"max_length": 1025},
+        "training.max_length: 1025 tokens, but .* has 1024 positions. Set it to 1024 or less",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", UNTRAINABLE)
+def test_a_target_that_training_would_refuse_is_told_with_the_key(target, name):
+    keys, says = UNTRAINABLE[name]
+    status, _, err = target("--expert", "base", **keys)
+    assert status == 2 and re.search(says, err), err
+    status, out, _ = target(**keys)
+    [line] = [line for line in out.splitlines() if re.search(says, line)]
+    assert status == 1 and line.startswith("error ")
 
 
 @pytest.mark.parametrize(

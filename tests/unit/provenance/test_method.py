@@ -22,7 +22,7 @@ MODULES = {
 PLUMBING = {module for module in MODULES if is_plumbing(module[:-3].replace("/", "."))}
 LOGGED = {"report/headline.py"}  # the one job that uses it only logs what it says
 
-SEAL = {"train_target", "the checkpoint's seal"}
+SEAL = {"check_training", "train_target", "the checkpoint's seal"}
 JUDGING = {"judge_battles", "judge_planned", "judge_in_turn"}
 ASKING = {
     "mine_instructions",

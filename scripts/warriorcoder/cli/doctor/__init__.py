@@ -15,7 +15,7 @@ def register(commands) -> None:
         description="Check whether this machine can run a configuration: one line a check. Exit "
         "status 1: there are errors. With --expert: print its prompts and stops, mine a few "
         "samples, and warn of faults that would spoil them. Exit status 1: there are warnings. "
-        "2: invalid input.",
+        "2: invalid input. With --expert base: print a training row of the target.",
     )
     add_config(parser)
     add = parser.add_argument
@@ -37,7 +37,7 @@ def register(commands) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Examine the expert if one is named, else the machine, and return the exit status.
+    """Examine the expert or target if one is named, else the machine. Return the exit status.
 
     Raises:
         InputError: the configuration is invalid.
@@ -49,6 +49,10 @@ def run(arguments: argparse.Namespace) -> int:
         config = reading.load(*arguments.config)
     except reading.ConfigError as error:
         raise InputError(str(error)) from None
+    if arguments.expert == config.target.name:
+        from warriorcoder.cli.doctor import target
+
+        return target.run(config)
     if arguments.expert:
         from warriorcoder.cli.doctor import expert
 

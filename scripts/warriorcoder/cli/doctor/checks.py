@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from warriorcoder.cli.doctor import machine, models, site
+from warriorcoder.cli.doctor import machine, models, site, target
 from warriorcoder.cli.doctor.check import GB, Check
 from warriorcoder.config.whole import Config
 from warriorcoder.core import devices
@@ -27,6 +27,7 @@ def examine(config: Config, files: str, given: tuple[int, float] | None) -> Iter
     for key, spec in config.loaded.items():
         yield models.model(config, "target" if key == "training" else key, spec, gpus)
     yield models.training(config, gpus)
+    yield from target.check(config)
     yield models.memory(config, elsewhere)
     yield from site.downloads(config, files)
     yield from site.shared_memory(config)

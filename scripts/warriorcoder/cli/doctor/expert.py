@@ -98,7 +98,7 @@ def _print_reading(model) -> None:
     terminal.say(f"template date: {chat.today} ({date})")
     terminal.say(f"system prompt: {checkup.placement(chat)}")
     terminal.say(f"\nmining prefix, {len(prefix)} tokens, sha256 {sha256(prefix)}")
-    terminal.say(_quoted(tokens.decode(prefix)))
+    terminal.say(quoted(tokens.decode(prefix)))
     read, before = tokens.decode(prefix), chat.before(system_prompt.SYSTEM)
     if before.startswith(read) and before != read:
         terminal.say(
@@ -111,12 +111,12 @@ def _print_reading(model) -> None:
     terminal.say(
         f"\nanswer prompt, {len(asked)} tokens with the instruction INSTRUCTION: the prefix, and"
     )
-    terminal.say(_quoted(tokens.decode(asked[len(prefix) :])))
+    terminal.say(quoted(tokens.decode(asked[len(prefix) :])))
     judged = chat.prompt(battle_prompt.render("INSTRUCTION", "ANSWER A", "ANSWER B"))
     text = tokens.decode(judged)
     head, tail = text.partition(battle_prompt.RULES[40:])[::2]
     terminal.say(f"\njudge prompt, {len(judged)} tokens with texts of a word or two")
-    terminal.say(_quoted(f"{head}…{tail}"))
+    terminal.say(quoted(f"{head}…{tail}"))
 
 
 def _print_findings(found) -> None:
@@ -157,7 +157,7 @@ def _mine(config, model, rows: int):
     terminal.say(f"\nfirst samples at temperature {how['temperature']}, top-p {how['top_p']}")
     for row in mined.iter_rows(named=True):
         terminal.say(f"{row['id']}, {row['n_tokens']} tokens, {row['finish_reason']}")
-        terminal.say(_quoted(row["raw"]))
+        terminal.say(quoted(row["raw"]))
     return mined
 
 
@@ -168,7 +168,7 @@ def _stops(chat, stops) -> str:
     )
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """Return a text's lines behind a bar, with visible line ends."""
     lines = text.split("\n")
     shown = [f"{line}⏎" for line in lines[:-1]] + lines[-1:]

@@ -136,6 +136,8 @@ def training(config: Config, found: list[devices.Gpu]) -> Check:
         f"training: {spec.global_batch} rows a step (ranks {ranks} × "
         f"micro_batch {spec.micro_batch} × passes {passes})"
     )
+    if shape and (excess := spec.excess(shape.context)):
+        return Check("error", excess)
     if not (spec.gpus and shape):
         return Check("ok", said)
     need = fit.training(shape, spec, spec.micro_batch)
