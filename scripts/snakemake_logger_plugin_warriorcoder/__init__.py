@@ -1,5 +1,9 @@
-"""A logger of Snakemake with one line for each finished job (`logger` in a profile)."""
+"""A logger of Snakemake with one line for each finished job (`logger` in a profile).
 
+It imports nothing of the library, because the Snakefile decides which clone's library is imported.
+"""
+
+import re
 import sys
 import threading
 from logging import LogRecord
@@ -10,9 +14,9 @@ from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 
 from snakemake_logger_plugin_warriorcoder.jobs import Jobs
-from warriorcoder.cli.terminal import visible
 
 PULSE = 60  # seconds between two looks at the running jobs
+HIDDEN = re.compile(r"[^\n -~]")  # may move the cursor, colour or reorder text
 # Events and messages about Snakemake's own work. Its log in .snakemake/log keeps them.
 UNTOLD = {
     LogEvent.WORKFLOW_STARTED,
@@ -99,4 +103,8 @@ class LogHandler(LogHandlerBase):
 
     def _print(self, text: str) -> None:
         if text:
-            print(visible(text), file=self.stream, flush=True)
+            print(HIDDEN.sub(_shown, text), file=self.stream, flush=True)
+
+
+def _shown(character: re.Match) -> str:
+    return character[0] if character[0].isprintable() else ascii(character[0])[1:-1]

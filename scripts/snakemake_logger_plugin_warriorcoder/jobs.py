@@ -5,9 +5,8 @@ import re
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
-
-from warriorcoder.core.progress import span
 
 STAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} ")  # `core.job` opens its lines with it
 MODULE = re.compile(r"^(\w+\.)+(?=\w+\b)")  # of an exception's class
@@ -25,9 +24,10 @@ class Job:
     begun: float
     told: str = ""
 
-    def seconds(self) -> float:
-        """Return the seconds that its script took; without a script, those since its start."""
-        return self._written("cost").get("seconds", time.time() - self.begun)
+    def took(self) -> str:
+        """Return the time of its script as `0:03:20`, or else the time since its start."""
+        seconds = self._written("cost").get("seconds", time.time() - self.begun)
+        return str(timedelta(seconds=round(seconds)))
 
     def gist(self) -> str:
         """Return the rows of its model or else the last line that it logged."""
@@ -73,7 +73,7 @@ class Jobs:
         if job is None:
             return ""
         number = f"{self.done:>{len(str(self.total))}}/{self.total}"
-        return " · ".join(filter(None, [f"{number} {job.name}", job.gist(), span(job.seconds())]))
+        return " · ".join(filter(None, [f"{number} {job.name}", job.gist(), job.took()]))
 
     def fail(self, id: int, logs: Iterable[str], reason: str | None) -> str:
         """Return the lines of a failed job: name, time, its error message, its logs."""
@@ -85,7 +85,7 @@ class Jobs:
         lines = [*error.splitlines(), *(f"log: {path}" for path in logs)]
         shown = "\n".join(f"  {line}" for line in lines)
         self.failed[id] = f"{job.name}\n{shown}"
-        return f"failed: {job.name} · {span(job.seconds())}\n{shown}"
+        return f"failed: {job.name} · {job.took()}\n{shown}"
 
     def news(self) -> Iterator[str]:
         """Yield the newest message of each running job that has a new one."""

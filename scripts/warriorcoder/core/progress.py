@@ -2,6 +2,7 @@
 
 import logging
 import time
+from datetime import timedelta
 
 log = logging.getLogger("warriorcoder")
 INTERVAL = 60  # seconds
@@ -26,18 +27,9 @@ class Progress:
         if now - self.told >= INTERVAL and self.made:
             self.told = now
             rate = self.made / (now - self.begun)
-            left = span((self.total - self.made) / rate)
+            left = timedelta(seconds=round((self.total - self.made) / rate))
             log.info("%d of %d rows · %.3g rows/s · %s left", self.made, self.total, rate, left)
 
     def reuse(self, rows: int) -> None:
         """Count rows that need not be made."""
         self.total -= rows
-
-
-def span(seconds: float) -> str:
-    """Return a duration in its two largest units: `45 s`, `3 min 20 s`, `20 h 5 min`."""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    if hours:
-        return f"{hours} h {minutes} min"
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
