@@ -24,6 +24,7 @@ BENCHMARKS = {  # kind of the data set
     "ds1000": "ds1000",
 }
 ENVIRONMENTS = {"ds1000": Path(".cache/environments/ds1000.json")}
+UNFENCED = ("ds1000", "completion")  # a model's raw text, from which scoring takes fences
 KS = (1, 5, 10)
 DAY = 86400  # seconds
 TRUTH = Path(".cache/ground_truth")
@@ -185,7 +186,17 @@ def _results(
     room = scoring.room(kind, _environment(kind, arguments.environment))
     workers = min(arguments.workers, len(programs))  # each more would only start an interpreter
     with Watched(**settings, workers=workers, **room) as sandbox:
-        judged = scoring.judge(kind, problems, programs, sandbox, truth, plus=name.endswith("+"))
+        judged = scoring.judge(
+            kind,
+            problems,
+            programs,
+            sandbox,
+            truth,
+            plus=name.endswith("+"),
+            written=[each.text for each in samples if (kind, each.form) != UNFENCED],
+        )
+    for note in judged.notes:
+        logging.info("note: %s", note)
     reported = [k for k in KS if min(given.values()) >= k]
     results = scoring.results(problems, places, judged, [reported], arguments.seed)
     facts = {"benchmark": name, "kind": kind, "dataset_sha256": sha256}

@@ -109,6 +109,22 @@ def test_ground_truth_is_computed_once_per_data_set(folder):
     assert len(list((folder / ".cache" / "ground_truth").iterdir())) == 2
 
 
+def test_samples_that_all_begin_with_a_fence_get_a_note(folder, caplog):
+    caplog.set_level("INFO")
+    fenced = [
+        {"task_id": task["task_id"], "solution": f"```python\n{program}\n```"}
+        for task in ORIGINAL
+        for program in [task["prompt"] + task["canonical_solution"]]
+    ]
+    for rows, count in ((fenced, 1), ([*fenced[1:], right(ORIGINAL[0])], 0)):
+        write(folder / "samples.jsonl", rows)
+        caplog.clear()
+        assert score("humaneval", "original.jsonl") == 0
+        notes = json.loads((folder / "out.json").read_text())["notes"]
+        assert " ".join(notes).count("begins with a code fence") == count
+        assert caplog.text.count("begins with a code fence") == count
+
+
 def test_gzipped_samples_and_pass_at_5(folder):
     lines = [json.dumps(right(task)) for task in ORIGINAL for _ in range(5)]
     (folder / "samples.jsonl").write_bytes(gzip.compress("\n".join(lines).encode()))

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -48,6 +49,12 @@ def extract(kind: str, problem: dict, raw: str, style: str) -> str:
     return (ds1000 if kind == "ds1000" else cruxeval).extract(kind, problem, raw, style)
 
 
+FENCED = (
+    "every sample begins with a code fence, which is scored as a part of its program. Remove the "
+    "fences, or give a chat model the style chat"
+)
+
+
 @dataclass(frozen=True)
 class Judged:
     """The verdicts of programs, in order.
@@ -75,6 +82,7 @@ def judge(
     sandbox: Sandbox,
     truth: "GroundTruth | None" = None,
     plus: bool = True,
+    written: Sequence[str] = (),
 ) -> Judged:
     """Run `programs`, pairs of task id and program, on `problems`.
 
@@ -88,6 +96,7 @@ def judge(
         sandbox: runs the programs.
         truth: the ground truth of a set with inputs.
         plus: False leaves out the plus inputs of such a set.
+        written: the models' texts from which nothing takes code fences.
     """
     begun = time.monotonic()
     by_id = {problem["task_id"]: problem for problem in problems}
@@ -100,6 +109,8 @@ def judge(
     verdict_of = dict(zip(unique, found, strict=True))
     verdicts = [verdict_of[program] for program in programs]
     notes = chosen.notes()
+    if written and all(text.lstrip().startswith("```") for text in written):
+        notes.append(FENCED)
     if unjudged := sum(UNJUDGED in verdict.values() for verdict in verdicts):
         notes.append(
             f"{unjudged} unjudged: they return objects that compare themselves, or values that "
@@ -155,7 +166,9 @@ def score(
     programs = [
         (problem["task_id"], extract(kind, problem, row["raw"], style)) for problem, row in rows
     ]
-    judged = judge(kind, problems, programs, sandbox, truth)
+    unfenced = kind == "ds1000" or (style == "chat" and not kind.startswith("cruxeval"))
+    written = [] if unfenced else [row["raw"] for _, row in rows]
+    judged = judge(kind, problems, programs, sandbox, truth, written=written)
     places = [(problem["task_id"], row["decoding"], row["sample"]) for problem, row in rows]
     reports = [decoding["report"] for decoding in decodings]
     return results(problems, places, judged, reports, seed) | {"isolation": sandbox.isolation}

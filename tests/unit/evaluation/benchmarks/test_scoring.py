@@ -117,6 +117,13 @@ def test_time_outs_by_wall_time_are_told_from_those_by_processor_time(sandbox, c
     assert any("processor time than their limit: 1." in note for note in judged.notes)
 
 
+def test_samples_that_all_begin_with_a_fence_get_a_note(sandbox):
+    fenced = samples().with_columns(raw=pl.lit("\n```python\n") + pl.col("raw") + "\n```")
+    assert scoring.FENCED in score(sandbox, fenced)["notes"]
+    one = pl.concat([fenced[:-1], samples()[-1:]])
+    assert scoring.FENCED not in score(sandbox, one)["notes"]
+
+
 def test_equal_programs_of_a_task_run_once(sandbox, monkeypatch):
     ran = []
     stream = Sandbox.stream
