@@ -4,6 +4,7 @@ Rows are generated one at a time, so they depend on nothing but the request.
 """
 
 import json
+import shutil
 import threading
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,6 +22,20 @@ WEIGHTS = Path(miniature.__file__).parent / "weights"
 STANDARD = {"model", "prompt", "messages", "max_tokens", "temperature", "top_p", "seed", "stop"}
 
 
+def beginning(folder: Path) -> Path:
+    """A copy of `llamax` whose tokenizer puts BOS before a text, as that of Llama 3 does."""
+    shutil.copytree(WEIGHTS / "llamax", folder)
+    path = folder / "tokenizer.json"
+    content = json.loads(path.read_text())
+    bos = "<|begin_of_text|>"
+    (id,) = (each["id"] for each in content["added_tokens"] if each["content"] == bos)
+    processor = content["post_processor"]
+    processor["single"].insert(0, {"SpecialToken": {"id": bos, "type_id": 0}})
+    processor["special_tokens"][bos] = {"id": bos, "ids": [id], "tokens": [bos]}
+    path.write_text(json.dumps(content))
+    return folder
+
+
 class Refusal(Exception):
     def __init__(self, status: int, message: str):
         self.status, self.message = status, message
@@ -32,14 +47,21 @@ class Server:
     Args:
         key: what requests have to bring as their bearer token, if anything.
         strict: refuse fields that OpenAI's own server does not know.
+        reads: refuse prompts of another type.
     """
 
-    def __init__(self, expert: str, key: str | None = None, strict: bool = False):
-        spec = Expert(name=expert, model=str(WEIGHTS / expert))
+    def __init__(
+        self,
+        expert: str | Path,
+        key: str | None = None,
+        strict: bool = False,
+        reads: tuple[type, ...] = (list, str),
+    ):
+        spec = Expert(name=Path(expert).name, model=str(WEIGHTS / expert))
         self.tokenizer = AutoTokenizer.from_pretrained(spec.model)
-        self.chat = Chat(self.tokenizer, spec.template_date, expert)
+        self.chat = Chat(self.tokenizer, spec.template_date, spec.name)
         self.engine = TransformersEngine(spec.model, self.tokenizer, "float32", 1)
-        self.key, self.strict, self.bodies = key, strict, []
+        self.key, self.strict, self.reads, self.bodies = key, strict, reads, []
         self.complete = cache(self._complete)  # a request that is asked for again costs nothing
         self.one_at_a_time = threading.Lock()
         self.http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -60,16 +82,21 @@ class Server:
         if self.strict and (unknown := sorted(body.keys() - STANDARD)):
             raise Refusal(400, f"Unrecognized request argument supplied: {unknown[0]}")
         if path == "/v1/completions":
-            prompt, stops = tuple(body["prompt"]), tuple(body.get("stop_token_ids", ()))
+            prompt, stops = body["prompt"], tuple(body.get("stop_token_ids", ()))
+            if not isinstance(prompt, self.reads):
+                raise Refusal(400, f"prompt must not be a {type(prompt).__name__}")
+            if isinstance(prompt, str):
+                prompt = self.tokenizer(prompt)["input_ids"]
+            prompt = tuple(prompt)
         elif path == "/v1/chat/completions":
             said = {message["role"]: message["content"] for message in body["messages"]}
             prompt = self.chat.prompt(said["user"], said.get("system"))
             stops = self.chat.reply_stops().ids
         else:
             raise Refusal(404, "Not Found")
-        how = (body["temperature"], body["top_p"], body["max_tokens"], stops)
+        how = (body.get("temperature", 1.0), body.get("top_p", 1.0), body["max_tokens"], stops)
         with self.one_at_a_time:
-            made = self.complete(prompt, body["seed"], *how, tuple(body.get("stop", ())))
+            made = self.complete(prompt, body.get("seed", 0), *how, tuple(body.get("stop", ())))
         choice = {"index": 0, "finish_reason": made.finish_reason}
         if path == "/v1/completions":
             choice["text"] = made.text

@@ -68,6 +68,10 @@ def test_jobs_reach_servers_and_only_what_decides_rows_re_runs_them(served):
     raw["engine"] |= {"batch_size": 7}
     project.configure(raw)
     assert project.plan(RATED) == set()
+    raw["experts"][0]["api"]["prompt"] = "text"
+    project.configure(raw)
+    assert any(job.startswith("mine_instructions athene") for job in project.plan(RATED))
+    del raw["experts"][0]["api"]["prompt"]
     raw["experts"][1]["api"]["body"] = {"top_k": 1}
     project.configure(raw)
     assert project.plan(RATED) == {"rate_difficulty llamax"}

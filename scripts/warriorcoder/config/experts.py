@@ -112,14 +112,20 @@ class Api(Section):
         "completions",
         description="`completions` sends token ids. `chat` sends messages, and cannot be mined.",
     )
+    prompt: Literal["ids", "text"] = Field(
+        "ids",
+        description="Form of a prompt of `completions`. `text` is for servers that take no token "
+        "ids. It goes without the BOS token that the tokenizer puts before a text.",
+    )
     key_env: str | None = Field(None, description="Environment variable that holds the key.")
     body: dict[str, Any] = Field(
         {}, description="Additional fields of every request. Null removes a field of the pipeline."
     )
     refused: Literal["fail", "empty"] = Field(
         "fail",
-        description="Effect of a row that the server refuses (400): the job fails after all other "
-        "rows, or the row is an empty text (`content_filter`).",
+        description="Effect of a row that the server refuses (400), or whose token ids no text "
+        "gives (`prompt: text`): the job fails after all other rows, or the row is an empty text "
+        "(`content_filter`).",
     )
     concurrency: int = Field(64, gt=0, description="Requests in flight.")
     timeout: float = Field(600, gt=0, description="Seconds that one request may take.")
@@ -153,6 +159,12 @@ class Api(Section):
         if ours := body.keys() & {"model", "prompt", "messages", "n", "stream"}:
             raise ValueError(f"{sorted(ours)[0]!r} is set by the pipeline. Remove it.")
         return body
+
+    @model_validator(mode="after")
+    def _messages(self):
+        if self.protocol == "chat" and self.prompt == "text":
+            raise ValueError("a chat server takes messages. Remove prompt.")
+        return self
 
 
 class OwnLengths(Section):

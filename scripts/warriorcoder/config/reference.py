@@ -76,6 +76,7 @@ RERUNS = {
     "Api": (),
     "Api.model": (MINE, "rate_difficulty"),
     "Api.protocol": (MINE, "rate_difficulty"),
+    "Api.prompt": (MINE, "rate_difficulty"),
     "Api.body": (MINE, "rate_difficulty"),
     "Api.refused": (MINE, "rate_difficulty"),
     "OwnLengths.difficulty": ("rate_difficulty",),

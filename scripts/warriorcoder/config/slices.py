@@ -56,8 +56,9 @@ def model(spec: Expert) -> dict:
     kept = without(spec, *own)
     if spec.api:
         kept["api"] = {key: plain(spec.api)[key] for key in ("model", "protocol", "body")}
-        if spec.api.refused != "fail":
-            kept["api"]["refused"] = spec.api.refused
+        usual = {"prompt": "ids", "refused": "fail"}  # not in the digests of older results
+        given = {key: getattr(spec.api, key) for key in usual}
+        kept["api"] |= {key: value for key, value in given.items() if value != usual[key]}
     if kept["reasoning"] == "none":  # digests stay as they were before this key
         del kept["reasoning"]
     if not (kept["revision"] or hub.on_hub(spec.model)):

@@ -6,7 +6,7 @@ from datetime import timedelta
 import polars as pl
 
 from warriorcoder.config.experts import Expert
-from warriorcoder.models import reasoning, system_prompt
+from warriorcoder.models import reasoning, system_prompt, tokenizer
 from warriorcoder.models.chat import Chat
 
 OFTEN = 0.5  # a fault in this share of the samples or more is the rule
@@ -26,7 +26,7 @@ def examine(chat: Chat, spec: Expert) -> list[Finding]:
     Raises:
         ChatError: the template is unusable.
     """
-    found = (_beginning(chat), _header(chat), _ids(chat), _end(chat), _thought(chat, spec))
+    found = (_beginning(chat), _header(chat), _ids(chat, spec), _end(chat), _thought(chat, spec))
     return [finding for finding in found if finding]
 
 
@@ -104,8 +104,15 @@ def _without_thought(opening: str) -> str:
     return opening
 
 
-def _ids(chat: Chat) -> Finding | None:
+def _ids(chat: Chat, spec: Expert) -> Finding | None:
     prefix = chat.prefix(system_prompt.SYSTEM)
+    if spec.api and spec.api.prompt == "text":
+        if tokenizer.as_text(chat.tokenizer, prefix) is not None:
+            return None
+        return Finding(
+            "no text gives the prefix's ids when it is tokenized again. Set api.prompt: ids, on a "
+            "server that takes token ids"
+        )
     text = str(chat.tokenizer.decode(list(prefix)))
     again = chat.tokenizer(text, add_special_tokens=False)["input_ids"]
     if tuple(again) == prefix:

@@ -183,11 +183,11 @@ class Model(Reader):
     def _keys(self, batch: list[Request], sampling: Sampling) -> list[str]:
         """Return one hash per request over everything that decides its completion."""
         api = self.spec.api
-        how = (
-            ["openai", api.model or self.spec.model, api.protocol, api.body]
-            if api
-            else [self._local.kind, self._local.dtype, *filter(None, [self._local.extra])]
-        )
+        if api:
+            how = ["openai", api.model or self.spec.model, api.protocol, api.body]
+            how += ["text"] if api.prompt == "text" else []
+        else:
+            how = [self._local.kind, self._local.dtype, *filter(None, [self._local.extra])]
         decides = [self._identity, *how, asdict(sampling)]
         rows = [[request.prompt, request.seed] for request in batch]
         if self._whole_batches:

@@ -1,5 +1,6 @@
 """A model's tokenizer, read from the file beside its weights."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from transformers import AutoTokenizer, PreTrainedTokenizerBase, PreTrainedTokenizerFast
@@ -32,3 +33,16 @@ def load(folder: str) -> PreTrainedTokenizerBase:
             "choose another model."
         )
     return tokenizer
+
+
+def as_text(tokenizer: PreTrainedTokenizerBase, ids: Sequence) -> str | None:
+    """Return the text that the tokenizer encodes as `ids`, None if neither text gives them.
+
+    A tokenizer may put a BOS token before a text. The text for such a tokenizer goes without it.
+    """
+    ids = list(ids)
+    for rest in (ids, ids[1:]):
+        text = str(tokenizer.decode(rest, clean_up_tokenization_spaces=False))
+        if tokenizer(text)["input_ids"] == ids:
+            return text
+    return None

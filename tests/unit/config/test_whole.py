@@ -186,6 +186,11 @@ HERE = {"base_url": "http://127.0.0.1:8000/v1"}
         ({"api": HERE | {"key_env": "sk-s3cret"}}, "NAME .* Never write a key"),
         ({"api": HERE | {"key_env": "s3cret"}}, "NAME .* Never write a key"),
         ({"api": HERE | {"body": {"stream": True}}}, "'stream' is set by the pipeline"),
+        ({"api": HERE | {"prompt": "text"}}, None),
+        (
+            {"api": HERE | {"prompt": "text", "protocol": "chat"}, "roles": ["judge"]},
+            "a chat server takes messages. Remove prompt",
+        ),
         ({"api": HERE | {"concurrency": 0}}, r"api\.concurrency: .*greater than 0"),
     ],
 )

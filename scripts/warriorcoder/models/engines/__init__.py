@@ -47,6 +47,11 @@ class Completion:
     prompt_tokens: int | None = field(default=None, compare=False)
 
 
+def cut(text: str, stops: Sequence[str]) -> str:
+    """Return `text` up to the first of `stops` in it."""
+    return text[: min((text.index(stop) for stop in stops if stop in text), default=len(text))]
+
+
 class EngineError(RuntimeError):
     """A model that cannot run. The message names the expert and the fix."""
 

@@ -104,6 +104,26 @@ def _body(error: Exception) -> str:
     return f"Error code: {response.status_code}" + (f": {body}" if body else "")
 
 
+def unwritable(spec: Expert, row: str) -> str:
+    """Return the message on a row whose token ids no text gives, with the fix."""
+    return (
+        f"expert {spec.name!r}, row {row}: no text gives the token ids of its prompt when it is "
+        "encoded again, so it cannot go under api.prompt: text. Set api.prompt: ids, on a server "
+        "that takes token ids. `api.refused: empty` takes an empty text for it. All finished rows "
+        "are kept."
+    )
+
+
+def misread(spec: Expert, row: str, tokens: int, read: int | None) -> str:
+    """Return the message on a server that read another number of tokens than a text has."""
+    assert spec.api
+    return (
+        f"expert {spec.name!r}, row {row}: {spec.api.base_url} read {read} tokens of a prompt with "
+        f"{tokens}. Its tokenizer is not that of {spec.model!r}, or it puts other tokens before a "
+        "text. Fix its model or `model`, or set api.prompt: ids. All finished rows are kept."
+    )
+
+
 def unserved(spec: Expert, key: str, row: str, error: Exception, passing: bool) -> str:
     """Return the message on a row that an expert's server did not complete, with the fix.
 

@@ -1,6 +1,8 @@
 """A server that speaks OpenAI's protocol: vLLM, SGLang, llama.cpp, or a hosted model.
 
-`/completions` takes token ids, as the other engines do. `/chat/completions` takes messages.
+`/completions` takes token ids, as the other engines do, or their text (`api.prompt`).
+`/chat/completions` takes messages.
+
 After an error that may pass (time-outs, 429, 5xx, broken connections, replies that are no
 completion) the engine repeats a request, until one row has failed for `patience` seconds. A refused
 row fails after the rows that the server completes, or is empty (`api.refused`). Every other error
@@ -23,8 +25,9 @@ from typing import Any
 from openai import APIConnectionError, APIStatusError, AsyncOpenAI, OpenAIError
 
 from warriorcoder.config.experts import Expert
-from warriorcoder.models.engines import Completion, EngineError, Request, Sampling
-from warriorcoder.models.engines.failures import quote, unserved
+from warriorcoder.models.engines import Completion, EngineError, Request, Sampling, cut
+from warriorcoder.models.engines.failures import misread, quote, unserved, unwritable
+from warriorcoder.models.tokenizer import as_text
 
 log = logging.getLogger("warriorcoder")
 LONGEST_PAUSE = 60  # seconds between two attempts, unless the server asks for more
@@ -76,7 +79,7 @@ class OpenAIEngine:
         refused: list[BaseException] = []
         failure: BaseException | None = None
         with asyncio.Runner() as runner:
-            start, client = runner.get_loop().create_task, self._client()
+            start, client = runner.get_loop().create_task, self.client()
             try:
                 while True:
                     if failure is None:
@@ -104,7 +107,8 @@ class OpenAIEngine:
                 f"{len(refused)} of {len(requests)} rows were refused. The first: {refused[0]}"
             )
 
-    def _client(self) -> AsyncOpenAI:
+    def client(self) -> AsyncOpenAI:
+        """Return a client that asks once and leaves repeats to the caller."""
         # A server without a key gets "none", since OPENAI_API_KEY may belong to another server.
         return AsyncOpenAI(
             api_key=self.key or "none",
@@ -116,22 +120,22 @@ class OpenAIEngine:
     async def _complete(self, client, request: Request, sampling: Sampling) -> Completion:
         """Return the completion of one row, after as many attempts as it takes."""
         attempt, since = 0, None
+        prompt = self.prompt(request)
+        if prompt is None:
+            return self._refused(request, unwritable(self.spec, request.id))
         while True:
             try:
                 async with asyncio.timeout(self.api.timeout):
-                    return self._read(
-                        request, await self._ask(client, request, sampling), sampling.max_tokens
-                    )
+                    reply = await self.ask(client, prompt, self.fields(sampling, request.seed))
+                    return self._read(request, reply, sampling)
             except (OpenAIError, TimeoutError, ValueError) as error:
                 since = since or time.monotonic()
                 pause = _pause(error, attempt)
-                refused = getattr(error, "status_code", None) in REFUSING
-                if refused and self.api.refused == "empty":
-                    return Completion(request.id, "", "content_filter", 0, 0)
-                if not _passes(error) or time.monotonic() + pause > since + self.api.patience:
-                    raise (Refused if refused else EngineError)(
-                        unserved(self.spec, self.key, request.id, error, _passes(error))
-                    ) from None
+                if not passes(error) or time.monotonic() + pause > since + self.api.patience:
+                    said = unserved(self.spec, self.key, request.id, error, passes(error))
+                    if refuses(error):
+                        return self._refused(request, said)
+                    raise EngineError(said) from None
                 log.warning(
                     "%s: %s. Next attempt in %.1f s",
                     request.id,
@@ -141,53 +145,79 @@ class OpenAIEngine:
             await asyncio.sleep(pause)
             attempt += 1
 
-    async def _ask(self, client: AsyncOpenAI, request: Request, sampling: Sampling):
+    def prompt(self, request: Request) -> list | str | None:
+        """Return a prompt as the server takes it, None if no text gives its token ids."""
+        if self.api.prompt == "text":
+            return as_text(self.tokenizer, request.prompt)
+        return list(request.prompt)
+
+    def fields(self, sampling: Sampling, seed: int) -> dict[str, Any]:
+        """Return the fields of a request beside its prompt."""
         fields: dict[str, Any] = {
             "max_tokens": sampling.max_tokens,
             "temperature": sampling.temperature,
             "top_p": sampling.top_p,
-            "seed": request.seed,
-            "stop": list(sampling.stop_texts),
+            "seed": seed,
+            "stop": self._stops(sampling),
         }
         if not self.spec.chats:  # vLLM and SGLang stop on ids, other servers on their texts
-            ids = list(sampling.stop_ids)
-            fields["stop"] += filter(None, (self.tokenizer.decode([id]) for id in ids))
-            fields |= {"stop_token_ids": ids, "skip_special_tokens": False}
+            fields |= {"stop_token_ids": list(sampling.stop_ids), "skip_special_tokens": False}
             fields |= {"spaces_between_special_tokens": False}
         fields |= self.api.body
-        body = {name: value for name, value in fields.items() if value not in (None, [])}
-        prompt: list[Any] = list(request.prompt)
+        return {name: value for name, value in fields.items() if value not in (None, [])}
+
+    async def ask(self, client: AsyncOpenAI, prompt: Any, fields: dict[str, Any]):
+        """Return the server's reply to one request."""
         if self.spec.chats:
             return await client.chat.completions.create(
-                model=self.model, messages=prompt, extra_body=body
+                model=self.model, messages=prompt, extra_body=fields
             )
-        return await client.completions.create(model=self.model, prompt=prompt, extra_body=body)
+        return await client.completions.create(model=self.model, prompt=prompt, extra_body=fields)
 
-    def _read(self, request: Request, reply, max_tokens: int) -> Completion:
+    def _stops(self, sampling: Sampling) -> list[str]:
+        """Return the texts before which a completion ends."""
+        ids = () if self.spec.chats else sampling.stop_ids
+        return [*sampling.stop_texts, *filter(None, (self.tokenizer.decode([id]) for id in ids))]
+
+    def _refused(self, request: Request, message: str) -> Completion:
+        """Return an empty row in place of a row that cannot be completed, or raise `message`."""
+        if self.api.refused == "empty":
+            return Completion(request.id, "", "content_filter", 0, 0)
+        raise Refused(message) from None
+
+    def _read(self, request: Request, reply, sampling: Sampling) -> Completion:
         """Return a reply's completion, with the server's count of tokens without the last one.
 
-        Without a finish reason the number of tokens decides between `length` and `stop`.
+        Without a finish reason the number of tokens decides between `length` and `stop`. A server
+        may keep the stop text at the end of its text.
         """
         try:
             choice, usage = reply.choices[0], reply.usage
-            text = _spoken(choice) if self.spec.chats else choice.text
+            thoughts, text = _spoken(choice) if self.spec.chats else ("", choice.text)
             given, tokens = choice.finish_reason, usage.completion_tokens
-            prompt = usage.prompt_tokens if self.spec.chats else None
+            read = usage.prompt_tokens if self.spec.chats or self.api.prompt == "text" else None
         except (AttributeError, IndexError, TypeError):
             raise NotACompletion(f"sent no completion: {str(reply)[:200]!r}") from None
         refusal = self.spec.chats and getattr(choice.message, "refusal", None)
         reason = "content_filter" if refusal else REASONS.get(given)
         if given is None and isinstance(tokens, int) and not refusal:
-            reason = "length" if tokens >= max_tokens else "stop"
-        said = text or tokens or reason == "content_filter"
+            reason = "length" if tokens >= sampling.max_tokens else "stop"
+        said = thoughts or text or tokens or reason == "content_filter"
         if not (reason and isinstance(text, str) and isinstance(tokens, int) and said):
             raise NotACompletion(f"sent no completion: {str(reply)[:200]!r}")
+        if self.api.prompt == "text" and read != len(request.prompt):
+            raise EngineError(misread(self.spec, request.id, len(request.prompt), read))
         tokens = max(tokens - (reason == "stop"), 0)
-        return Completion(request.id, text, reason, tokens, prompt)
+        ended = cut(text, self._stops(sampling))
+        if ended != text:
+            reason = "stop"
+            if self.tokenizer:
+                tokens = len(self.tokenizer(ended, add_special_tokens=False)["input_ids"])
+        return Completion(request.id, thoughts + ended, reason, tokens, read)
 
 
-def _spoken(choice) -> str | None:
-    """Return a reply's text behind the thoughts that some servers send in a field of their own.
+def _spoken(choice) -> tuple[str, str | None]:
+    """Return the thoughts that some servers send in a field of their own, and a reply's text.
 
     A refusal stands in a field of its own, too. It is no text.
     """
@@ -195,10 +225,16 @@ def _spoken(choice) -> str | None:
     thoughts = getattr(message, "reasoning", None) or getattr(message, "reasoning_content", None)
     text = message.content
     text = "" if text is None else text  # cut before its first word, or refused
-    return f"<think>{thoughts}</think>{text}" if thoughts else text
+    return f"<think>{thoughts}</think>" if thoughts else "", text
 
 
-def _passes(error: Exception) -> bool:
+def refuses(error: Exception) -> bool:
+    """Return True if the server refuses the request, not the key or the model."""
+    return getattr(error, "status_code", None) in REFUSING
+
+
+def passes(error: Exception) -> bool:
+    """Return True if the same request may succeed later."""
     if isinstance(error, APIStatusError):
         return error.status_code >= 500 or error.status_code in PASSING
     return isinstance(error, (APIConnectionError, TimeoutError, ValueError))

@@ -16,7 +16,7 @@ from transformers import (
     LogitsProcessorList,
 )
 
-from warriorcoder.models.engines import Completion, Request, Sampling
+from warriorcoder.models.engines import Completion, Request, Sampling, cut
 
 
 class SeededChoice(LogitsProcessor):
@@ -96,8 +96,8 @@ def finish(
             break
     n_tokens = len(tokens)
     text = tokenizer.decode(tokens, skip_special_tokens=False)
-    cuts = [text.index(stop) for stop in sampling.stop_texts if stop in text]
-    if cuts:
-        text, reason = text[: min(cuts)], "stop"
+    whole, text = text, cut(text, sampling.stop_texts)
+    if text != whole:
+        reason = "stop"
         n_tokens = len(tokenizer(text, add_special_tokens=False)["input_ids"])
     return Completion(id, text, reason, n_tokens)

@@ -57,7 +57,7 @@ def model(cache: Path, url: str, roles=("mine", "answer", "judge"), name="athene
     chats = api.get("protocol") == "chat"
     folder = "not-a-folder-but-a-name" if chats else str(WEIGHTS / name)
     how = {"base_url": url, "model": "served", "timeout": 20, "concurrency": 8} | api
-    return Model(Expert(name=name, model=folder, roles=roles, api=how), None, cache)
+    return Model(Expert(name=Path(name).name, model=folder, roles=roles, api=how), None, cache)
 
 
 def mining(one: Model, rows: int = ROWS, tokens: int = TOKENS):
@@ -367,12 +367,12 @@ def replied(reason, text="x", tokens=3, **message):
 def test_a_servers_own_words_for_an_end_are_rows_with_a_status(protocol, reply, row, tmp_path):
     one = model(tmp_path / "rows.sqlite", "http://localhost:1", ("answer",), protocol=protocol)
     client = engine.OpenAIEngine(one.spec, None)
-    request = Request("r", (1,), 0)
+    request, sampling = Request("r", (1,), 0), Sampling(1.0, 1.0, TOKENS, ())
     if row is None:
         with pytest.raises(engine.NotACompletion, match="sent no completion"):
-            client._read(request, reply, TOKENS)
+            client._read(request, reply, sampling)
     else:
-        assert client._read(request, reply, TOKENS) == Completion("r", *row)
+        assert client._read(request, reply, sampling) == Completion("r", *row)
 
 
 @pytest.mark.parametrize(
