@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 from data import ROOT
+from served import Server
 from shapes import SHAPES, tokenizer
 
 from warriorcoder.cli import main
@@ -66,6 +67,35 @@ def test_the_guide_shows_what_doctor_prints(doctor):
     printed = "\n".join(line.rstrip() for line in out.partition("template date")[2].splitlines())
     guide = (ROOT / "docs/experts.md").read_text()
     assert printed.partition("llamax: warnings")[0] in guide, "docs/experts.md is stale"
+
+
+def test_what_a_server_refuses_is_named_and_nothing_is_mined(doctor):
+    server = Server("athene", strict=True)
+    api = {"base_url": server.url, "model": "served"}
+    status, out, _ = doctor(samples=1, api=api)
+    said = " ".join(out.split())
+    assert status == 1 and "WARNING: the server refuses the fields stop_token_ids, skip" in said
+    assert "no samples: the server refuses the requests" in said
+
+    fields = ("stop_token_ids", "skip_special_tokens", "spaces_between_special_tokens")
+    status, out, _ = doctor(samples=1, api=api | {"body": dict.fromkeys(fields)})
+    assert status == 0 and "takes the prompts and fields of the pipeline" in out
+    assert "athene:t1.0-p0.99:000000, " in out
+
+    chats = {"api": api | {"protocol": "chat"}, "instructions": "config/overlap_seed_tasks.jsonl"}
+    status, out, error = doctor(samples=1, **chats)
+    assert status == 0, error
+    assert "takes the prompts and fields of the pipeline" in out
+    asked = len(server.bodies)
+    status, _, error = doctor(samples=0, **chats)
+    assert status == 2 and "leaves nothing to examine" in error and len(server.bodies) == asked
+    server.stop()
+
+
+def test_a_server_that_is_away_is_named(doctor):
+    api = {"base_url": "http://127.0.0.1:9/v1"}
+    status, _, error = doctor(samples=1, api=api)
+    assert status == 2 and "http://127.0.0.1:9/v1" in error
 
 
 # What is worth a note in each shape; all else is as it should be.

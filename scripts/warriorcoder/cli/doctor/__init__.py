@@ -31,7 +31,8 @@ def register(commands) -> None:
         type=_count,
         default=3,
         metavar="N",
-        help="instructions to mine through the configured engine (3; 0 loads no model)",
+        help="instructions to mine through the configured engine (3; 0 loads no model and asks no "
+        "server)",
     )
     parser.set_defaults(run=run)
 

@@ -27,13 +27,19 @@ def run(config: Config, arguments: argparse.Namespace) -> int:
     from warriorcoder.models.chat import ChatError
 
     model = _model(config, spec)
-    try:
-        _print_reading(model)
-        found = checkup.examine(model.chat, model.spec)
-    except ChatError as error:
-        raise InputError(str(error)) from None
+    found = []
+    if not spec.chats:
+        try:
+            _print_reading(model)
+            found = checkup.examine(model.chat, model.spec)
+        except ChatError as error:
+            raise InputError(str(error)) from None
+    refusals = _probe(config, model) if spec.api and arguments.samples else []
+    found += refusals
     _print_findings(found)
-    if "mine" not in model.spec.generates:
+    if refusals:
+        terminal.say("\nno samples: the server refuses the requests")
+    elif "mine" not in model.spec.generates:
         why = (
             "reads its instructions from a file" if model.spec.instructions else "has no role mine"
         )
@@ -56,10 +62,10 @@ def _expert(config: Config, arguments: argparse.Namespace) -> Expert:
             f"Choose from {', '.join(known)}."
         )
     spec = known[arguments.expert]
-    if spec.chats:
+    if spec.chats and not arguments.samples:
         raise InputError(
-            f"{spec.name}: a chat server renders the template, so there is nothing to examine. "
-            "Choose another expert."
+            f"{spec.name}: a chat server renders the template, so --samples 0 leaves nothing to "
+            "examine. Leave it out to send the server a few short requests."
         )
     return spec.model_copy(update={"gpus": spec.gpus or 0})
 
@@ -77,7 +83,8 @@ def _model(config, spec):
     engine = None if spec.api else config.engine_of(spec)
     model = Model(spec, engine, CACHE / "doctor" / f"{spec.name}.sqlite")
     try:
-        model.tokenizer  # noqa: B018
+        if not spec.chats:
+            model.tokenizer  # noqa: B018
     except (EngineError, FetchError) as error:
         raise InputError(f"{spec.name}: {error}") from None
     return model
@@ -122,6 +129,27 @@ def _print_reading(model) -> None:
 def _print_findings(found) -> None:
     for finding in found:
         terminal.say("\n" + _wrapped(("WARNING: " if finding.wrong else "note: ") + finding.text))
+
+
+def _probe(config, model) -> list:
+    """Return what the expert's server refuses of the pipeline's requests."""
+    need("vllm", "openai")
+    from warriorcoder.models import system_prompt
+    from warriorcoder.models.engines import EngineError, Request, Sampling
+    from warriorcoder.models.engines.openai import OpenAIEngine
+    from warriorcoder.models.probe import probe
+
+    stops, how = model.chat.reply_stops(), config.answers
+    request = Request("1", model.chat.prompt("Write hello world.", system_prompt.SYSTEM), 1)
+    sampling = Sampling(how.temperature, how.top_p, how.max_tokens, stops.ids, stops.texts)
+    try:
+        engine = OpenAIEngine(model.spec, None if model.spec.chats else model.tokenizer)
+        found = probe(engine, request, sampling)
+    except EngineError as error:
+        raise InputError(str(error)) from None
+    if not found:
+        terminal.say(f"\n{model.spec.api.base_url} takes the prompts and fields of the pipeline")
+    return found
 
 
 def _mine(config, model, rows: int):
