@@ -2,17 +2,16 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
 import time
-import urllib.request
 
 import pytest
 from faults import Proxy, everything, nothing
 from served import WEIGHTS
 from unit.models.engines.test_openai import CLIENT, mining, model, rows_in
+from vllm_cpu import servers
 
 from warriorcoder.config.experts import Engine, Expert
 from warriorcoder.models import system_prompt
@@ -22,57 +21,11 @@ from warriorcoder.models.model import Model
 pytestmark = pytest.mark.vllm
 
 ROWS, TOKENS = 96, 60
-ENVIRONMENT = {
-    "VLLM_ENABLE_V1_MULTIPROCESSING": "0",
-    "VLLM_CPU_KVCACHE_SPACE": "1",
-    "VLLM_NO_USAGE_STATS": "1",
-    "HF_HUB_OFFLINE": "1",
-    "OMP_NUM_THREADS": "1",
-}
-# Seeded requests crash vLLM on a CPU with chunked prefill; a checkpoint's own defaults for sampling
-# (generation_config.json) are no part of the method.
-OPTIONS = "--dtype float32 --enforce-eager --no-enable-chunked-prefill --generation-config vllm"
-
-
-class VLLM:
-    """`athene` behind vLLM's own server, always at the same port."""
-
-    def __init__(self, log):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.log, self.url = log, f"http://127.0.0.1:{self.port}/v1"
-        self.start()
-
-    def start(self) -> None:
-        options = f"{OPTIONS} --max-num-batched-tokens 8192 --host 127.0.0.1 --port {self.port}"
-        command = [sys.executable, "-m", "vllm.entrypoints.openai.api_server", *options.split()]
-        self.process = subprocess.Popen(
-            [*command, "--model", str(WEIGHTS / "athene"), "--served-model-name", "served"],
-            env=os.environ | ENVIRONMENT,
-            stdout=self.log.open("a"),
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-
-    def wait(self) -> None:
-        for _ in range(600):
-            assert self.process.poll() is None, self.log.read_text()[-5000:]
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/health", timeout=5)
-                return
-            except OSError:
-                time.sleep(0.5)
-        raise AssertionError(f"the server did not come up: {self.log.read_text()[-5000:]}")
-
-    def kill(self) -> None:
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
 
 
 @pytest.fixture(scope="module")
 def vllm(tmp_path_factory):
-    server = VLLM(tmp_path_factory.mktemp("vllm") / "server.log")
+    server = servers.vllm(tmp_path_factory.mktemp("vllm") / "server.log", WEIGHTS / "athene")
     server.wait()
     yield server
     server.kill()
