@@ -87,7 +87,7 @@ def test_weights_that_are_there_are_not_trained_again(project):
 
 def test_a_killed_job_leaves_nothing_half_written_and_resumes_from_its_rows(project):
     raw = project.config
-    raw["mining"] |= {"per_config": 384, "top_ps": [0.99]}
+    raw["mining"] |= {"per_config": 192, "top_ps": [0.99]}
     project.configure(raw)
     target = "results/mined/athene/t1.0-p0.99/1-of-1.parquet"
     rows = project.kill(target, "mine/athene.sqlite")
@@ -96,7 +96,7 @@ def test_a_killed_job_leaves_nothing_half_written_and_resumes_from_its_rows(proj
     project.run(target)
     log = project.folder / "results/logs/mine_instructions/athene.1-of-1.log.rows.json"
     spent = json.loads(log.read_text())
-    assert len(read(project, "mined", "mined/athene/t1.0-p0.99/*.parquet")) == 384
+    assert len(read(project, "mined", "mined/athene/t1.0-p0.99/*.parquet")) == 192
     assert spent["reused"] >= rows
 
 
