@@ -25,14 +25,14 @@ load_own = DeepSpeedEngine.load_checkpoint
 
 
 class Share(NamedTuple):
-    """This rank's part of a parameter: `count` numbers from its `first`.
+    """This rank's part of a parameter: `size` numbers from its `first`.
 
     They lie from `place` on in the rank's vector number `group`.
     """
 
     name: str
     first: int
-    count: int
+    size: int
     group: int
     place: int
 
@@ -69,7 +69,7 @@ class Former:
 
     def read(self, share: Share, kind: str) -> torch.Tensor:
         """Return the numbers of a kind that a share names."""
-        parts, end = [], share.first + share.count
+        parts, end = [], share.first + share.size
         for rank, group, place, first, count in self.places[share.name]:
             begin, stop = max(first, share.first), min(first + count, end)
             if begin < stop:
@@ -116,7 +116,7 @@ def load_checkpoint(engine, load_dir: str, **keys) -> tuple[str, dict]:
     states = _states(zero, former.adam["state"][0]["step"])
     for share in _shares(engine):
         for kind, numbers in states[share.group].items():
-            numbers.narrow(0, share.place, share.count).copy_(former.read(share, kind))
+            numbers.narrow(0, share.place, share.size).copy_(former.read(share, kind))
     for group, saved in zip(zero.optimizer.param_groups, former.adam["param_groups"], strict=True):
         group |= {key: value for key, value in saved.items() if key != "params"}
     if hasattr(zero, "fp32_partitioned_groups_flat"):  # ZeRO-3 takes the model's weights from these

@@ -41,9 +41,9 @@ def run(config: Config) -> int:
     asked = rows.labels[0].count(conversations.IGNORED)
     prompt, reply = rows.ids[0][:asked], rows.ids[0][asked:]
     terminal.say(f"\na training row: {len(prompt)} tokens without loss")
-    terminal.say(quoted(tokenizer.decode(prompt)))
+    terminal.say(quoted(str(tokenizer.decode(prompt))))
     terminal.say(f"\nand {len(reply)} tokens with loss, the last of them {tokenizer.eos_token!r}")
-    terminal.say(quoted(tokenizer.decode(reply)))
+    terminal.say(quoted(str(tokenizer.decode(reply))))
     return 0
 
 

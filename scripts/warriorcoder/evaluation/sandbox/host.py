@@ -187,8 +187,8 @@ class Sandbox:
         self._cells.clear()
         self._pool.shutdown()
         while not self._idle.empty():
-            if cell := self._idle.get():
-                cell.close()
+            if idle := self._idle.get():
+                idle.close()
 
     def start(self) -> None:
         """Start the interpreter of every worker that has none. The first program would, too."""
