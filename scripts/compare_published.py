@@ -7,7 +7,7 @@ from warriorcoder.core import job, tables
 from warriorcoder.evaluation.tables import SAMPLES
 from warriorcoder.report import calibration, measured, pages
 
-log = job.start(snakemake.log[0])
+job.start(snakemake.log[0])
 record = snakemake.params.record
 
 ended = {}
@@ -21,4 +21,4 @@ compared = calibration.compare(
 )
 tables.write_json({"figures": compared.to_dicts()}, snakemake.output.json, record)
 pages.write_html(calibration.page(compared), snakemake.output.html, record)
-log.info("\n%s", calibration.text(compared))
+job.tell(snakemake.log[0], calibration.text(compared))

@@ -8,7 +8,7 @@ from warriorcoder.config.reading import validate
 from warriorcoder.core import job
 from warriorcoder.report import costs, pages, real_run
 
-log = job.start(snakemake.log[0])
+job.start(snakemake.log[0])
 record = snakemake.params.record
 real, rehearsed = validate(record["real"]), validate(record["rehearsed"])
 results = Path(rehearsed.results)
@@ -19,4 +19,4 @@ spent = real_run.hours(costs.of_jobs(results / "logs"), ratio, real)
 disk = real_run.room(results, ratio, dict(made.select("stage", "real").iter_rows()))
 pages.write_csv(spent, snakemake.output.csv)
 pages.write_html(real_run.page(made, spent, disk), snakemake.output.html, record)
-log.info("%s", real_run.text(spent, disk))
+job.tell(snakemake.log[0], real_run.text(spent, disk))

@@ -22,33 +22,41 @@ class Job:
     name: str
     log: str | None
     begun: float
-    told: str = ""
+    shown: str = ""
 
     def took(self) -> str:
         """Return the time of its script as `0:03:20`, or else the time since its start."""
-        seconds = self._written("cost").get("seconds", time.time() - self.begun)
+        seconds = self._counts("cost").get("seconds", time.time() - self.begun)
         return str(timedelta(seconds=round(seconds)))
 
     def gist(self) -> str:
         """Return the rows of its model or else the last line that it logged."""
-        rows = self._written("rows")
+        rows = self._counts("rows")
         if rows:
             reused = f", {rows['reused']:,} of them from the row cache" if rows["reused"] else ""
             return f"{rows['generated'] + rows['reused']:,} rows{reused}"
         return self.said()
+
+    def told(self) -> str:
+        """Return the text that this run of the job wrote for the terminal."""
+        return self._beside("told.txt")
 
     def said(self) -> str:
         """Return the last line of its log, if it is a message of the job."""
         last = tail(self.log).rstrip("\n").rpartition("\n")[2]
         return STAMP.sub("", last)[:WIDTH] if STAMP.match(last) else ""
 
-    def _written(self, kind: str) -> dict:
-        """Return what this run of the job wrote beside its log."""
-        path = Path(f"{self.log}.{kind}.json")
+    def _counts(self, name: str) -> dict:
+        """Return what this run of the job counted: `rows` of its model, or its `cost`."""
+        return json.loads(self._beside(f"{name}.json") or "{}")
+
+    def _beside(self, name: str) -> str:
+        """Return the content of a file that this run of the job wrote beside its log."""
+        path = Path(f"{self.log}.{name}")
         try:
-            return json.loads(path.read_text()) if path.stat().st_mtime >= self.begun - 1 else {}
-        except (OSError, ValueError):
-            return {}
+            return path.read_text() if path.stat().st_mtime >= self.begun - 1 else ""
+        except OSError:
+            return ""
 
 
 class Jobs:
@@ -67,13 +75,17 @@ class Jobs:
         self.failed.pop(id, None)
 
     def finish(self, id: int) -> str:
-        """Return the line of a finished job: number, name, rows or last message, time."""
+        """Return the line of a finished job: number, name, rows or last message, time.
+
+        What it told the terminal stands below.
+        """
         self.done += 1
         job = self.running.pop(id, None)
         if job is None:
             return ""
         number = f"{self.done:>{len(str(self.total))}}/{self.total}"
-        return " · ".join(filter(None, [f"{number} {job.name}", job.gist(), job.took()]))
+        line = " · ".join(filter(None, [f"{number} {job.name}", job.gist(), job.took()]))
+        return "\n".join(filter(None, [line, job.told()]))
 
     def fail(self, id: int, logs: Iterable[str], reason: str | None) -> str:
         """Return the lines of a failed job: name, time, its error message, its logs."""
@@ -91,8 +103,8 @@ class Jobs:
         """Yield the newest message of each running job that has a new one."""
         for job in self.running.values():
             said = job.said()
-            if said and said != job.told:
-                job.told = said
+            if said and said != job.shown:
+                job.shown = said
                 yield f"{job.name}: {said}"
 
     def summary(self) -> str:

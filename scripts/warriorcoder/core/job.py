@@ -36,6 +36,13 @@ def start(log: str) -> logging.Logger:
     return logger
 
 
+def tell(log: str, text: str) -> None:
+    """Log a text. The terminal shows it, too, when the job is finished."""
+    logging.getLogger("warriorcoder").info("\n%s", text)
+    with atomic(f"{log}.told.txt") as temporary:
+        temporary.write_text(text)
+
+
 @contextmanager
 def work() -> Iterator[None]:
     """Count the seconds of a block as work, which grows with the rows of the job."""

@@ -29,6 +29,7 @@ print("a library's bar")
 if snakemake.wildcards.name == "bad":
     raise ValueError("bad.csv: row 3 has no name.\\nAdd one.")
 open(snakemake.output[0], "w").close()
+job.tell(snakemake.log[0], "as published")
 log.info("7 rows")
 """
 
@@ -60,6 +61,12 @@ def snakemake(folder, *arguments) -> subprocess.CompletedProcess:
 def test_a_finished_job_is_one_line_with_its_last_message(ran):
     (line,) = [line for line in ran.stdout.splitlines() if "make good" in line]
     assert line.startswith("1/3 make good · 7 rows · ") and line.count(":") == 2
+
+
+def test_what_a_job_tells_stands_below_its_line(ran, folder):
+    lines = ran.stdout.splitlines()
+    assert "make good" in lines[lines.index("as published") - 1]
+    assert "as published" in (folder / "logs/good.log").read_text()
 
 
 def test_a_failed_job_shows_its_whole_message_and_its_log_at_once_and_at_the_end(ran):
