@@ -20,3 +20,4 @@ run |= {"decided": seeds.digest(training)}
 torchrun.start(run, snakemake.log[0], snakemake.resources, snakemake.threads, log.info)
 facts = {key: training[key] for key in ("processes", "micro_batch", "zero_stage", "max_length")}
 tables.write_json(facts, snakemake.output[0], record)
+log.info("2 rows and 2 steps on %d ranks", training["processes"])

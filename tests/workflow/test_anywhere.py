@@ -110,7 +110,7 @@ def test_an_interpreter_below_a_blank_is_refused_before_any_job(project, tmp_pat
     folder = tmp_path / "a folder" / "venv"
     venv.create(folder, symlinks=True)
     [packages] = folder.glob("lib/python*/site-packages")
-    (packages / "borrowed.pth").write_text(sysconfig.get_path("purelib"))
+    (packages / "borrowed.pth").write_text(f"{sysconfig.get_path('purelib')}\n{ROOT / 'scripts'}\n")
     command = [folder / "bin/python", "-m", "snakemake", "-n"]
     done = subprocess.run(command, cwd=project.folder, capture_output=True, text=True)
     assert done.returncode == 1

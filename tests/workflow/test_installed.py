@@ -174,7 +174,7 @@ print(sorted(each.name for each in (files("warriorcoder.report.battles") / "page
     "command, extra", [("score", "score"), ("doctor", "train"), ("doctor", "vllm")]
 )
 def test_a_missing_extra_is_one_line(base, tmp_path, command, extra):
-    words = ["--config", str(ROOT / "config/paper.yaml"), "--expert", "base"]
+    words = ["--config", str(ROOT / "config/paper.yaml"), "--expert", "llama-3.3"]
     if extra == "train":
         config = (
             (ROOT / "config/paper.yaml").read_text().replace("kind: vllm", "kind: transformers")

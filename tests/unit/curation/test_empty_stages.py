@@ -33,7 +33,7 @@ runpy.run_path(given["script"], {"snakemake": snakemake})
 
 
 def ends(script: str, folder: Path, inputs: dict, record: dict) -> str:
-    """Return the error of a script whose stage keeps nothing. It writes no file."""
+    """Return the log of a script whose stage keeps nothing. It writes no file."""
     outputs = {name: str(folder / f"out.{name}") for name in ("table", "funnel")}
     given = {"script": str(SCRIPTS / script), "input": inputs, "output": outputs, "record": record}
     done = subprocess.run(
@@ -43,7 +43,7 @@ def ends(script: str, folder: Path, inputs: dict, record: dict) -> str:
         text=True,
     )
     assert done.returncode and not list(folder.glob("out.*"))
-    return done.stderr
+    return (folder / "log").read_text()
 
 
 def rated(folder: Path, *scores: int | None) -> dict:

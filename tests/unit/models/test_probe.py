@@ -1,4 +1,4 @@
-"""What a server refuses, found before a run by a few short requests."""
+"""A few short requests find before a run what a server refuses."""
 
 import pytest
 from served import Server

@@ -116,16 +116,13 @@ def judge(
             f"{unjudged} unjudged: they return objects that compare themselves, or values that "
             "take too long to compare"
         )
-    if ended.waiting:
-        notes.append(
-            "runs that timed out twice with less processor time than their limit: "
-            f"{ended.waiting}. They wait, or other programs keep this machine busy"
-        )
     if ended.processor or ended.wall:
         log.info(
-            "runs that timed out: %d by processor time, %d by wall time (repeated alone)",
+            "runs that timed out: %d by processor time, %d by wall time (repeated alone, and %d of "
+            "them waited again: for something, or for this busy machine)",
             ended.processor,
             ended.wall,
+            ended.waiting,
         )
     return Judged(
         verdicts=verdicts,

@@ -113,8 +113,8 @@ def test_time_outs_by_wall_time_are_told_from_those_by_processor_time(sandbox, c
     assert [verdict[KIND] for verdict in judged.verdicts] == ["pass", "timeout", "timeout"]
     counts = {key: judged.load[key] for key in ("processor", "wall", "waiting")}
     assert counts == {"processor": 1, "wall": 1, "waiting": 1}
-    assert "1 by processor time, 1 by wall time" in caplog.text
-    assert any("processor time than their limit: 1." in note for note in judged.notes)
+    assert "1 by processor time, 1 by wall time (repeated alone, and 1 of them" in caplog.text
+    assert not judged.notes  # the machine's load decides
 
 
 def test_samples_that_all_begin_with_a_fence_get_a_note(sandbox):
