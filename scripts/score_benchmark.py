@@ -29,5 +29,5 @@ with Sandbox(**record["sandbox"], workers=snakemake.threads, **room) as sandbox:
 tables.write_json(facts | results, snakemake.output[0], record)
 for metric, values in results["metrics"].items():
     log.info("%s: %s", metric, {k: round(each["value"], 4) for k, each in values.items()})
-log.info("%d samples, %d timeouts", results["n_samples"], results["timeouts"])
 log.info("reference solutions: %s", results["reference"])
+log.info("%d samples, %d timeouts", results["n_samples"], results["timeouts"])

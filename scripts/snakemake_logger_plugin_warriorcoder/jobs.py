@@ -12,6 +12,7 @@ STAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} ")  # `core.job` opens
 MODULE = re.compile(r"^(\w+\.)+(?=\w+\b)")  # of an exception's class
 TAIL = 64_000  # bytes at the end of a log
 WIDTH = 120
+LONG = 60  # seconds
 SILENT = "It ended without an error message: it was killed, perhaps for its memory or its time."
 
 
@@ -100,9 +101,9 @@ class Jobs:
         return f"failed: {job.name} · {job.took()}\n{shown}"
 
     def news(self) -> Iterator[str]:
-        """Yield the newest message of each running job that has a new one."""
+        """Yield the newest message of each job that runs for a minute and has a new one."""
         for job in self.running.values():
-            said = job.said()
+            said = job.said() if time.time() - job.begun > LONG else ""
             if said and said != job.shown:
                 job.shown = said
                 yield f"{job.name}: {said}"

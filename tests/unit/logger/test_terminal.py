@@ -115,11 +115,13 @@ def test_counts_of_an_earlier_run_are_not_shown(log):
     assert "rows" not in jobs.finish(5)
 
 
-def test_a_running_job_is_told_when_its_log_has_news(log):
+def test_a_long_job_is_told_when_its_log_has_news(log, monkeypatch):
     jobs = Jobs()
     jobs.start(5, "judge_battles", {"judge": "quq"}, [str(log)])
     assert not list(jobs.news())
     log.write_text("2026-11-30 16:00:00,123 480 of 960 rows\n")
+    assert not list(jobs.news())
+    monkeypatch.setattr("snakemake_logger_plugin_warriorcoder.jobs.LONG", -1)
     assert list(jobs.news()) == ["judge_battles quq: 480 of 960 rows"]
     assert not list(jobs.news())
     log.write_text("2026-11-30 16:00:00,123 480 of 960 rows\nLoading weights: 100%\n")
