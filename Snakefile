@@ -86,6 +86,7 @@ rule data:
 rule train:
     "A trained target for every roster."
     input:
+        out("checks/training.json"),
         expand(out("checkpoints/{roster}/COMPLETED"), roster=CONFIG.rosters),
 
 

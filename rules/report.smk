@@ -21,6 +21,7 @@ REPORT = [
     *(rules.compare_published.output if CONFIG.published else []),
     out("report/battles"),
     out("report/summary.json"),
+    out("checks/training.json"),
 ]
 
 

@@ -1,3 +1,5 @@
+# No input of `train_target`, not even an `ancient` one: where both have changed, Snakemake would run
+# this job alone.
 rule check_training:
     "Two rows and two steps on all ranks, which show faults before other stages spend GPU-days."
     output:
@@ -29,7 +31,6 @@ rule train_target:
     "Fine-tune the target on a roster's gold answers with DeepSpeed (METHOD 13)."
     input:
         gold=out("gold/{roster}/sft.parquet"),
-        check=ancient(out("checks/training.json")),
     output:
         marker=out("checkpoints/{roster}/COMPLETED"),
     log:

@@ -1,5 +1,7 @@
 """Train two rows for two steps on all ranks, so that faults show before days of other work."""
 
+from pathlib import Path
+
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -18,6 +20,7 @@ run = {"training": training, "gold": gold, "seed": record["seed"], "trial": True
 run |= {"output": snakemake.output[0], "times": f"{snakemake.log[0]}.times.json"}
 run |= {"decided": seeds.digest(training)}
 torchrun.start(run, snakemake.log[0], snakemake.resources, snakemake.threads, log.info)
+Path(gold).unlink()
 facts = {key: training[key] for key in ("processes", "micro_batch", "zero_stage", "max_length")}
 tables.write_json(facts, snakemake.output[0], record)
 log.info("2 rows and 2 steps on %d ranks", training["processes"])

@@ -8,7 +8,7 @@ from slurm.site import Site, create, rule_of
 from workflow.conftest import micro
 
 pytestmark = pytest.mark.slurm
-RULES = ["check_training", "train_target"]
+RULES = ["train_target"]
 TARGET = ["--allowed-rules", *RULES, "--", "results/checkpoints/one/COMPLETED"]
 
 

@@ -59,7 +59,7 @@ MINE, SAMPLE, CHECK = "mine_instructions", "generate_samples", "check_training"
 RERUNS = {
     "Config.seed": (MINE, "build_miniature_benchmarks", CHECK),
     "Config.results": (MINE, "build_miniature_benchmarks", CHECK),
-    "Config.name": ("write_summary",),
+    "Config.name": ("write_explorer", "write_summary"),
     "Engine": (MINE, SAMPLE),
     "Engine.gpu_memory_utilization": (),
     "Engine.max_num_seqs": (),
