@@ -21,9 +21,9 @@ from unit.test_fuzz import LARGE, SMALL
 from warriorcoder.evaluation.benchmarks import replay
 from warriorcoder.evaluation.benchmarks.bounded import UNJUDGED, status, text
 from warriorcoder.evaluation.sandbox import Outcome
-from warriorcoder.evaluation.sandbox.host import read
 from warriorcoder.evaluation.sandbox.inside.rich import LOADERS
 from warriorcoder.evaluation.sandbox.inside.values import decode, encode
+from warriorcoder.evaluation.sandbox.outcome import read
 
 PROBLEM = {"task_id": "HumanEval/0", "entry_point": "f", "atol": 1e-6}
 INTS = (0, 1, -1, 7, 2**63, 2**61 - 1, -(10**400), 10**30)

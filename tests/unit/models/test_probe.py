@@ -1,8 +1,8 @@
 """A few short requests find before a run what a server refuses."""
 
 import pytest
+from asked import model
 from served import Server
-from unit.models.engines.test_openai import model
 
 from warriorcoder.models import system_prompt
 from warriorcoder.models.engines import EngineError, Request, Sampling

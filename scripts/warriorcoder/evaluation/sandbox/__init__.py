@@ -6,10 +6,11 @@ and traces that one program leaves for the next. Not covered: kernel bugs, side 
 programs that carry their own tests (DS-1000), which are isolated but can forge their verdict.
 """
 
-from warriorcoder.evaluation.sandbox.host import KNOWN, Outcome, Program, Raised, Sandbox
+from warriorcoder.evaluation.sandbox.host import Program, Sandbox
 from warriorcoder.evaluation.sandbox.inside.values import UNKNOWN, Opaque
 from warriorcoder.evaluation.sandbox.isolation import SandboxError
 from warriorcoder.evaluation.sandbox.load import Timeouts
+from warriorcoder.evaluation.sandbox.outcome import KNOWN, Outcome, Raised
 
 __all__ = [
     "KNOWN",

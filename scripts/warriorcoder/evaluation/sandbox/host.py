@@ -1,4 +1,4 @@
-"""The trusted side, which sends programs to sandbox processes and reads plain values from them."""
+"""The trusted side, which sends programs to sandbox processes."""
 
 import json
 import signal
@@ -7,17 +7,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
 from queue import SimpleQueue
 
 from warriorcoder.evaluation.sandbox.cell import Broken, Cell
-from warriorcoder.evaluation.sandbox.inside.values import Opaque, decode, encode
+from warriorcoder.evaluation.sandbox.inside.values import encode
 from warriorcoder.evaluation.sandbox.isolation import SandboxError
 from warriorcoder.evaluation.sandbox.load import Load, Timeouts
+from warriorcoder.evaluation.sandbox.outcome import OUTPUT_MB, Outcome, outcome_of, readable
 
-OUTPUT_MB, DISK_MB, PROCESSES = 256, 64, 64  # HumanEval/15 returns 150 MB
-ITEMS = 8_000_000  # what a program may make the reader build: below 1 GB of it
-TAGS = {b'{"v": ': OUTPUT_MB << 20, b'{"e": ': 4000, b'{"f": ': 4000, b'{"d": ': 1}  # → longest
+DISK_MB, PROCESSES = 64, 64
 
 WEAK = {
     "process": "runs model-written programs with your own rights",
@@ -37,7 +35,7 @@ class Program:
         seconds: the limit of the program instead of the sandbox's.
         call_seconds: the limit of each call.
         known: per input the JSON of a value's encoding, or None. It stays on this side. If this
-            text comes back, `KNOWN` stands for the value, which is not decoded (it may be large).
+            text comes back, `outcome.KNOWN` stands for the value. Large ones are not decoded.
     """
 
     source: str
@@ -50,62 +48,6 @@ class Program:
     def __post_init__(self):
         if self.call_seconds is not None and len(self.call_seconds) != len(self.inputs):
             raise ValueError(f"{len(self.call_seconds)} call_seconds, {len(self.inputs)} inputs")
-
-
-KNOWN = Opaque("known")  # stands in `Outcome.records` for the encoding in `Program.known`
-
-
-@dataclass(frozen=True)
-class Raised:
-    """An input on which the call raised. Equal to no return value."""
-
-    error: str
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """The end of a program. The program can forge everything in it.
-
-    Attributes:
-        status: `ok` (every input has a record, or a program without entry point ran to its end),
-            `error` (it does not load, or ended early), `timeout`, `memory`, or `output` (more than
-            `OUTPUT_MB`, or unreadable records).
-        records: per input, in order, `Raised`, `KNOWN`, or the JSON of the returned value's
-            encoding; fewer unless `ok`. Nothing has read this JSON yet.
-        error: the reason of every other status.
-        seconds: wall time.
-        starved: True if a program timed out with less processor time than its limit.
-    """
-
-    status: str
-    records: tuple = ()
-    error: str = ""
-    seconds: float = 0.0
-    starved: bool = False
-
-    @cached_property
-    def values(self) -> tuple:
-        """The records as values.
-
-        Raises:
-            ValueError: a record is no encoding, or all have more than `ITEMS` items.
-        """
-        texts = [record for record in self.records if isinstance(record, bytes)]
-        if sum(text.count(mark) for text in texts for mark in (b",", b"[", b"{")) > ITEMS:
-            raise ValueError(f"more than {ITEMS} items")
-        return tuple(read(each) if isinstance(each, bytes) else each for each in self.records)
-
-
-def read(record: bytes):
-    """Return the value of a record.
-
-    Raises:
-        ValueError: the record is no encoding.
-    """
-    try:
-        return decode(json.loads(record))
-    except RecursionError:
-        raise ValueError("nested too deep") from None
 
 
 class Sandbox:
@@ -199,7 +141,7 @@ class Sandbox:
 
     def run(self, programs: Iterable[Program]) -> list[Outcome]:
         """Return the outcome of each program, in order. The values of each can be read."""
-        return list(map(_read, self.stream(programs)))
+        return list(map(readable, self.stream(programs)))
 
     def stream(self, programs: Iterable[Program]) -> Iterator[Outcome]:
         """Yield the outcome of each program, in order. A few programs run ahead.
@@ -261,7 +203,7 @@ class Sandbox:
                 self.load.follow(cell, now=alone)
                 body = json.dumps(request).encode()
                 header, records = cell.run(body, seconds, program.call_seconds, self.load.factor)
-                return _outcome(header, records, len(program.inputs), program.known)
+                return outcome_of(header, records, len(program.inputs), program.known)
             except Broken as error:
                 if cell:
                     self._cells.discard(cell)
@@ -269,54 +211,3 @@ class Sandbox:
                 cells[0], late = None, error.status == "timeout"
                 why = f"sandbox ended: {error}"
                 return Outcome(error.status, error=why, seconds=seconds, starved=late)
-
-
-def _outcome(header: dict, written: bytes, inputs: int, known: list[str | None]) -> Outcome:
-    """Read a child's records: exactly one per input, then the end. All others are unreadable."""
-    seconds = header["seconds"]
-    records: list[bytes | Raised | Opaque] = []
-    done, fatal, fault = False, "", ""
-    *lines, rest = written.split(b"\n")
-    for line in lines:
-        tag, body = line[:6], line[6:-1]
-        if done or fatal or tag not in TAGS or len(body) > TAGS[tag]:
-            fault = f"a record {tag!r} that nobody writes here"
-            break
-        if tag == b'{"v": ':
-            text = known[len(records)] if len(records) < len(known) else None
-            records.append(KNOWN if text is not None and body == text.encode() else body)
-        elif tag == b'{"e": ':
-            records.append(Raised(_text(body)))
-        elif tag == b'{"f": ':
-            fatal = _text(body) or "an error without a name"
-        else:
-            done = True
-    if rest:
-        fault = fault or "a record without an end"
-    if len(records) > inputs or (done and len(records) != inputs):
-        fault = fault or f"{len(records)} values for {inputs} inputs"
-    if header["end"] != "exit":
-        why, starved = f"limit: {header['end']}", header["starved"]
-        return Outcome(header["end"], tuple(records), why, seconds, starved)
-    if fault:
-        return Outcome("output", error=f"unreadable records: {fault}", seconds=seconds)
-    if done:
-        return Outcome("ok", tuple(records), seconds=seconds)
-    status = "memory" if fatal.startswith("MemoryError") else "error"
-    return Outcome(status, tuple(records), fatal or "it ended before it was done", seconds)
-
-
-def _text(body: bytes) -> str:
-    try:
-        return str(json.loads(body))
-    except (ValueError, RecursionError):
-        return body.decode(errors="replace")
-
-
-def _read(outcome: Outcome) -> Outcome:
-    """Return `outcome`, whose values can be read, or its end in `output`."""
-    try:
-        len(outcome.values)
-    except ValueError as error:
-        return Outcome("output", error=f"unreadable records: {error}", seconds=outcome.seconds)
-    return outcome

@@ -1,9 +1,10 @@
 """Servers that take text prompts: the same tokens, once BOS, or a clear refusal."""
 
 import pytest
+from asked import mining, model
 from served import WEIGHTS, Server, beginning
 from tokenizers import normalizers
-from unit.models.engines.test_openai import mining, model, replied
+from unit.models.engines.test_openai_refusals import replied
 
 from warriorcoder.models.checkup import examine
 from warriorcoder.models.engines import Completion, EngineError, Request, Sampling
