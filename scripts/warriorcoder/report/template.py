@@ -7,17 +7,13 @@ TEXT = """<!DOCTYPE html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
 <title>{{ page.title }}</title>
 <style>
 :root {
-  --ink: #1b1b1b; --soft: #555; --line: #d4d4d4; --head: #444; --paper: #fff; --link: #0b57a4;
-}
-@media (prefers-color-scheme: dark) {
-  :root {
-    --ink: #e8e8e8; --soft: #b0b0b0; --line: #3c3c3c; --head: #999; --paper: #161616;
-    --link: #8ab8f0;
-  }
+  color-scheme: light dark;
+  --ink: light-dark(#1b1b1b, #e8e8e8); --soft: light-dark(#555, #b0b0b0);
+  --line: light-dark(#d4d4d4, #3c3c3c); --head: light-dark(#444, #999);
+  --paper: light-dark(#fff, #161616); --link: light-dark(#0b57a4, #8ab8f0);
 }
 body {
   font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper);

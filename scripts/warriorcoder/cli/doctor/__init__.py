@@ -15,7 +15,7 @@ def register(commands) -> None:
         description="Check whether this machine can run a configuration: one line a check. Exit "
         "status 1: there are errors. With --expert: print its prompts and stops, mine a few "
         "samples, and warn of faults that would spoil them. Exit status 1: there are warnings. "
-        "2: invalid input. With --expert base: print a training row of the target.",
+        "With --expert base: print a training row of the target. Exit status 2: invalid input.",
     )
     add_config(parser)
     add = parser.add_argument
