@@ -17,10 +17,6 @@ if re.search(r"\s", sys.executable):
         "Make the environment elsewhere: make run VENV=$HOME/.venvs/warriorcoder"
     )
 sys.path.insert(0, str(SCRIPTS))
-# Snakemake loads its plugins first. The logger's may be that of another clone, with its library.
-for name in [name for name in sys.modules if name.split(".")[0] == "warriorcoder"]:
-    if not Path(sys.modules[name].__file__).is_relative_to(SCRIPTS):
-        del sys.modules[name]
 # Jobs import the library from here too, even if another version is installed, because the digests
 # in their params are of this one.
 os.environ.update(
