@@ -109,6 +109,7 @@ lint-style:
 	$(BIN)/ruff format --check .
 	$(BIN)/snakefmt --check Snakefile rules
 	PYTHONPATH=scripts $(BIN)/lint-imports
+	$(BIN)/python -m pytest tests/unit/test_docstrings.py
 	$(BIN)/snakemake --lint
 
 # Explain why jobs would run. ARGS holds arguments of Snakemake.

@@ -1,4 +1,4 @@
-"""What doctor finds of downloads, disks, the sandbox and the cluster."""
+"""Check the findings of doctor on downloads, disks, the sandbox and the cluster."""
 
 import re
 from pathlib import Path
