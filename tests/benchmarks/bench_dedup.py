@@ -11,7 +11,8 @@ from scipy.cluster.hierarchy import DisjointSet
 
 from warriorcoder.config.curation import Curation
 from warriorcoder.core.seeds import rng
-from warriorcoder.curation.dedup import deduplicate, jaccard, shingles, words
+from warriorcoder.curation.dedup import deduplicate
+from warriorcoder.curation.wording import jaccard, shingles, words
 
 N, PERMUTATIONS, THRESHOLD = 5, 128, 0.7
 
@@ -45,7 +46,12 @@ def all_pairs(rows: pl.DataFrame) -> dict[str, str]:
 
 
 def ours(rows: pl.DataFrame) -> dict[str, str]:
-    keys = {"shingle_words": N, "permutations": PERMUTATIONS, "jaccard": THRESHOLD}
+    keys = {
+        "near_duplicates": "shingles",
+        "shingle_words": N,
+        "permutations": PERMUTATIONS,
+        "jaccard": THRESHOLD,
+    }
     kept, dropped = deduplicate(rows, rows.clear(), Curation.recorded(keys), run_seed=1)
     clusters = pl.concat([kept.select("id", "cluster"), dropped.select("id", "cluster")])
     return dict(clusters.rows())

@@ -265,6 +265,11 @@ TABLE = [
     ),
     Change("a preset where all is said", set(), lambda raw: raw.update(fidelity="recommended")),
     Change("difficulty levels", DIFFICULTY, key("difficulty", "levels", "official-code")),
+    Change(
+        "another measure of near-duplicates",
+        CURATION,
+        key("curation", "near_duplicates", "requests"),
+    ),
     Change("decontamination off", SELECTION, key("decontamination", "ngram_words", None)),
     Change("rounds", SELECTION, key("compression", "instructions_per_expert", 2)),
     Change("judging", SEQUENTIAL, key("arena", "judging", "sequential")),

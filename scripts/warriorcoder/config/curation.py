@@ -1,5 +1,7 @@
 """The section `curation`."""
 
+from typing import Literal
+
 from pydantic import Field, model_validator
 
 from warriorcoder.config.section import Section, Unit
@@ -11,7 +13,16 @@ class Curation(Section):
     min_chars: int = Field(gt=0, description="Shorter instructions are junk.")
     max_chars: int = Field(gt=0, description="Longer instructions are junk.")
     min_ascii_share: Unit = Field(description="Texts below this share are dropped as not English.")
-    shingle_words: int = Field(5, gt=0, description="Words per MinHash shingle.")
+    near_duplicates: Literal["shingles", "requests"] = Field(
+        "shingles",
+        description="`shingles` compares words with their punctuation. `requests` finds requests "
+        "that differ in neutral English words, and keeps requests for other programs apart.",
+    )
+    shingle_words: int = Field(
+        5,
+        gt=0,
+        description="Words per MinHash shingle. With `requests`, a fifth of the text, or this.",
+    )
     permutations: int = Field(128, gt=0, description="MinHash permutations.")
     jaccard: Unit = Field(description="Similarity at which two texts are near-duplicates.")
 

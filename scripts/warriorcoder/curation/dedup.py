@@ -1,50 +1,28 @@
 """Exact and near-duplicates (paper 3.2, step 2), prefix-stable over the append-only expert list.
 
 Near-duplicates are connected components of pairs. MinHash-LSH over word shingles finds candidate
-pairs, and the exact Jaccard similarity verifies each one. LSH may miss a pair at the threshold with
-a probability below `MISS`. It never adds a pair.
+pairs, and the exact Jaccard similarity verifies each one (and `same_request`, for
+`near_duplicates: requests`). LSH may miss a pair at the threshold with a probability below
+`lsh.MISS`, and pairs of buckets with more than 2 × `lsh.REACH` rows. It never adds a pair.
+
+A row costs about 1 KB of memory beside its text. Words and shingles are made again where a
+candidate pair needs them.
 """
 
-import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
+from hashlib import blake2b
 
+import numpy as np
 import polars as pl
-from rensa import RMinHash, RMinHashLSH
-from scipy.cluster.hierarchy import DisjointSet
+from rensa import RMinHash
 
 from warriorcoder.config.curation import Curation
 from warriorcoder.core.seeds import seed
+from warriorcoder.curation import lsh
+from warriorcoder.curation.wording import jaccard, same_request, scaled, shingles, tokens, words
 
-MISS = 1e-3
-
-
-def words(text: str) -> list[str]:
-    """Return the words of `text`, in Unicode NFKC, case-folded, with their punctuation."""
-    return unicodedata.normalize("NFKC", text).casefold().split()
-
-
-def shingles(text: list[str], n: int) -> frozenset[str]:
-    """Return all runs of `n` words. A shorter text is one shingle."""
-    return frozenset(" ".join(text[i : i + n]) for i in range(max(1, len(text) - n + 1)))
-
-
-def jaccard(a: frozenset, b: frozenset) -> float:
-    """Return |a ∩ b| / |a ∪ b| of two sets that are not empty."""
-    shared = len(a & b)
-    return shared / (len(a) + len(b) - shared)
-
-
-def bands(permutations: int, threshold: float) -> int:
-    """Return the smallest number of LSH bands that miss a pair with probability below `MISS`.
-
-    A pair of similarity s shares no band with probability (1 − s^r)^b, with r = permutations / b.
-    The pair in question has the similarity `threshold`.
-    """
-    divisors = [b for b in range(1, permutations + 1) if permutations % b == 0]
-    for b in divisors:
-        if (1 - threshold ** (permutations // b)) ** b < MISS:
-            return b
-    return permutations
+CHUNK = 4096  # rows whose words are in memory at a time
 
 
 def deduplicate(
@@ -58,78 +36,113 @@ def deduplicate(
     Args:
         rows: columns id, text.
         earlier: columns id, text of the curated instructions of earlier experts.
-        curation: the shingles, the permutations of MinHash, and the smallest Jaccard similarity
-            of near-duplicates.
+        curation: the measure of near-duplicates, its shingles, the permutations of MinHash, and the
+            smallest Jaccard similarity.
         run_seed: the seed of the run.
 
     Returns:
         kept (id, cluster = id, copies = number of rows in the cluster) and dropped (id, reason =
         `exact_duplicate` | `near_duplicate`, cluster = id of the survivor), in order.
     """
-    ids = [*earlier["id"], *rows["id"]]
-    texts = [words(text) for text in (*earlier["text"], *rows["text"])]
-    first: dict[tuple, int] = {}
-    same = [first.setdefault(tuple(text), i) for i, text in enumerate(texts)]
-    survivor = _survivors(
-        texts, list(first.values()), len(earlier), curation, seed("dedup", run_seed)
-    )
-    kept: dict[int, int] = {}
-    dropped: list[tuple[str, str, str]] = []
-    for i in range(len(earlier), len(ids)):
-        head = survivor[same[i]]
-        if head == i:
-            kept[i] = 1
-            continue
-        if head in kept:
-            kept[head] += 1
-        reason = "near_duplicate" if same[i] == i else "exact_duplicate"
-        dropped.append((ids[i], reason, ids[head]))
-    names = [ids[i] for i in kept]
+    ids, texts = (pl.concat([earlier[name], rows[name]], rechunk=False) for name in ("id", "text"))
+    same, digests = _sketches(texts, curation, seed("dedup", run_seed))
+    nodes = np.flatnonzero(same == np.arange(len(same)))
+    head = _heads(texts, nodes, digests, int((nodes < len(earlier)).sum()), curation)
+    survivor = nodes[head][np.searchsorted(nodes, same)]
+
+    row = np.arange(len(earlier), len(ids))
+    own = survivor[len(earlier) :]
+    kept = row[own == row]
+    lost = row[own != row]
+    copies = np.bincount(own, minlength=len(ids))[kept]
+    exact = pl.Series(same[lost] != lost)
+    names = ids.gather(kept)
     return (
-        pl.DataFrame(
-            {"id": names, "cluster": names, "copies": list(kept.values())},
-            schema={"id": pl.String, "cluster": pl.String, "copies": pl.Int64},
-        ),
-        pl.DataFrame(
-            dropped,
-            schema={"id": pl.String, "reason": pl.String, "cluster": pl.String},
-            orient="row",
+        pl.DataFrame({"id": names, "cluster": names, "copies": copies}),
+        pl.select(
+            id=ids.gather(lost),
+            reason=pl.when(exact)
+            .then(pl.lit("exact_duplicate"))
+            .otherwise(pl.lit("near_duplicate")),
+            cluster=ids.gather(survivor[lost]),
         ),
     )
 
 
-def _survivors(
-    texts: list[list[str]],
-    nodes: list[int],
-    settled: int,
-    curation: Curation,
-    hash_seed: int,
-) -> dict[int, int]:
-    """Return the first node of each node's component.
+def _sketches(
+    texts: pl.Series, curation: Curation, hash_seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the first row with the words of each row, and MinHash values of such first rows."""
+    first: dict[bytes, int] = {}
+    same = np.empty(len(texts), np.int64)
+    digests = np.empty((len(texts), curation.permutations), np.uint32)
+    filled = 0
+    for begin in range(0, len(texts), CHUNK):
+        fresh = []
+        for row, text in enumerate(texts[begin : begin + CHUNK], begin):
+            said = words(text)
+            key = blake2b(" ".join(said).encode(), digest_size=16).digest()
+            same[row] = first.setdefault(key, row)
+            if same[row] == row:
+                fresh.append(_grams(text, curation))
+        made = RMinHash.digests_from_token_sets(map(list, fresh), curation.permutations, hash_seed)
+        if made:
+            digests[filled : filled + len(made)] = made
+            filled += len(made)
+    return same, digests[:filled]
 
-    Nodes below `settled` are not compared with each other, since earlier runs found them different.
+
+def _grams(text: str, curation: Curation) -> frozenset[str]:
+    if curation.near_duplicates == "shingles":
+        return shingles(words(text), curation.shingle_words)
+    return scaled(tokens(text), curation.shingle_words)
+
+
+def _heads(
+    texts: pl.Series, nodes: np.ndarray, digests: np.ndarray, settled: int, curation: Curation
+) -> np.ndarray:
+    """Return the first node of each node's component. `nodes` are rows of `texts`.
+
+    The first `settled` nodes are not compared with each other, since earlier runs found them
+    different.
     """
-    n, permutations, threshold = curation.shingle_words, curation.permutations, curation.jaccard
 
-    @lru_cache(maxsize=200_000)
+    @lru_cache(maxsize=20_000)
     def grams(node: int) -> frozenset[str]:
-        return shingles(texts[node], n)
+        return _grams(texts[int(nodes[node])], curation)
 
-    sketches = RMinHash.from_token_sets(
-        (list(shingles(texts[node], n)) for node in nodes), permutations, hash_seed
-    )
-    index = RMinHashLSH(threshold, permutations, bands(permutations, threshold))
-    index.insert_many(sketches)
-    components = DisjointSet(nodes)
-    for node, sketch in zip(nodes, sketches, strict=True):
-        if node < settled:
-            continue
-        for other in sorted(nodes[key] for key in index.query(sketch)):
-            if other >= node:
-                break
-            if components.connected(node, other):
-                continue
-            if jaccard(grams(node), grams(other)) >= threshold:
-                components.merge(node, other)
-    heads: dict[int, int] = {}
-    return {node: heads.setdefault(components[node], node) for node in nodes}
+    def near(a: int, b: int) -> bool:
+        if jaccard(grams(a), grams(b)) < curation.jaccard:
+            return False
+        if curation.near_duplicates == "shingles":
+            return True
+        return same_request(*(tokens(texts[int(nodes[node])]) for node in (a, b)))
+
+    parent = list(range(len(nodes)))
+
+    def head(node: int) -> int:
+        while parent[node] != node:
+            parent[node] = node = parent[parent[node]]
+        return node
+
+    for a, b in _fresh_pairs(parent, digests, settled, curation.jaccard):
+        one, other = sorted((head(a), head(b)))
+        if one != other and near(a, b):
+            parent[other] = one
+    return np.array([head(node) for node in range(len(nodes))], np.int64)
+
+
+def _fresh_pairs(
+    parent: list[int], digests: np.ndarray, settled: int, threshold: float
+) -> Iterator[tuple[int, int]]:
+    """Yield each candidate pair once, without pairs that `parent` connects at its band's begin."""
+    seen = np.array([-1])  # sorted
+    for pairs in lsh.candidates(digests, threshold):
+        root = np.array(parent, np.int64)
+        while (root[root] != root).any():
+            root = root[root]
+        fresh = pairs[(pairs[:, 1] >= settled) & (root[pairs[:, 0]] != root[pairs[:, 1]])]
+        key = fresh[:, 0] * len(parent) + fresh[:, 1]
+        new = seen[np.searchsorted(seen, key, side="right") - 1] != key
+        seen = np.sort(np.concatenate([seen, key[new]]))
+        yield from zip(*fresh[new].T.tolist(), strict=True)

@@ -1,14 +1,19 @@
 """If these tests fail, duplicates are paid for, or new experts change old data."""
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from warriorcoder.config.curation import Curation
-from warriorcoder.curation.dedup import bands, deduplicate, jaccard, shingles, words
+from warriorcoder.curation.dedup import deduplicate
+from warriorcoder.curation.lsh import bands, candidates
+from warriorcoder.curation.wording import jaccard, shingles, words
 
-CURATION = Curation.recorded({"shingle_words": 2, "permutations": 128, "jaccard": 0.6})
+CURATION = Curation.recorded(
+    {"near_duplicates": "shingles", "shingle_words": 2, "permutations": 128, "jaccard": 0.6}
+)
 TEXTS = st.lists(
     st.lists(st.sampled_from(["sort", "Sort", "the", "list", "of", "n", "ints"]), max_size=9).map(
         " ".join
@@ -113,6 +118,27 @@ def test_a_row_that_matches_an_earlier_expert_is_dropped_with_its_whole_componen
 def test_texts_shorter_than_a_shingle_only_match_themselves():
     kept, dropped = run(table(["sort it", "sort this", "sort it", "", "?"]), shingle_words=5)
     assert len(kept) == 4 and dropped["reason"].to_list() == ["exact_duplicate"]
+
+
+def test_rows_of_a_large_bucket_meet_the_first_and_the_last_ones_only():
+    digests = np.ones((500, 128), np.uint32)
+    met = next(candidates(digests, 0.7, reach=8))
+    assert (met[:, 0] < met[:, 1]).all() and len(np.unique(met, axis=0)) == len(met)
+    assert len(met) == 16 * 17 // 2 + 16 * (500 - 17)
+    assert met[met[:, 1] == 400, 0].tolist() == [*range(8), *range(392, 400)]
+
+
+def test_a_small_bucket_yields_all_its_pairs():
+    digests = np.repeat(np.arange(3, dtype=np.uint32), 5)[:, None] * np.ones(128, np.uint32)
+    met = next(candidates(digests, 0.7, reach=3))
+    assert met.tolist() == [[i, j] for j in range(15) for i in range(j) if i // 5 == j // 5]
+
+
+def test_a_cluster_that_fills_its_buckets_is_one_cluster():
+    base = [f"w{i}" for i in range(60)]
+    texts = [" ".join([*base[:i], f"x{n}", *base[i + 1 :]]) for n in range(8) for i in range(60)]
+    kept, dropped = run(table([" ".join(base), *texts]), shingle_words=5)
+    assert kept["copies"].to_list() == [481] and dropped["reason"].n_unique() == 1
 
 
 @pytest.mark.parametrize("threshold", [0.3, 0.5, 0.7, 0.85, 0.95, 1.0])
