@@ -17,7 +17,7 @@ from warriorcoder.curation.tables import CURATED, DIFFICULTY, EMBEDDINGS, FUNNEL
 log = job.start(snakemake.log[0])
 record = snakemake.params.record
 threshold = Difficulty.recorded(record["difficulty"]).threshold
-words = Decontamination(**record["decontamination"]).ngram_words
+decontamination = Decontamination(**record["decontamination"])
 budget = Compression.recorded(record["compression"]).instructions_per_expert
 
 curated = tables.read(CURATED, snakemake.input.curated)
@@ -30,14 +30,20 @@ easy = rated.filter(pl.col("difficulty") < threshold)
 stages = [("difficulty", "unparsed", unparsed), ("difficulty", "too_easy", easy)]
 clean = hard
 for spec, path in zip(record["benchmarks"], snakemake.input.benchmarks, strict=True):
-    found = overlaps(clean["text"].to_list(), references(spec["kind"], path), words)
+    found = overlaps(
+        clean["text"].to_list(),
+        references(spec["kind"], path),
+        decontamination.ngram_words,
+        decontamination.code_tokens,
+    )
     task = pl.Series("task", found, pl.String)
     for id, of in clean.with_columns(task).filter(task.is_not_null()).select("id", "task").rows():
         log.info("%s overlaps with %s of %s", id, of, spec["name"])
     stages.append(("decontaminate", spec["name"], clean.filter(task.is_not_null())))
     clean = clean.filter(task.is_null())
 
-overlaps_of = {spec["name"]: "decontamination.ngram_words" for spec in record["benchmarks"]}
+lengths = ", ".join(f"decontamination.{key}" for key, length in decontamination if length)
+overlaps_of = {spec["name"]: lengths for spec in record["benchmarks"]}
 stage = f"decontamination of {snakemake.wildcards.expert}"
 refuse_empty(len(clean), stage, dropped(tally(stages)), KEYS | overlaps_of)
 

@@ -270,6 +270,7 @@ TABLE = [
         CURATION,
         key("curation", "near_duplicates", "requests"),
     ),
+    Change("blind code", SELECTION, key("decontamination", "code_tokens", 20)),
     Change("decontamination off", SELECTION, key("decontamination", "ngram_words", None)),
     Change("rounds", SELECTION, key("compression", "instructions_per_expert", 2)),
     Change("judging", SEQUENTIAL, key("arena", "judging", "sequential")),

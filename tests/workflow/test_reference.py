@@ -67,6 +67,7 @@ VALUES = {
         "max_chars": 900,
         "min_ascii_share": 0.5,
         "shingle_words": 4,
+        "near_duplicates": "requests",
         "permutations": 64,
         "jaccard": 0.8,
     },
@@ -79,7 +80,7 @@ VALUES = {
         "max_tokens": 40,
         "min_parse_rate": 0.1,
     },
-    ("decontamination",): {"ngram_words": 8},
+    ("decontamination",): {"ngram_words": 8, "code_tokens": 15},
     ("compression",): {
         "embedder": "another/embedder",
         "revision": "c" * 40,

@@ -13,6 +13,11 @@ class Decontamination(Section):
     ngram_words: Annotated[int, Field(gt=0)] | None = Field(
         description="Number of consecutive shared words that is an overlap. Null drops nothing."
     )
+    code_tokens: Annotated[int, Field(ge=10)] | None = Field(
+        None,
+        description="Number of consecutive shared code tokens that is an overlap, whatever the "
+        "code's names are. Null drops nothing. 20 is measured.",
+    )
 
 
 class Compression(Section):

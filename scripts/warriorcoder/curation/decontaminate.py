@@ -1,12 +1,15 @@
-"""Decontamination: search for instructions that share a long run of words with a benchmark."""
+"""Decontamination: search for instructions that share words or code with a benchmark."""
 
 import re
 from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from warriorcoder.curation.blind_code import code_runs
 from warriorcoder.evaluation import benchmarks
 
+Run = tuple[str, ...]
 WORD = re.compile(r"\w+")
 # A run of words in so many problems of one benchmark is boilerplate (imports, "put solution in this
 # variable"), not the text of a problem.
@@ -66,45 +69,62 @@ def references(kind: str, path: str | Path) -> list[Reference]:
 
 
 def overlaps(
-    texts: list[str], references: list[Reference], ngram_words: int | None
+    texts: list[str],
+    references: list[Reference],
+    ngram_words: int | None,
+    code_tokens: int | None = None,
 ) -> list[str | None]:
     """Return for each text its first overlapping task, by the order of the words, or None.
 
     An overlap is the same run of `ngram_words` words (letters, digits and `_`, lower case), or the
     whole of a shorter reference. Boilerplate of the benchmark does not count. Neither do runs that
-    are mostly numbers, since many texts hold `[1, 2, 3, …]`.
+    are mostly numbers, since many texts hold `[1, 2, 3, …]`. An overlap is also the same run of
+    `code_tokens` tokens of code, whatever its names are (`blind_code`).
 
     Args:
         texts: the instructions.
         references: of *one* benchmark, since boilerplate is counted within it.
-        ngram_words: None finds no overlap.
+        ngram_words: None finds no overlap of words.
+        code_tokens: None finds no overlap of code.
     """
-    if ngram_words is None:
-        return [None] * len(texts)
-    index = _index(references, ngram_words)
-    lengths = sorted({len(run) for run in index})
-    found = []
-    for text in texts:
-        words = WORD.findall(text.lower())
-        runs = (run for n in lengths for run in _runs(words, n))
-        found.append(next((index[run] for run in runs if run in index), None))
+    found: list[str | None] = [None] * len(texts)
+    if ngram_words is not None:
+        index = _index(references, lambda text: _word_runs(text, ngram_words))
+        lengths = sorted({len(run) for run in index})
+        for i, text in enumerate(texts):
+            words = WORD.findall(text.lower())
+            runs = (run for n in lengths for run in _runs(words, n))
+            found[i] = next((index[run] for run in runs if run in index), None)
+    if code_tokens is not None:
+        index = _index(references, lambda text: code_runs(text, code_tokens))
+        for i, text in enumerate(texts):
+            if found[i] is None:
+                blind = (index.get(run) for run in code_runs(text, code_tokens))
+                found[i] = next(filter(None, blind), None)
     return found
 
 
-def _index(references: list[Reference], n: int) -> dict[tuple[str, ...], str]:
-    """Return run of words → first task with this run, without boilerplate."""
-    task_of: dict[tuple[str, ...], str] = {}
+def _index(references: list[Reference], runs: Callable[[str], Iterable[Run]]) -> dict[Run, str]:
+    """Return run → first task with this run, without boilerplate."""
+    task_of: dict[Run, str] = {}
     problems: Counter = Counter()
-    seen: set[tuple[str, tuple[str, ...]]] = set()
+    seen: set[tuple[str, Run]] = set()
     for task, text in references:
-        words = WORD.findall(text.lower())
-        for run in _runs(words, min(n, len(words))):
-            if (task, run) not in seen and (len(words) < n or _is_text(run)):
+        for run in runs(text):
+            if (task, run) not in seen:
                 seen.add((task, run))
                 problems[run] += 1
                 task_of.setdefault(run, task)
     limit = max(BOILERPLATE_PROBLEMS, BOILERPLATE_SHARE * len({task for task, _ in references}))
     return {run: task for run, task in task_of.items() if problems[run] < limit}
+
+
+def _word_runs(text: str, n: int) -> Iterator[Run]:
+    """Yield the runs of `n` words that are no list of numbers, or the whole of a shorter text."""
+    words = WORD.findall(text.lower())
+    for run in _runs(words, min(n, len(words))):
+        if len(words) < n or _is_text(run):
+            yield run
 
 
 def _is_text(run: tuple[str, ...]) -> bool:

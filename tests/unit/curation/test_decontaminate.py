@@ -8,6 +8,7 @@ from data import shared
 from hypothesis import given
 from hypothesis import strategies as st
 
+from warriorcoder.curation.blind_code import code_runs
 from warriorcoder.curation.decontaminate import WORD, Reference, overlaps, references
 from warriorcoder.evaluation import benchmarks
 
@@ -112,3 +113,61 @@ def test_without_a_length_nothing_overlaps_not_even_the_problem_itself():
     reference = [Reference("task", "count the vowels of a text and return their number")]
     assert overlaps([reference[0].text], reference, 5) == ["task"]
     assert overlaps([reference[0].text, "another"], reference, None) == [None, None]
+
+
+SOLUTION = """
+def running(values, limit):
+    \"\"\"Sum up to a limit.\"\"\"
+    total, sums = 0, []
+    for value in values:  # in order
+        total += value
+        if total > limit:
+            break
+        sums.append(total)
+    return sums
+"""
+OTHER_NAMES = """
+def f(xs, top):
+    acc, out = 0, []
+    for x in xs:
+        acc += x
+        if acc > top: break
+        out.append(acc)
+    return out
+"""
+
+
+def test_code_under_other_names_is_an_overlap():
+    reference = [Reference("task", SOLUTION)]
+    text = f"What is the time complexity of this?\n```python\n{OTHER_NAMES}```"
+    assert overlaps([text], reference, 13) == [None]
+    assert overlaps([text], reference, 13, 20) == ["task"]
+    assert overlaps([text], reference, None, 20) == ["task"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("acc += x", "top += x"),  # another variable is changed
+        ("acc > top", "acc < top"),  # another operator
+        ("append", "insert"),  # another method
+    ],
+)
+def test_other_code_of_the_same_shape_is_no_overlap(old, new):
+    code = "acc += x\nif acc > top: break\nout.append(acc)"
+    assert old in code and len(list(code_runs(code, 14))) == 1
+    assert list(code_runs(code.replace(old, new), 14)) != list(code_runs(code, 14))
+
+
+def test_prose_and_data_are_no_code():
+    prose = "If it is not in the list, and the list is not empty, then go on with it, or stop. " * 3
+    data = "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]"
+    assert not list(code_runs(prose, 20)) and not list(code_runs(data, 20))
+
+
+def test_blind_code_flags_hardly_any_honest_request():
+    with gzip.open(shared("instructions/gpteacher_codegen_instruct.json.gz"), "rt") as file:
+        texts = [f"{row['instruction']}\n{row['input']}" for row in json.load(file)]
+    for kind in ("humaneval", "mbpp", "cruxeval-input"):
+        found = overlaps(texts, references(kind, published(kind)), None, 20)
+        assert len(texts) - found.count(None) <= 0.002 * len(texts), found
