@@ -5,9 +5,6 @@ from snakemake.utils import min_version
 min_version("9.27")
 
 
-report: "rules/report/workflow.rst"
-
-
 include: "rules/library.smk"
 
 
@@ -21,6 +18,10 @@ include: "rules/resources.smk"
 
 
 CONFIG = validated(config)
+
+
+# Snakemake's page begins with the answer, which write_summary writes.
+report: Path(out("report/start.rst")).absolute()
 
 
 include: "rules/inputs.smk"

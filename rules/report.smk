@@ -120,8 +120,12 @@ rule write_summary:
         selected=every("selected/{author}.parquet"),
         battles=BATTLES,
         sft=every("gold/{roster}/sft.parquet"),
+        dropped=every("funnel/{stage}/{author}.parquet", stage=["curate", "select"]),
     output:
         summary=out("report/summary.json"),
+        answer=in_report("answer.html", "1 Results", "Answer: the headline figures"),
+        start=out("report/start.rst"),
+        run=in_report("run.html", "4 Cost", "What was run"),
         costs=out("report/costs.csv"),
         costs_page=in_report("costs.html", "4 Cost", "Time, memory, model loads"),
     log:
@@ -141,5 +145,6 @@ rule write_summary:
             benchmarks=list(CONFIG.benchmarks),
             logs=out("logs"),
         ),
+        config=untracked(slices.plain(CONFIG)),
     script:
         "../scripts/write_summary.py"

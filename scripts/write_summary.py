@@ -1,4 +1,4 @@
-"""`summary.json`: the figures of the run under stable keys."""
+"""The summary: figures under stable keys, the answer for readers, costs and what was run."""
 
 import json
 from pathlib import Path
@@ -10,7 +10,17 @@ from warriorcoder.arena.tables import BATTLES, RATINGS
 from warriorcoder.arena.tally import BATTLE
 from warriorcoder.config.rating import Rating
 from warriorcoder.core import job, tables
-from warriorcoder.report import costs, headline, measured, pages, summary
+from warriorcoder.curation.tables import FUNNEL
+from warriorcoder.report import (
+    answer,
+    costs,
+    headline,
+    measured,
+    pages,
+    summary,
+    what_was_run,
+    yields,
+)
 
 log = job.start(snakemake.log[0])
 record = snakemake.params.record
@@ -47,4 +57,10 @@ pages.write_csv(spent, snakemake.output.costs)
 pages.write_html(
     costs.page(spent, costs.of_models(record["logs"])), snakemake.output.costs_page, record
 )
+dropped = yields.drops(tables.read(FUNNEL, *snakemake.input.dropped))
+answered = answer.page(summarised, record["rosters"], dropped, *truths)
+pages.write_html(answered, snakemake.output.answer, record)
+pages.write_start(answered, snakemake.output.start)
+described = what_was_run.page(record["name"], snakemake.params.config)
+pages.write_html(described, snakemake.output.run, record)
 log.info("\n%s", headline.text(summarised))

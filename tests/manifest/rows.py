@@ -19,6 +19,7 @@ SKIPPED_FILES = {
     "checkpoints/*.jinja": "copies of the base model's files",
     "gold/*/README.md": "prose; its counts are in diagnostics.json",
     "report/costs.csv": "seconds and memory of each rule",
+    "report/start.rst": "the answer, which shows the tables",
     "report/battles/*": "pages show the tables",
     "*.html": "pages show the tables and hold digests of code",
     "*.svg": "figures show the tables and hold digests of code",

@@ -8,7 +8,7 @@ from polars import selectors
 
 from warriorcoder.core import tables
 from warriorcoder.provenance import records
-from warriorcoder.report.template import PAGE
+from warriorcoder.report import template
 
 
 @dataclass(frozen=True)
@@ -38,15 +38,17 @@ class Table:
 
 @dataclass(frozen=True)
 class Page:
-    """One title, its tables, and notes below them."""
+    """One title, the caption and warnings under it, tables, and notes below them."""
 
     title: str
     tables: list[Table]
     notes: list[str] = field(default_factory=list)
+    caption: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
     def html(self) -> str:
         """Render the page."""
-        return PAGE.render(page=self)
+        return template.whole(self)
 
 
 def write_csv(frame: pl.DataFrame, path: str | Path) -> None:
@@ -60,3 +62,9 @@ def write_html(page: Page, path: str | Path, record: dict) -> None:
     """Write `page` as HTML with the `record` that made it, atomically."""
     with tables.atomic(path) as temporary:
         temporary.write_text(f"{page.html()}\n{records.comment(record)}", encoding="utf-8")
+
+
+def write_start(page: Page, path: str | Path) -> None:
+    """Write `page` as the description of the page that Snakemake makes, atomically."""
+    with tables.atomic(path) as temporary:
+        temporary.write_text(template.start(page), encoding="utf-8")

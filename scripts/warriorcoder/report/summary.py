@@ -5,7 +5,7 @@ import polars as pl
 from warriorcoder.config.rating import Rating
 from warriorcoder.gold import final_score
 from warriorcoder.report import standings
-from warriorcoder.report.comparison import main_roster
+from warriorcoder.report.comparison import METRICS, main_roster
 
 NAMED = ("model", "low", "high")
 CONDITIONS: tuple[str, ...] = (
@@ -105,6 +105,14 @@ def _benchmarks(results: pl.DataFrame) -> dict:
             **{name: row[name] for name in CONDITIONS},
         }
     return found
+
+
+def title(key: str) -> str:
+    """Return a key of `benchmarks` for readers: `humaneval+ pass@1` → `HumanEval+ pass@1`."""
+    metric, _, rest = key.partition(" ")
+    if metric.startswith("ds1000"):
+        return f"DS-1000{metric.removeprefix('ds1000').replace('/', ' ')} {rest}"
+    return f"{METRICS.get(metric, metric)} {rest}"
 
 
 def _funnel(remaining: pl.DataFrame) -> dict:

@@ -33,7 +33,7 @@ class Named(dict):
 for script, given in json.load(open(sys.argv[1])):
     snakemake = SimpleNamespace(
         input=Named(given["input"]), output=Named(given["output"]), log=[given["log"]], threads=1,
-        params=SimpleNamespace(record=given["record"]),
+        params=SimpleNamespace(record=given["record"], config=given["config"]),
     )
     runpy.run_path(script, {"snakemake": snakemake})
 """
@@ -105,6 +105,7 @@ def made(tmp_path_factory):
             "selected": selected,
             "battles": rounds,
             "sft": [f"{results}/gold/three/scored.parquet"],
+            "dropped": [f"{results}/funnel.parquet"],
         },
     }
     marker = results / "checkpoints/three/COMPLETED"
@@ -124,11 +125,14 @@ def made(tmp_path_factory):
         output |= {kind: f"{report}/{name}_{kind}.csv" for kind in ("pairs", "agreement")}
         output |= {"figure": f"{report}/{name}.svg", "summary": f"{report}/summary.json"}
         output |= {"costs": f"{report}/costs.csv", "costs_page": f"{report}/costs.html"}
+        output |= {"answer": f"{report}/answer.html", "run": f"{report}/run.html"}
+        output |= {"start": f"{report}/start.rst"}
         if name == "assess_judges":
             output = {"truth": truth[0]}
         log = f"{results}/logs/{name}/all.log"
         own = reproduced() if name == "tabulate_reproduction" else {}
         job = {"input": given, "output": output, "log": log, "record": record | own}
+        job["config"] = reproduced()
         plan.append((str(SCRIPTS / f"{name}.py"), job))
     (results / "plan.json").write_text(json.dumps(plan))
     ran = subprocess.run(
