@@ -15,16 +15,25 @@ log = job.start(snakemake.log[0])
 record = snakemake.params.record
 curation = Curation(**record["curation"])
 
-mined = tables.read(MINED, *snakemake.input.mined)
-earlier = tables.read(CURATED, *snakemake.input.get("earlier", []))
+mined = tables.read(
+    MINED,
+    *snakemake.input.mined,
+    without=("row", "seed", "model", "revision", "prefix_sha256", "raw", "n_tokens"),
+)
+earlier = tables.read(
+    CURATED,
+    *snakemake.input.get("earlier", []),
+    without=("expert", "sampling", "cluster", "copies"),
+)
 reasons = junk(mined, curation)
 kept, duplicates = deduplicate(mined.filter(reasons.is_null()), earlier, curation, record["seed"])
 curated = mined.join(kept, on="id", maintain_order="left").select(list(CURATED.schema))
+labels = mined.select("id", "expert", "sampling")
 funnel = tally(
     [
         ("mined", "all", mined),
-        ("filter", None, mined.with_columns(reasons).filter(pl.col("reason").is_not_null())),
-        ("dedup", None, mined.join(duplicates, on="id")),
+        ("filter", None, labels.with_columns(reasons).filter(pl.col("reason").is_not_null())),
+        ("dedup", None, labels.join(duplicates, on="id")),
         ("curated", "kept", curated),
     ]
 )

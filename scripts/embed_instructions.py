@@ -26,7 +26,5 @@ drops = {"unparsed": unparsed, "too_easy": len(rated) - len(hard) - unparsed}
 refuse_empty(len(hard), f"difficulty of {snakemake.wildcards.expert}", drops, KEYS)
 compression = Compression.recorded(record["compression"])
 vectors = embed(hard["id"].to_list(), hard["text"].to_list(), compression)
-table = pl.DataFrame(
-    {"id": hard["id"], "embedding": pl.Series(vectors.tolist(), dtype=pl.List(pl.Float32))}
-)
+table = pl.DataFrame({"id": hard["id"], "embedding": pl.Series(vectors).arr.to_list()})
 tables.write(table, EMBEDDINGS, snakemake.output[0], record)

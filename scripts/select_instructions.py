@@ -1,6 +1,5 @@
 """Select one expert's difficult, uncontaminated instructions by k-center, up to the budget."""
 
-import numpy as np
 import polars as pl
 
 from warriorcoder.config.compression import Compression, Decontamination
@@ -47,9 +46,10 @@ overlaps_of = {spec["name"]: lengths for spec in record["benchmarks"]}
 stage = f"decontamination of {snakemake.wildcards.expert}"
 refuse_empty(len(clean), stage, dropped(tally(stages)), KEYS | overlaps_of)
 
-vectors = dict(tables.read(EMBEDDINGS, snakemake.input.embeddings).iter_rows())
+embeddings = tables.read(EMBEDDINGS, snakemake.input.embeddings)
+vectors = clean.select("id").join(embeddings, on="id", maintain_order="left")["embedding"]
+points = vectors.explode().to_numpy().reshape(len(clean), -1)
 k = min(budget, len(clean))
-points = np.array([vectors[id] for id in clean["id"]])
 directions.check(clean["id"], points)
 order, radius = k_center(points, k)
 selected = clean[order].select(

@@ -107,7 +107,7 @@ def _heads(
     different.
     """
 
-    @lru_cache(maxsize=20_000)
+    @lru_cache(maxsize=4096)
     def grams(node: int) -> frozenset[str]:
         return _grams(texts[int(nodes[node])], curation)
 
