@@ -12,7 +12,8 @@ WEIGHTLESS = frozenset(
     a an the this that which these those there its please kindly just simply simple basic some
     any given following provided specified particular certain respective
     all every each python python3 py i me my we us our you your can could would should will
-    do does is are be been being am was were has in of for to from on as it and then also so
+    do does is are be been being am was were has in inside within into of for to from on as it and
+    then also so
     """.split()
 )
 # The words of a line ask for the same.
@@ -20,28 +21,30 @@ SYNONYMS = _classes(
     """
     write create make build implement develop construct code coding design produce generate define
     write compose craft provide give show written creating writing implementing designing writes
-    function func method routine procedure program script snippet algorithm implementation
-    list array sequence
+    write formulate prepare devise draft
+    function subroutine func method routine
+    function procedure program script snippet algorithm implementation
+    list array sequence collection
     number integer int num
     string str text
     find compute calculate determine get obtain return output evaluate identify locate retrieve
-    find derive returning calculating finding computing calculated computed
+    find derive yield returning calculating finding computing calculated computed
     print display printing displaying displayed printed
-    check verify test checking verifying
+    check verify test inspect examine checking verifying
     remove delete eliminate removing deleting discard
     dictionary dict dictionaries
     take accept receive taking accepting receiving
-    use using with via by through utilizing utilize
+    use using employ employing leverage leveraging with via by through utilizing utilize
     element item entry entries member
     max maximum largest biggest greatest highest
     min minimum smallest lowest
     average mean
     big large huge
-    explain describe clarify explaining
+    explain describe clarify elaborate explaining
     modify edit alter update change
     convert transform turn converting transforming
     combine merge combining merging
-    contain include hold containing including contained
+    contain include comprise hold containing including contained
     if whether
     problem issue bug
     fix repair correct resolve solve
