@@ -42,6 +42,7 @@ rule tabulate_benchmarks:
         logs("tabulate_benchmarks/{table}.tsv")
     wildcard_constraints:
         table=one_of(TABLES),
+    localrule: True  # in a queue it would wait longer than it runs
     conda:
         "../envs/analyse.yaml"
     params:
@@ -66,6 +67,7 @@ rule plot_lift:
         logs("plot_lift/all.log"),
     benchmark:
         logs("plot_lift/all.tsv")
+    localrule: True
     conda:
         "../envs/analyse.yaml"
     params:
@@ -90,6 +92,7 @@ rule tabulate_reproduction:
         logs("tabulate_reproduction/all.log"),
     benchmark:
         logs("tabulate_reproduction/all.tsv")
+    localrule: True
     conda:
         "../envs/analyse.yaml"
     params:

@@ -34,6 +34,7 @@ rule plot_ratings:
         logs("plot_ratings/all.log"),
     benchmark:
         logs("plot_ratings/all.tsv")
+    localrule: True
     conda:
         "../envs/analyse.yaml"
     params:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from slurm.conf import GPUS, gres_conf, slurm_conf, slurmdbd_conf
 
-NODES = {"gpu1": GPUS, "gpu2": GPUS, "cpu1": 0, "cpu2": 0, "spare1": GPUS, "spare2": GPUS}
+NODES = {"gpu1": GPUS, "gpu2": GPUS, "cpu1": 0, "cpu2": 0} | {f"spare{n}": 1 for n in range(1, 6)}
 PATIENCE = 60  # seconds that a daemon may take to come up
 SBIN = os.pathsep.join([os.environ["PATH"], "/usr/sbin", "/sbin"])
 

@@ -1,4 +1,4 @@
-"""One cluster for all tests of this folder; a project with one expert mined and one not."""
+"""One cluster for all tests of this folder; a project with one expert mined and four not."""
 
 import os
 import shutil
@@ -7,20 +7,23 @@ import signal
 import pytest
 import yaml
 from slurm.cluster import Cluster
-from slurm.site import Site, create
-from workflow.conftest import ROOT, Project, micro
+from slurm.site import Site, create, shard
+from workflow.conftest import ROOT, Project
 
-EXPERTS = ("athene", "quq")
+DISTURBED = ("athene", "dscoder", "llamax", "quen")
+SPARED = "quq"
 
 
 def small_miniature() -> dict:
-    """All of the miniature's rules and experts; one roster, two benchmarks, and sizes are cut.
+    """All of the miniature's rules; three experts, one roster, one benchmark, and sizes are cut.
 
     Each job starts Snakemake twice: their number is what the run costs.
     """
     raw = yaml.safe_load((ROOT / "config/miniature.yaml").read_text())
-    raw["rosters"] = {"roster_5": raw["rosters"]["roster_5"]}
-    raw["benchmarks"] = {name: raw["benchmarks"][name] for name in ("humaneval", "cruxeval-i")}
+    names = ["athene", "llamax", "quq"]
+    raw["experts"] = [expert for expert in raw["experts"] if expert["name"] in names]
+    raw["rosters"] = {"three": {"experts": names}}
+    raw["benchmarks"] = {"humaneval": raw["benchmarks"]["humaneval"]}
     raw["mining"] |= {"per_config": 10}
     raw["compression"] |= {"instructions_per_expert": 8}
     raw["difficulty"] |= {"min_parse_rate": 0}
@@ -55,18 +58,20 @@ def whole(request, cluster, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def undisturbed(tmp_path_factory) -> Project:
-    """Two experts' shards, mined without a cluster: what every disturbed run must also give."""
-    config = micro()
+    """Five experts' shards, mined without a cluster: what every disturbed run must also give."""
+    config = yaml.safe_load((ROOT / "config/miniature.yaml").read_text())
     config["mining"] |= {"per_config": 400, "temperatures": [1.0], "top_ps": [0.99]}
+    config["rehearsal"] = None
     project = create(tmp_path_factory.mktemp("undisturbed") / "project", config)
-    project.run(*(f"results/mined/{expert}/t1.0-p0.99/1-of-1.parquet" for expert in EXPERTS))
+    project.run(*(shard(expert) for expert in (*DISTURBED, SPARED)))
     return project
 
 
 @pytest.fixture
 def half_done(cluster, undisturbed, tmp_path) -> Site:
-    """The same project with one expert's shard finished and nothing of the other's."""
+    """The same project with one expert's shard finished and nothing of the others'."""
     project = undisturbed.copy(tmp_path / "project")
-    shutil.rmtree(project.folder / "results/mined/athene")
-    (project.folder / ".cache/rows/mine/athene.sqlite").unlink()
+    for expert in DISTURBED:
+        shutil.rmtree(project.folder / f"results/mined/{expert}")
+        (project.folder / f".cache/rows/mine/{expert}.sqlite").unlink()
     return Site(cluster, project)

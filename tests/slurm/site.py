@@ -5,11 +5,14 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from slurm.cluster import Cluster
 from workflow.conftest import Project
 
+T = TypeVar("T")
 # Only speed differs from the profile: polls come soon, few jobs share the cores of one machine.
 HASTY = Path(__file__).with_name("hasty.py")
 HASTE = ["--max-jobs-per-timespan", "100/1s", "--jobs", "4", "--latency-wait", "20"]
@@ -44,6 +47,10 @@ class Site:
         mine = [job for job in self.cluster.jobs() if job["WorkDir"] == str(self.folder)]
         return [job for job in mine if rule in ("", rule_of(job))]
 
+    def mining(self, expert: str) -> list[dict[str, str]]:
+        """Return the accounting records of an expert's mining jobs, oldest first."""
+        return [job for job in self.jobs("mine_instructions") if f"_{expert}_" in job["Comment"]]
+
     def rows(self, rule: str) -> dict[str, dict]:
         """Loads and rows of each job of a rule, by its wildcards."""
         logs = (self.folder / f"results/logs/{rule}").glob("*.log.rows.json")
@@ -62,11 +69,13 @@ class Site:
         except sqlite3.OperationalError:
             return 0
 
-    def await_(self, what: str, ready, seconds: float = 300) -> None:
+    def await_(self, what: str, ready: Callable[[], T], seconds: float = 300) -> T:
+        """Poll until `ready()` is true, and return what it returned."""
         end = time.time() + seconds
-        while not ready():
+        while not (found := ready()):
             assert time.time() < end, f"waited in vain for {what}: {self.cluster.call('squeue')}"
             time.sleep(0.1)
+        return found
 
     def _command(self, arguments) -> list[str]:
         given = ["--profile", "slurm", "--configfile", "config/miniature.yaml"]
@@ -79,6 +88,10 @@ class Site:
             "stdout": subprocess.PIPE,
             "stderr": subprocess.STDOUT,
         }
+
+
+def shard(expert: str) -> str:
+    return f"results/mined/{expert}/t1.0-p0.99/1-of-1.parquet"
 
 
 def rule_of(job: dict[str, str]) -> str:

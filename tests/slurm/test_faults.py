@@ -2,73 +2,91 @@
 
 import os
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
+from slurm.conftest import DISTURBED, SPARED
+from slurm.site import shard
 
 pytestmark = pytest.mark.slurm
 # Nodes where the whole run, which goes on beside these tests, has no jobs.
 SPARE = ["--set-resources", "mine_instructions:slurm_partition=spare", "--"]
-ATHENE = "rule_mine_instructions_wildcards_athene_1-of-1"
-SHARDS = [f"results/mined/{expert}/t1.0-p0.99/1-of-1.parquet" for expert in ("athene", "quq")]
+SHARDS = [shard("athene"), shard(SPARED)]
 
 
 @pytest.fixture
 def running(half_done):
-    """`snakemake --profile slurm`, with rows of its one job in the cache already."""
+    """`snakemake --profile slurm` on one expert, with rows of its one job in the cache already."""
     process = half_done.begin(*SPARE, *SHARDS)
-    half_done.await_("rows", lambda: half_done.cached("athene") >= 50)
+    half_done.await_("rows", lambda: begun(half_done, "athene"))
     yield process
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
 
 
-def check(site, undisturbed, *states, reused=50):
+def begun(site, expert: str) -> bool:
+    """Return whether a job has rows in the cache, and its record reached the accounting."""
+    return site.cached(expert) >= 50 and bool(site.mining(expert))
+
+
+def check(site, undisturbed, states: dict[str, list[str]], reused=50):
     """Same bytes, no crumbs, the finished shard not redone, and jobs that ended in `states`."""
-    assert "Nothing to be done" in site.run(*SHARDS)
-    for shard in SHARDS:
-        assert (site.folder / shard).read_bytes() == (undisturbed.folder / shard).read_bytes()
+    shards = [shard(expert) for expert in (*states, SPARED)]
+    assert "Nothing to be done" in site.run(*shards)
+    for path in shards:
+        assert (site.folder / path).read_bytes() == (undisturbed.folder / path).read_bytes()
     assert not list(site.folder.glob("results/**/*.tmp"))
-    assert {job["Comment"] for job in site.jobs()} == {ATHENE}
-    assert tuple(job["State"].split()[0] for job in site.jobs()) == states
-    spent = site.rows("mine_instructions")["athene.1-of-1"]
-    assert spent["reused"] >= reused and spent["reused"] + spent["generated"] == 400
+    assert len(site.jobs()) == sum(map(len, states.values()))
+    ended = {expert: [job["State"].split()[0] for job in site.mining(expert)] for expert in states}
+    assert ended == states
+    for expert in states:
+        spent = site.rows("mine_instructions")[f"{expert}.1-of-1"]
+        assert spent["reused"] >= reused and spent["reused"] + spent["generated"] == 400
 
 
-def test_a_cancelled_job_is_noticed_and_goes_on_at_its_row(half_done, undisturbed, running):
-    half_done.cluster.call("scancel", half_done.jobs()[-1]["JobIDRaw"])
-    half_done.finish(running)
-    check(half_done, undisturbed, "CANCELLED", "COMPLETED")
-
-
-def test_a_killed_job_step_is_run_again_and_goes_on_at_its_row(half_done, undisturbed, running):
-    half_done.cluster.call("scancel", "--signal=KILL", half_done.jobs()[-1]["JobIDRaw"] + ".0")
-    half_done.finish(running)
-    check(half_done, undisturbed, "FAILED", "COMPLETED")
-
-
-def test_a_node_set_down_hands_its_job_to_another(half_done, undisturbed, running):
-    node = half_done.jobs()[-1]["NodeList"]
-    half_done.cluster.call("scontrol", "update", f"nodename={node}", "state=down", "reason=test")
-    try:
-        half_done.finish(running)
-        check(half_done, undisturbed, "NODE_FAIL", "COMPLETED")
-        assert half_done.jobs()[-1]["NodeList"] != node
-    finally:
-        half_done.cluster.call("scontrol", "update", f"nodename={node}", "state=resume")
+def test_jobs_that_end_early_in_four_ways_go_on_at_their_rows(half_done, undisturbed):
+    """One is cancelled, one loses its step, one its node, and one runs out of time."""
+    site, call = half_done, half_done.cluster.call
+    process = site.begin(*SPARE, *map(shard, (*DISTURBED, SPARED)))
+    held: dict[str, dict] = {}
+    while len(held) < len(DISTURBED):
+        late = lambda: [e for e in DISTURBED if e not in held and begun(site, e)]  # noqa: E731
+        for expert in site.await_("rows", late):
+            [held[expert]] = site.mining(expert)
+            hold(site, held[expert])
+    cancelled, stepless, homeless, slow = DISTURBED
+    call("scancel", held[cancelled]["JobIDRaw"])
+    call("scancel", "--signal=KILL", held[stepless]["JobIDRaw"] + ".0")
+    call("scontrol", "update", f"jobid={held[slow]['JobIDRaw']}", "timelimit=1")
+    with down(site, held[homeless]["NodeList"]):
+        site.finish(process)
+    check(
+        site,
+        undisturbed,
+        {
+            cancelled: ["CANCELLED", "COMPLETED"],
+            stepless: ["FAILED", "COMPLETED"],
+            homeless: ["NODE_FAIL", "COMPLETED"],
+            slow: ["TIMEOUT", "COMPLETED"],
+        },
+    )
+    assert site.mining(homeless)[-1]["NodeList"] != held[homeless]["NodeList"]
+    assert site.mining(slow)[-1]["TimelimitRaw"] == "120"
 
 
 def test_a_killed_snakemake_leaves_a_job_that_counts_when_it_ends(half_done, undisturbed, running):
     die(half_done, running)
     half_done.await_("the job left behind", lambda: half_done.jobs()[-1]["State"] == "COMPLETED")
-    check(half_done, undisturbed, "COMPLETED", reused=0)
+    check(half_done, undisturbed, {"athene": ["COMPLETED"]}, reused=0)
 
 
 def test_a_killed_snakemake_and_its_job_go_on_at_their_row(half_done, undisturbed, running):
-    hold(half_done)
+    hold(half_done, half_done.jobs()[-1])
     die(half_done, running)
     half_done.cluster.call("scancel", half_done.jobs()[-1]["JobIDRaw"])
     half_done.run(*SHARDS)
-    check(half_done, undisturbed, "CANCELLED", "COMPLETED")
+    check(half_done, undisturbed, {"athene": ["CANCELLED", "COMPLETED"]})
 
 
 def test_an_interrupted_snakemake_cancels_its_job_and_goes_on_at_its_row(
@@ -80,12 +98,22 @@ def test_an_interrupted_snakemake_cancels_its_job_and_goes_on_at_its_row(
     ended = lambda: half_done.jobs()[-1]["State"].startswith("CANCELLED")  # noqa: E731
     half_done.await_("the cancelled job", ended)
     half_done.run(*SHARDS)
-    check(half_done, undisturbed, "CANCELLED", "COMPLETED")
+    check(half_done, undisturbed, {"athene": ["CANCELLED", "COMPLETED"]})
 
 
-def hold(site):
+@contextmanager
+def down(site, node: str) -> Iterator[None]:
+    set_state = lambda *state: site.cluster.call("scontrol", "update", f"nodename={node}", *state)  # noqa: E731
+    set_state("state=down", "reason=test")
+    try:
+        yield
+    finally:
+        set_state("state=resume")
+
+
+def hold(site, job):
     """Stop the job's processes: however fast the machine is, it does not end before its time."""
-    site.cluster.call("scancel", "--signal=STOP", f"{site.jobs()[-1]['JobIDRaw']}.0")
+    site.cluster.call("scancel", "--signal=STOP", f"{job['JobIDRaw']}.0")
 
 
 def die(site, running):
@@ -104,14 +132,3 @@ def test_too_little_memory_is_retried_with_more(half_done, undisturbed):
     assert first["State"] != "COMPLETED" and "memory limit" in log.read_text()
     assert second["State"] == "COMPLETED"
     assert (first["ReqMem"], second["ReqMem"]) == ("300M", "2400M")
-
-
-def test_too_little_time_is_retried_with_more_and_goes_on_at_its_row(
-    half_done, undisturbed, running
-):
-    job = half_done.jobs()[-1]["JobIDRaw"]
-    half_done.cluster.call("scontrol", "update", f"jobid={job}", "timelimit=1")
-    hold(half_done)
-    half_done.finish(running)
-    check(half_done, undisturbed, "TIMEOUT", "COMPLETED")
-    assert half_done.jobs()[-1]["TimelimitRaw"] == "120"
