@@ -136,18 +136,27 @@ def _selected(row: Row) -> Chapter:
         ]
         return Chapter("Selected", lines)
     made = row.record(f"selected/{row.expert}.parquet")
-    words = Decontamination(**made["decontamination"]).ngram_words
+    by = Decontamination(**made["decontamination"])
     text = row.read(CURATED, row.path(f"curated/{row.expert}.parquet"))[0]["text"]
-    for spec in made["benchmarks"] if words else ():
+    for spec in made["benchmarks"] if by.ngram_words or by.code_tokens else ():
         benchmark = row.config.benchmarks.get(spec["name"])
         dataset = benchmark and row.config.file_of(benchmark)
         if not dataset or not Path(dataset).exists():
             why = f"Dropped: overlap with a benchmark, or no centre; {spec['name']} is not at hand."
             return Chapter("Selected", [why], end=True)
         references = decontaminate.references(spec["kind"], dataset)
-        task = decontaminate.overlaps([text], references, words)[0]
+        task = decontaminate.overlaps([text], references, by.ngram_words)[0]
         if task:
-            why = f"Dropped: it shares {words} words in a row with {task} of {spec['name']}."
+            why = (
+                f"Dropped: it shares {by.ngram_words} words in a row with {task} of {spec['name']}."
+            )
+            return Chapter("Selected", [why], end=True)
+        task = decontaminate.overlaps([text], references, None, by.code_tokens)[0]
+        if task:
+            why = (
+                f"Dropped: it shares {by.code_tokens} tokens of code in a row with {task} of "
+                f"{spec['name']}, whatever the names are."
+            )
             return Chapter("Selected", [why], end=True)
     budget = Compression.recorded(made["compression"]).instructions_per_expert
     why = (
