@@ -16,8 +16,14 @@ CORPUS = CONFIG.analysis.overlap_corpus
 REPORT = [
     *expand(out("report/{name}.html"), name=["table1", "table2", "table3", "table4", "table5"]),
     *([out("report/figure3.svg")] if CORPUS else []),
-    *expand(out("report/{name}.svg"), name=["lift", "figure4", "figure5", "funnel", "ratings"]),
-    *expand(out("report/{name}.html"), name=["reproduction", "judges", "lengths", "examples"]),
+    *expand(
+        out("report/{name}.svg"),
+        name=["lift", "training", "figure4", "figure5", "funnel", "ratings"],
+    ),
+    *expand(
+        out("report/{name}.html"),
+        name=["reproduction", "training", "judges", "lengths", "examples"],
+    ),
     *(rules.compare_published.output if CONFIG.published else []),
     out("report/battles"),
     out("report/summary.json"),
@@ -76,6 +82,26 @@ rule plot_lift:
         ),
     script:
         "../scripts/plot_lift.py"
+
+
+rule tabulate_training:
+    "Rows, epochs, curves and speed of each training."
+    input:
+        trained=every("checkpoints/{roster}/COMPLETED"),
+    output:
+        csv=out("report/training.csv"),
+        html=in_report("training.html", "1 Results", "Training"),
+        figure=in_report("training.svg", "1 Results", "Training curves", "curves"),
+    log:
+        logs("tabulate_training/all.log"),
+    benchmark:
+        logs("tabulate_training/all.tsv")
+    conda:
+        "../envs/analyse.yaml"
+    params:
+        record=record("tabulate_training", rosters=list(CONFIG.rosters), logs=out("logs")),
+    script:
+        "../scripts/tabulate_training.py"
 
 
 rule tabulate_reproduction:

@@ -17,7 +17,7 @@ training = record["training"] | machine | {"global_batch": rows, "steps": 2}
 gold = f"{snakemake.log[0]}.gold.parquet"
 pq.write_table(pa.table({"messages": target.examples(Training(**training))}), gold)
 run = {"training": training, "gold": gold, "seed": record["seed"], "trial": True}
-run |= {"output": snakemake.output[0], "times": f"{snakemake.log[0]}.times.json"}
+run |= {"output": snakemake.output[0], "measured": f"{snakemake.log[0]}.measured.json"}
 run |= {"decided": seeds.digest(training)}
 torchrun.start(run, snakemake.log[0], snakemake.resources, snakemake.threads, log.info)
 Path(gold).unlink()

@@ -18,12 +18,12 @@ facts = seal.finished(folder, decided)
 if facts:
     log.info("%s is up to date, so training is skipped. Delete it to train again.", folder)
 else:
-    times = Path(f"{snakemake.log[0]}.times.json")
-    times.unlink(missing_ok=True)
+    measured = Path(f"{snakemake.log[0]}.measured.json")
     run = {"training": record["training"] | machine, "seed": record["seed"], "gold": gold}
-    run |= {"output": str(folder), "decided": decided, "times": str(times)}
+    run |= {"output": str(folder), "decided": decided, "measured": str(measured)}
     torchrun.start(run, snakemake.log[0], snakemake.resources, snakemake.threads, log.info)
     facts = seal.finished(folder, decided)
-    if times.exists():  # of a training that was not resumed
-        job.WORK.append(json.loads(times.read_text()))
+    said = json.loads(measured.read_text())
+    if not said["resumed"]:
+        job.WORK.append(sum(said["seconds"]))
 tables.write_json(facts, snakemake.output.marker, record)

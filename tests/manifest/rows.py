@@ -17,6 +17,7 @@ SKIPPED_FILES = {
     "checkpoints/*/COMPLETED": "digests of code; the weights are compared",
     "checkpoints/*.json": "digests of code, and copies of the base model's files",
     "checkpoints/*.jinja": "copies of the base model's files",
+    "checkpoints/*/README.md": "prose; its recipe is the config's",
     "gold/*/README.md": "prose; its counts are in diagnostics.json",
     "report/costs.csv": "seconds and memory of each rule",
     "report/start.rst": "the answer, which shows the tables",

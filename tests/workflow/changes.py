@@ -34,11 +34,12 @@ LENGTHS = {"tabulate_lengths"}
 SUMMARY = {"write_summary"}
 TABLES = jobs("tabulate_benchmarks", *(f"table{n}" for n in (1, 2, 3, 5))) | {"plot_lift"} | SUMMARY
 TABLES |= REPRODUCTION
-TRAINING = (
-    jobs("train_target", *ROSTERS) | jobs("generate_samples", *ROSTERS) | scores(*ROSTERS) | TABLES
-)
+HISTORY = {"tabulate_training"}
+TRAINING = jobs("train_target", *ROSTERS) | jobs("generate_samples", *ROSTERS) | scores(*ROSTERS)
+TRAINING |= TABLES | HISTORY
 CHECK = {"check_training"}
 TRAINED_ALONE = jobs("train_target", "one") | jobs("generate_samples", "one") | scores("one")
+TRAINED_ALONE |= TABLES | HISTORY
 GOLD = (
     jobs("crown_answers", *ROSTERS)
     | TRAINING
@@ -187,7 +188,7 @@ SOLO = {
     *jobs("generate_samples", "solo"),
     *scores("solo"),
 }
-REPORTED = TABLES | {"assess_judges", "tabulate_judges", "plot_ratings"}
+REPORTED = TABLES | HISTORY | {"assess_judges", "tabulate_judges", "plot_ratings"}
 # quq no longer writes: only the battle between athene and llamax is left, and quq judges it.
 LEFT = ("athene", "llamax")
 REMOVED = {
@@ -289,7 +290,7 @@ TABLE = [
     Change("training steps", TRAINING, key("training", "steps", 3)),
     Change(
         "epochs of one roster",
-        TRAINED_ALONE | TABLES,
+        TRAINED_ALONE,
         lambda raw: raw["rosters"]["one"].update(epochs=3),
     ),
     Change("learning rate", CHECK | TRAINING, key("training", "learning_rate", 1e-3)),
@@ -297,6 +298,13 @@ TABLE = [
     Change("number of ranks", CHECK, key("training", "processes", 2)),
     Change("ZeRO stage", CHECK, key("training", "zero_stage", 3)),
     Change("rows of a pass", CHECK, key("training", "micro_batch", 1)),
+    Change("balance of passes", CHECK, key("training", "balance", "tokens")),
+    Change("attention", CHECK, key("training", "attention", "sdpa")),
+    Change("activation checkpointing", CHECK, key("training", "activation_checkpointing", True)),
+    Change("overlapped communication", CHECK, key("training", "overlap_comm", False)),
+    Change("services", CHECK, key("training", "report_to", ["wandb"])),
+    Change("accumulation", CHECK | TRAINING, key("training", "accumulation", "bf16")),
+    Change("rows held out", TRAINING, key("training", "validation_share", 0.1)),
     Change("temperature added", MINING, key("mining", "temperatures", [1.0, 1.1, 1.2])),
     Change("temperature removed", MINING, key("mining", "temperatures", [1.0])),
     Change(

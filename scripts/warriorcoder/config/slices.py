@@ -15,7 +15,8 @@ from warriorcoder.provenance.digests import checksum, fingerprint
 FITTING = ("gpu_memory_utilization", "max_num_seqs", "max_num_batched_tokens")  # decide no row
 # Keys of `training` that decide its weights by no more than rounding.
 MINUTES = ("timeout_minutes", "checkpoint_minutes")
-MACHINE = ("gpus", "nodes", "processes", "micro_batch", "zero_stage", *MINUTES)
+RUNNING = ("balance", "attention", "activation_checkpointing", "overlap_comm", "report_to")
+MACHINE = ("gpus", "nodes", "processes", "micro_batch", "zero_stage", *RUNNING, *MINUTES)
 
 
 def plain(value: Any) -> Any:
@@ -159,7 +160,7 @@ def training(spec: Training) -> dict:
 
 def trial(spec: Training) -> dict:
     """Return the keys of `training` that a trial of two steps runs with."""
-    own = without(spec, "engine", "steps", "epochs", *MINUTES)
+    own = without(spec, "engine", "steps", "epochs", "validation_share", *MINUTES)
     return {"training": own | {"base": portable(spec.base)}}
 
 

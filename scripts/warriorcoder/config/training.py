@@ -7,6 +7,8 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from warriorcoder.config.experts import OwnEngine
 from warriorcoder.config.section import Place, Section, Unit
 
+Service = Literal["clearml", "comet_ml", "mlflow", "swanlab", "tensorboard", "trackio", "wandb"]
+
 
 class Training(Section):
     """Training of the target with DeepSpeed."""
@@ -46,8 +48,31 @@ class Training(Section):
     global_batch: int = Field(gt=0, description="Rows per step, over all ranks.")
     micro_batch: int = Field(
         gt=0,
-        description="Most rows per rank and forward pass. A rank takes the largest number up to it "
-        "that divides its share of `global_batch`.",
+        description="Most rows of `max_length` per rank and forward pass. A rank takes the largest "
+        "number up to it that divides its share of `global_batch`.",
+    )
+    balance: Literal["tokens", "rows"] = Field(
+        "tokens",
+        description="`tokens`: passes that run at the same time hold about as many padded tokens, "
+        "so that ranks hardly wait. `rows`: each pass holds `micro_batch` rows.",
+    )
+    attention: Literal["eager", "sdpa", "flash_attention_2"] | None = Field(
+        None,
+        description="Attention of the target in transformers. Null: `sdpa` on GPUs, and `eager` on "
+        "the CPU, where it is twice as fast.",
+    )
+    activation_checkpointing: bool | None = Field(
+        None,
+        description="The backward pass computes activations once more: a third more time, far less "
+        "memory. Null: on GPUs.",
+    )
+    overlap_comm: bool = Field(
+        True, description="GPUs reduce gradients while they compute the next ones."
+    )
+    accumulation: Literal["fp32", "bf16"] = Field(
+        "fp32",
+        description="Precision in which the passes of a step add up gradients, if the "
+        "weights are bf16. Under ZeRO-1 it is that of the weights.",
     )
     steps: int | None = Field(
         None,
@@ -64,6 +89,19 @@ class Training(Section):
     )
     weight_decay: float = Field(ge=0, description="AdamW's.")
     warmup_ratio: Unit = Field(description="Share of the steps that warm up.")
+    validation_share: float = Field(
+        0,
+        ge=0,
+        lt=1,
+        description="Share of the rows that is held out for a validation loss, 20 times in a "
+        "training. It chooses no checkpoint.",
+    )
+    report_to: list[Service] = Field(
+        [],
+        description="Services that get the figures of each step. Their packages must be installed. "
+        "Keys and places come from the environment alone, as `TENSORBOARD_LOGGING_DIR`. "
+        "`check_training` sends its two steps as well, so that a missing key shows early.",
+    )
 
     @field_validator("processes", mode="before")
     @classmethod

@@ -8,6 +8,7 @@ import polars as pl
 from warriorcoder.report.pages import Page, Table
 
 COST = {"seconds": pl.Float64, "cpu_seconds": pl.Float64, "max_rss_mb": pl.Float64}
+STEPS = {"gpus": pl.Int64, "seconds": pl.List(pl.Float64)}  # of a training
 ROWS = ("loads", "generated", "reused", "prompt_tokens", "new_tokens")
 TIME = ("generate_seconds", "gpu_seconds")
 MADE = dict.fromkeys(ROWS, pl.Int64) | dict.fromkeys(TIME, pl.Float64)
@@ -32,8 +33,12 @@ def read(logs: str | Path) -> pl.DataFrame:
 
     Sums over the last run of each job, whatever invocation it was in; `max_rss_mb` is the largest.
     Generation columns are null for rules that use no model; `generate_seconds` are without loading,
-    `gpu_seconds` with it, on every GPU of the job. Jobs still running are not in it.
+    `gpu_seconds` with it, on every GPU of the job, and of training those of its steps. Jobs still
+    running are not in it.
     """
+    trained = _beside(logs, "measured", {"rule": pl.String} | STEPS)
+    on_gpus = trained.filter(pl.col("gpus") > 0)
+    steps = on_gpus.select("rule", steps=pl.col("gpus") * pl.col("seconds").list.sum())
     spent = _beside(logs, "cost", {"rule": pl.String} | COST)
     made = _beside(logs, "rows", MODELS)
     return (
@@ -44,6 +49,8 @@ def read(logs: str | Path) -> pl.DataFrame:
             pl.max("max_rss_mb"),
         )
         .join(made.group_by("rule").agg(pl.sum(*MADE)), on="rule", how="left")
+        .join(steps.group_by("rule").agg(pl.sum("steps")), on="rule", how="left")
+        .with_columns(gpu_seconds=pl.coalesce("gpu_seconds", "steps"))
         .select(list(COSTS))
         .sort("rule")
     )

@@ -7,6 +7,8 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from warriorcoder.core import seeds
+
 LINEAGE = ("winner", "answers")  # columns of our own exports; a user's file may lack them
 
 
@@ -39,6 +41,11 @@ def batches(gold: str | Path, rows: int = 256) -> Iterator[Batch]:
             f"{gold}: no conversations in a column 'messages' ({error}). Delete it and run "
             "snakemake again."
         ) from None
+
+
+def digest(gold: str | Path) -> str:
+    """Return the SHA-256 of all that training reads of a gold file."""
+    return seeds.digest([row for batch in batches(gold) for row in zip(*batch, strict=True)])
 
 
 def _cut(batch: pa.RecordBatch) -> list[bool]:

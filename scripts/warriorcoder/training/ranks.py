@@ -87,6 +87,7 @@ def deepspeed_config(spec: Training) -> dict:
         "zero_optimization": {
             "stage": spec.zero_stage,
             "stage3_gather_16bit_weights_on_model_save": True,
+            "overlap_comm": bool(spec.gpus) and spec.overlap_comm,
         },
         "optimizer": {
             "type": "AdamW",
@@ -97,6 +98,8 @@ def deepspeed_config(spec: Training) -> dict:
         **_auto("gradient_clipping", "gradient_accumulation_steps"),
         **_auto("train_batch_size", "train_micro_batch_size_per_gpu"),
     }
+    if spec.precision == "bf16" and spec.gpus and spec.zero_stage > 1:
+        config["data_types"] = {"grad_accum_dtype": spec.accumulation}
     if spec.precision == "bf16" and not spec.gpus:  # the trainer's own bf16 asks for a GPU
         config["torch_autocast"] = {"enabled": True, "dtype": "bfloat16"}
     return config

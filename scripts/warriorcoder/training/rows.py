@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -45,6 +46,20 @@ def write(folder: Path, tokenizer, file: str, max_length: int) -> None:
     pa.default_memory_pool().release_unused()  # rank 0 would hold it for the whole training
     with atomic(folder / "rows.json") as path:
         path.write_text(json.dumps(counts))
+
+
+def unmasked(collate: Callable) -> Callable:
+    """Return a collator without a mask of the padding, with which SDPA has no flash kernel.
+
+    The padding comes last, so causal attention hides it from all other tokens.
+    """
+
+    def collated(rows: list[dict]) -> dict:
+        batch = collate(rows)
+        mask = batch.pop("attention_mask")
+        return batch | {"position_ids": torch.arange(mask.shape[1]).repeat(len(mask), 1)}
+
+    return collated
 
 
 def lengths(rows: Dataset) -> np.ndarray:

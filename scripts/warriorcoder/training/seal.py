@@ -11,10 +11,12 @@ from pathlib import Path
 
 from warriorcoder.core.seeds import digest
 from warriorcoder.provenance.digests import PACKAGE, code_digest, fingerprint
+from warriorcoder.training import card, history
 from warriorcoder.training.gold import batches
 
 SEAL = "trained.json"  # written before the folder gets its name
 MARKER = "COMPLETED"  # the rule's output, which Snakemake deletes before it runs the rule
+UNSEALED = (SEAL, MARKER, card.FILE, history.FILE)  # they decide no row that the model writes
 CODE = "training/torchrun.py"  # with all that it reaches, training itself
 PACKAGES = ("torch", "transformers", "trl", "accelerate", "deepspeed")
 PLACES = ("base", "chat_template")  # of files whose content is in the record as well
@@ -58,6 +60,6 @@ def identity(folder: str | Path) -> str:
 
 
 def files(folder: Path) -> dict[str, str | None]:
-    """Return the fingerprints of a checkpoint's files, without the seal and the marker."""
-    paths = sorted(path for path in folder.iterdir() if path.name not in (SEAL, MARKER))
+    """Return the fingerprints of a checkpoint's files, but for those in `UNSEALED`."""
+    paths = sorted(path for path in folder.iterdir() if path.name not in UNSEALED)
     return {path.name: fingerprint(str(path)) for path in paths}

@@ -13,9 +13,11 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import deepspeed
 import torch
+from torch.utils.data import DataLoader
 from transformers import AutoModelForCausalLM
 from transformers.utils.logging import disable_progress_bar
 from trl import SFTConfig, SFTTrainer
@@ -29,7 +31,11 @@ from warriorcoder.training import (
     checkpoints,
     conversations,
     disk,
+    held_out,
+    history,
     layouts,
+    machine,
+    passes,
     ranks,
     rows,
     signals,
@@ -38,6 +44,8 @@ from warriorcoder.training import (
 )
 from warriorcoder.training.checkpoints import Checkpoints
 from warriorcoder.training.files import Files
+
+UNTRACKED = {"timeout_minutes", "checkpoint_minutes", "report_to"}  # they decide no weights
 
 
 class TrainingError(RuntimeError):
@@ -49,8 +57,8 @@ class Run:
     """One training run, as its file says.
 
     `gold` is a Parquet file with a column `messages`, `output` the folder of the checkpoint,
-    `decided` the digest of all that decides its weights (`seal.decided`). The file `times` gets the
-    seconds of all steps. A `trial` leaves no checkpoint.
+    `decided` the digest of all that decides its weights (`seal.decided`). The file `measured` gets
+    seconds and memory (`machine.write`). A `trial` leaves no checkpoint.
     """
 
     training: Training
@@ -58,7 +66,7 @@ class Run:
     output: str
     seed: int
     decided: str
-    times: str
+    measured: str
     trial: bool = False
 
     @classmethod
@@ -69,11 +77,32 @@ class Run:
 
 
 class Trainer(SFTTrainer):
-    """TRL's trainer, which leaves its checkpoints to `kept`."""
+    """TRL's trainer, which leaves its checkpoints to `kept` and logs the seconds of each step.
 
-    def __init__(self, kept: Checkpoints, **given):
+    `batches` are the numbers of the rows in each pass of this rank.
+    """
+
+    def __init__(self, kept: Checkpoints, batches: list[list[int]], **given):
         super().__init__(callbacks=[kept], **given)
-        self.kept = kept
+        self.kept, self.batches, self.clock = kept, batches, machine.Clock()
+        if given["model"].config._attn_implementation == "sdpa":
+            self.data_collator = rows.unmasked(self.data_collator)
+
+    def get_train_dataloader(self):
+        """Return the passes of this rank."""
+        dataset: Any = self.train_dataset
+        return DataLoader(
+            dataset,
+            batch_sampler=self.batches,
+            collate_fn=self.data_collator,
+            pin_memory=self.args.dataloader_pin_memory,
+        )
+
+    def log(self, logs, start_time=None):
+        """Log the figures of a step."""
+        if "loss" in logs:
+            logs["seconds"] = self.clock.lap()
+        super().log(logs, start_time)
 
     def _save_checkpoint(self, model, trial):
         self.kept.write(self)
@@ -100,13 +129,17 @@ def train(run: Run) -> None:
     too_long = {"prompt_too_long": counts["dropped"]}
     keys = {"prompt_too_long": "training.max_length"}
     refuse_empty(len(dataset), f"training on {run.gold}", too_long, keys)
-    steps = spec.steps_over(len(dataset))
+    taught, held = held_out.split(len(dataset), spec.validation_share, run.seed)
+    lengths, steps = rows.lengths(dataset), spec.steps_over(len(taught))
     order = conversations.order(
-        rows.lengths(dataset), steps, spec.global_batch, seeds.seed("rows", run.seed)
+        lengths[taught], steps, spec.global_batch, seeds.seed("rows", run.seed)
     )
-    args = arguments(spec, steps, run.seed, scratch)  # first: ZeRO-3 shards the model as it loads
+    order = taught[order].reshape(steps, spec.global_batch)
+    name = "check_training" if run.trial else Path(run.output).name
+    args = arguments(spec, steps, run.seed, scratch, name)  # first: ZeRO-3 shards as it loads
     model = load_model(spec, tokenizer)
     parameters = sum(getattr(each, "ds_numel", each.numel()) for each in model.parameters())
+    planned = passes.Plan(lengths, order, args.world_size, spec)
     kept = Checkpoints(scratch, spec.checkpoint_minutes, parameters, Files(model))
     if rank == 0:
         disk.check(scratch, parameters, spec.checkpoint_minutes is not None)
@@ -114,42 +147,54 @@ def train(run: Run) -> None:
         kept,
         model=model,
         args=args,
-        train_dataset=dataset.select(order),
+        batches=planned.of_rank(rank),
+        train_dataset=dataset,
         processing_class=tokenizer,
     )
     if not trainer.is_deepspeed_enabled:
         raise TrainingError("the trainer did not start DeepSpeed, which the paper's training needs")
-    resumed, started = kept.resume(args.device, spec.zero_stage), time.time()
+    if len(held):
+        validation = held_out.HeldOut(dataset.select(held))
+        validation.trainer = trainer
+        trainer.add_callback(validation)
+    resumed = kept.resume(args.device, spec.zero_stage)
+    trainer.clock.lap()
     trainer.train(resume_from_checkpoint=resumed)
     if kept.stopped:
         raise checkpoints.Stopped(trainer.state.global_step)
-    seconds = time.time() - started
-    losses = [entry["loss"] for entry in trainer.state.log_history if "loss" in entry]
+    log = trainer.state.log_history
     if run.trial:
-        return _end_trial(scratch, losses)
+        return _end_trial(scratch, [entry["loss"] for entry in log if "loss" in entry])
+    epochs = steps * spec.global_batch / len(taught)
+    tokens = lengths[order].sum(axis=1)
+    by_step = history.steps(log, tokens, epochs)
     facts = {
-        "rows": len(dataset),
+        "rows": len(taught),
+        "rows_held_out": len(held),
         **{f"rows_{name}": counts[name] for name in rows.COUNTS},
         "steps": trainer.state.global_step,
-        "epochs": round(steps * spec.global_batch / len(dataset), 4),
-        "loss_first": losses[0],
-        "loss_last": losses[-1],
+        "epochs": round(epochs, 4),
+        "loss_first": by_step["loss"][0],
+        "loss_last": by_step["loss"][-1],
         "layouts": layouts.rows(kept.layouts),
         "deepspeed": deepspeed.__version__,
-        "training": spec.model_dump(exclude={"timeout_minutes", "checkpoint_minutes"}),
+        "training": spec.model_dump(exclude=UNTRACKED),
         "seed": run.seed,
     }
     if rank == 0:
         kept.give_way(fit.saved_bytes(parameters), keep=2)
-    weights.save(run, trainer, tokenizer, facts)
+    measured = {"parameters": parameters, "waste": 1 - int(tokens.sum()) / planned.spent}
+    machine.write(run.measured, log, args.device, resumed=bool(resumed), **measured)
+    weights.save(run, trainer, tokenizer, facts, by_step)
     if rank == 0:
-        if not resumed:
-            Path(run.times).write_text(json.dumps(round(seconds, 3)))
         print(f"{json.dumps(facts)}\ntrained in {time.time() - begun:.1f} s", flush=True)
 
 
-def arguments(spec: Training, steps: int, seed: int, scratch: Path) -> SFTConfig:
-    """Return the trainer's arguments. Rows come tokenised, cut and in order."""
+def arguments(spec: Training, steps: int, seed: int, scratch: Path, name: str) -> SFTConfig:
+    """Return the trainer's arguments. Rows come tokenised, cut and in order.
+
+    Services of `report_to` show the run under its `name`.
+    """
     return SFTConfig(
         output_dir=str(scratch),
         deepspeed=ranks.deepspeed_config(spec),
@@ -157,21 +202,22 @@ def arguments(spec: Training, steps: int, seed: int, scratch: Path) -> SFTConfig
         max_steps=steps,
         per_device_train_batch_size=spec.micro_batch,
         gradient_accumulation_steps=spec.global_batch // (spec.micro_batch * (spec.processes or 1)),
-        train_sampling_strategy="sequential",
         dataset_kwargs={"skip_prepare_dataset": True},
         max_length=None,
         learning_rate=spec.learning_rate,
         weight_decay=spec.weight_decay,
         warmup_steps=round(spec.warmup_ratio * steps),
         bf16=spec.precision == "bf16" and bool(spec.gpus),
-        gradient_checkpointing=bool(spec.gpus),
+        gradient_checkpointing=bool(
+            spec.gpus if spec.activation_checkpointing is None else spec.activation_checkpointing
+        ),
         dataloader_pin_memory=bool(spec.gpus),
         seed=seeds.seed("training", seed) % 2**32,
         save_strategy="no",  # `Checkpoints` decides
-        logging_steps=max(1, steps // 20),
-        logging_first_step=True,
+        logging_steps=1,
         disable_tqdm=True,
-        report_to="none",
+        report_to=list(spec.report_to),
+        run_name=name,
     )
 
 
@@ -190,7 +236,7 @@ def load_model(spec: Training, tokenizer):
     model = AutoModelForCausalLM.from_pretrained(
         snapshots.folder(spec.base, spec.revision),
         dtype=torch.bfloat16 if spec.precision == "bf16" and spec.gpus else torch.float32,
-        attn_implementation="sdpa" if spec.gpus else "eager",  # eager: twice as fast on the CPU
+        attn_implementation=spec.attention or ("sdpa" if spec.gpus else "eager"),
         **(straight if spec.zero_stage < 3 else {}),  # ZeRO-3 shards it on the GPUs itself
     )
     end, former = tokenizer.eos_token_id, model.generation_config.eos_token_id

@@ -6,18 +6,20 @@ import shutil
 from contextlib import nullcontext
 from pathlib import Path
 
+import polars as pl
 import torch
 from deepspeed.runtime.zero import GatheredParameters
 
-from warriorcoder.training import checkpoints, disk, seal
+from warriorcoder.training import card, checkpoints, disk, gold, history, seal
 
 SHARD = "5GB"  # of a file of weights
 
 
-def save(run, trainer, tokenizer, facts: dict) -> None:
+def save(run, trainer, tokenizer, facts: dict, steps: pl.DataFrame) -> None:
     """Write model (bf16), tokenizer and seal aside, then rename: the output is complete or missing.
 
-    `facts` goes into the seal. Every rank calls this, as ZeRO-3 gathers the weights from all.
+    `facts` goes into the seal and the card, `steps` beside them. Every rank calls this, as ZeRO-3
+    gathers the weights from all.
     """
     weights = gathered(trainer.model, trainer.args.process_index)
     if trainer.args.process_index:
@@ -31,6 +33,8 @@ def save(run, trainer, tokenizer, facts: dict) -> None:
     config.write_text(json.dumps(said, indent=2, sort_keys=True) + "\n")
     for path in whole.glob("*.safetensors"):  # written for the owner's eyes only
         shutil.copymode(config, path)
+    history.write(steps, whole)
+    card.write(whole, Path(run.output).name, run.training.base, facts, gold.digest(run.gold))
     seal.seal(whole, run.decided, facts)
     disk.sync(whole)
     shutil.rmtree(run.output, ignore_errors=True)

@@ -85,6 +85,11 @@ def test_every_key_has_a_description():
         ({"rosters__roster_1__steps": 1}, r"roster_1\.steps: .*greater than or equal to 2"),
         ({"training__steps": 1}, r"training\.steps: .*greater than or equal to 2"),
         ({"training__checkpoint_minutes": 0}, r"checkpoint_minutes: .*greater than 0"),
+        ({"training__validation_share": 1}, r"training\.validation_share: .*less than 1"),
+        ({"training__report_to": ["wand"]}, r"training\.report_to\.0: .*'wandb'.*'wand'"),
+        ({"training__balance": "even"}, r"training\.balance: .*'tokens' or 'rows'.*'even'"),
+        ({"training__accumulation": "fp16"}, r"training\.accumulation: .*'fp32'.*'fp16'"),
+        ({"training__attention": "flash"}, r"training\.attention: .*'sdpa'.*'flash'"),
         (
             {"rosters__roster_1__steps": 9, "rosters__roster_1__epochs": 2},
             "rosters.roster_1: steps and epochs both set .* Keep one",

@@ -12,7 +12,8 @@ from data import ROOT
 from schemas import TABLES
 
 from warriorcoder.core import tables
-from warriorcoder.report import paper
+from warriorcoder.report import paper, training
+from warriorcoder.training import history
 
 SCRIPTS = ROOT / "scripts"
 EXPERTS = ["a", "b", "c"]
@@ -96,6 +97,7 @@ def made(tmp_path_factory):
             "answers": answers,
             "votes": votes,
         },
+        "tabulate_training": {"trained": [f"{results}/checkpoints/three/COMPLETED"]},
         "write_summary": {
             "results": scores,
             "judges": f"{report}/tabulate_judges.csv",
@@ -110,7 +112,7 @@ def made(tmp_path_factory):
     }
     marker = results / "checkpoints/three/COMPLETED"
     marker.parent.mkdir(parents=True, exist_ok=True)
-    marker.write_text(json.dumps({"epochs": 3.2}))
+    _write_training(marker, results / "logs/train_target/three.log.measured.json")
     record = {"table": "table1", "rosters": ROSTERS, "roster": "three", "experts": EXPERTS}
     record |= {"difficulty": {"threshold": 6, "levels": "paper"}, "analysis": {"examples": 2}}
     record |= {"seed": 1, "name": "tiny", "rating": {"snapshot": "final"}}
@@ -231,6 +233,43 @@ def _write_run(results: Path) -> None:
         tables.write_json(found, results / f"benchmarks/{model}/he/results.json")
     rows = [(f"t/{n}", 0, 0, n, "raw", "stop" if n else "length", 8) for n in range(8)]
     _table("samples", rows, results / "benchmarks/base/he/samples.parquet")
+
+
+def _write_training(marker: Path, measured: Path) -> None:
+    """A training of two steps of 1,000 tokens, at 2 seconds a step on two GPUs."""
+    facts = {"rows": 20, "rows_cut": 3, "rows_dropped": 1, "rows_unended": 0, "rows_held_out": 5}
+    facts |= {"steps": 2, "epochs": 3.2, "loss_first": 1.5, "loss_last": 1.0}
+    marker.write_text(json.dumps(facts))
+    rows = [(1, 1.6, 1.5, None, 0.0, 2.0, 1000), (2, 3.2, 1.0, 1.25, 0.1, 1.0, 1000)]
+    steps = pl.DataFrame(rows, schema=history.STEPS.schema, orient="row")
+    tables.write(steps, history.STEPS, marker.parent / history.FILE)
+    said = {"seconds": [2.0, 2.0], "resumed": False, "gpus": 2, "gpu": "NVIDIA H200"}
+    said |= {"peak_bytes": 5 * 10**9, "parameters": 10**9, "waste": 0.02}
+    measured.parent.mkdir(parents=True)
+    measured.write_text(json.dumps(said))
+    cost = {"seconds": 9.0, "cpu_seconds": 9.0, "max_rss_mb": 10.0}
+    measured.with_name("three.log.cost.json").write_text(json.dumps(cost))
+
+
+def test_a_training_shows_its_rows_epochs_losses_and_speed(made):
+    [row] = pl.read_csv(made / "report/tabulate_training.csv").to_dicts()
+    assert (row["rows_cut"], row["rows_dropped"], row["epochs"]) == (3, 1, 3.2)
+    assert (row["validation_first"], row["validation_last"]) == (1.25, 1.25)
+    trainings = training.read([made / "checkpoints/three/COMPLETED"])
+    [took] = training.took(trainings, made / "logs").to_dicts()
+    assert (took["seconds"], took["tokens_per_second"]) == (4.0, 500.0)
+    assert took["gpu_hours"] == pytest.approx(8 / 3600)
+    assert took["mfu"] == pytest.approx(6 * 1e9 * 2000 / (2 * 4 * 9.89e14))
+    spent = pl.read_csv(made / "report/costs.csv").filter(rule="train_target")
+    assert spent["gpu_seconds"].to_list() == [8.0] and spent["seconds"].to_list() == [9.0]
+    assert "<svg" in (made / "report/tabulate_training.svg").read_text()
+
+
+def test_a_training_without_measurements_shows_the_rest(made, tmp_path):
+    trainings = training.read([made / "checkpoints/three/COMPLETED"])
+    took = training.took(trainings, tmp_path)
+    assert took.is_empty()
+    assert "Rows and losses" in training.page(training.table(trainings), took).html()
 
 
 def _table(name: str, rows: list, path: Path) -> None:

@@ -1,4 +1,7 @@
-"""Training on 1, 2, 4 and 8 ranks is the same training: rows, gradient, losses.
+"""Training on 1, 2, 4 and 8 ranks is the same training: rows, gradient, losses, validation.
+
+One rank takes passes of equal rows, more ranks take passes of equal tokens. Three rows are held
+out, fewer than eight ranks take at once.
 
 Each rank writes what it saw. The first gradient is read from AdamW's first moment after one step,
 where the rate is still 0: m = (1 - β₁) g.
@@ -10,14 +13,17 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from unit.training.test_training import ENVIRONMENT, GOLD, run_file, workplace  # noqa: F401
+from unit.training.test_training import ENVIRONMENT, GOLD, run_file, said, workplace  # noqa: F401
+
+from warriorcoder.training import history
 
 pytestmark = pytest.mark.slow
 RANKS = (1, 2, 4, 8)
-STEPS, BATCH = 20, 16
+STEPS, BATCH, HELD_OUT = 20, 16, 3
 BETA = 0.9  # AdamW's β₁
 GRADIENT = 1e-5  # largest relative distance of the first gradients
 LOSS = 2e-3  # largest distance of a step's losses, which begin at 5.6
@@ -73,6 +79,8 @@ def trained(workplace) -> Path:  # noqa: F811  the fixture
     script.write_text(RECORDING)
     for ranks in RANKS:
         keys = {"steps": STEPS, "global_batch": BATCH, "micro_batch": 4, "zero_stage": 2}
+        keys |= {"balance": "rows" if ranks == 1 else "tokens"}
+        keys |= {"validation_share": HELD_OUT / len(GOLD)}
         file = run_file(workplace, f"of-{ranks}", processes=ranks, learning_rate=1e-3, **keys)
         torchrun = ["-m", "torch.distributed.run", "--standalone", f"--nproc_per_node={ranks}"]
         subprocess.run([sys.executable, *torchrun, script, file], env=ENVIRONMENT, check=True)
@@ -119,3 +127,13 @@ def test_losses_of_twenty_steps_stay_together(trained, ranks):
     assert len(one) == len(many) == STEPS
     assert one[-1] < one[0] - 0.5, "it learns"
     assert np.abs(many - one).max() < LOSS, np.abs(many - one)
+
+
+@pytest.mark.parametrize("ranks", RANKS)
+def test_the_loss_of_rows_held_out_is_the_same(trained, ranks):
+    one, many = (
+        pl.read_parquet(trained / f"of-{n}" / history.FILE)["validation_loss"] for n in (1, ranks)
+    )
+    assert said(trained / f"of-{ranks}")["rows_held_out"] == HELD_OUT
+    assert one.null_count() == 0 and abs(many[0] / one[0] - 1) < GRADIENT
+    assert (many - one).abs().max() < LOSS

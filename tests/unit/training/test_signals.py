@@ -17,7 +17,7 @@ from unit.training.test_training import (  # noqa: F401  the fixture
     workplace,
 )
 
-from warriorcoder.training import checkpoints
+from warriorcoder.training import checkpoints, history
 
 STEPS, RANKS = 60, 2
 KEYS = {"steps": STEPS, "processes": RANKS, "micro_batch": 4, "zero_stage": 2}
@@ -29,7 +29,7 @@ from warriorcoder.training import launch, torchrun
 command = torchrun.command(Path(sys.argv[1]), 2, 1, 2, 0)
 launch.run(command, torchrun.environment(1, 0), lambda line: print(line, flush=True))
 """
-LOGGED = "'loss':"  # once every three steps
+LOGGED = "'loss':"  # once a step
 
 
 def begin(file: Path) -> subprocess.Popen:
@@ -96,7 +96,7 @@ def whole(workplace) -> bytes:  # noqa: F811
 def test_a_run_that_signals_end_twice_goes_on_to_the_same_weights(workplace, whole):  # noqa: F811
     file, chance = run_file(workplace, "stopped", **KEYS), random.Random(os.getpid())
     script = begin(file)  # first SIGTERM to the job script alone, as `kill` sends it
-    until(script, chance.randint(1, 5))
+    until(script, chance.randint(3, 15))
     script.send_signal(signal.SIGTERM)
     printed = end(script)
     assert script.returncode and "a signal stopped the training after step" in printed
@@ -106,7 +106,7 @@ def test_a_run_that_signals_end_twice_goes_on_to_the_same_weights(workplace, who
 
     script = begin(file)  # then to all its processes, as SLURM sends it
     assert f"Training goes on from {checkpoints.scratch(workplace / 'stopped') / first}" in until(
-        script, chance.randint(1, 5)
+        script, chance.randint(3, 15)
     )
     for pid in [*family(script.pid), script.pid]:
         os.kill(pid, signal.SIGTERM)
@@ -124,7 +124,7 @@ def test_a_run_that_signals_end_twice_goes_on_to_the_same_weights(workplace, who
 def test_ranks_die_with_a_killed_job_script_and_their_run_goes_on(workplace, whole):  # noqa: F811
     file = run_file(workplace, "killed", checkpoint_minutes=1e-9, **KEYS)
     script = begin(file)
-    until(script, random.Random(os.getpid()).randint(2, 6))
+    until(script, random.Random(os.getpid()).randint(6, 18))
     below = family(script.pid)
     assert len(below) >= 1 + RANKS
     script.kill()
@@ -137,3 +137,5 @@ def test_ranks_die_with_a_killed_job_script_and_their_run_goes_on(workplace, who
     printed = end(script)
     assert script.returncode == 0 and "Training goes on from" in printed
     assert weights(workplace / "killed") == whole
+    kept, undisturbed = (workplace / name / history.FILE for name in ("killed", "whole"))
+    assert kept.read_bytes() == undisturbed.read_bytes(), "the steps before the kill are in it"

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import torch
+from huggingface_hub import ModelCard
 from hypothesis import given
 from hypothesis import strategies as st
 from safetensors.torch import load_file
@@ -20,9 +21,11 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from transformers import AutoModelForCausalLM, LlamaConfig, LlamaForCausalLM
 from transformers import PreTrainedTokenizerFast as FastTokenizer
 
+from warriorcoder.config.slices import MACHINE
 from warriorcoder.config.training import Training
+from warriorcoder.core import seeds, tables
 from warriorcoder.models import chat
-from warriorcoder.training import conversations, seal
+from warriorcoder.training import card, conversations, gold, history, seal
 from warriorcoder.training.seal import finished
 
 SCRIPTS = Path(conversations.__file__).parents[2]
@@ -115,7 +118,7 @@ def run_file(folder: Path, name: str, **changes) -> Path:
         "output": str(folder / name),
         "seed": 5,
         "decided": "all that decides them",
-        "times": str(folder / f"{name}.times"),
+        "measured": str(folder / f"{name}.measured"),
     }
     path = folder / f"{name}.json"
     path.write_text(json.dumps(run))
@@ -127,22 +130,33 @@ def trained(workplace) -> Path:
     """Several runs in one process, because importing TRL and DeepSpeed takes most of the time."""
     runs = [
         run_file(workplace, "whole"),
-        run_file(workplace, "again"),
+        run_file(workplace, "again", report_to=["wandb"]),
         run_file(workplace, "accumulated", micro_batch=2),
         run_file(workplace, "sharded", zero_stage=3, precision="bf16"),
         run_file(workplace, "epochs", steps=None, epochs=3.2),
+        run_file(workplace, "held-out", validation_share=0.2),
+        run_file(workplace, "rows", balance="rows", micro_batch=2),
+        run_file(workplace, "sdpa", attention="sdpa", micro_batch=2),
         run_file(workplace, "cosine", lr_schedule="cosine"),
     ]
     code = (
         "import json, sys, torch\n"
         "from accelerate.state import AcceleratorState\n"
         "from torch.distributed.distributed_c10d import _world\n"
+        "from transformers import TrainerCallback\n"
+        "from transformers.integrations import integration_utils\n"
         "from warriorcoder.training.train import Run, train\n"
+        "told = []\n"
+        "class Service(TrainerCallback):\n"
+        "    def on_log(self, args, state, control, logs=None, **_):\n"
+        "        told.append([args.run_name, state.global_step, logs.get('loss')])\n"
+        "integration_utils.INTEGRATION_TO_CALLBACK['wandb'] = Service\n"
         "for path in sys.argv[1:]:\n"
         "    train(Run.read(path))\n"
         "    AcceleratorState._reset_state(True)\n"
         "backends = [group._get_backend(torch.device('cpu')) for group in _world.pg_map]\n"
         "seconds = [backend.options._timeout.total_seconds() for backend in backends]\n"
+        f"open({str(workplace / 'told')!r}, 'w').write(json.dumps(told))\n"
         f"open({str(workplace / 'timeouts')!r}, 'w').write(json.dumps(seconds))\n"
     )
     command = [sys.executable, "-c", code, *runs]
@@ -230,7 +244,7 @@ def test_every_epoch_sees_every_row_once_whatever_the_lengths(lengths, steps, ba
 def test_the_rate_follows_its_schedule(trained):
     """WarmupLR stays at its peak; a cosine begins and ends at 0, counted out one by one."""
     logged = re.findall(r"'learning_rate': '([^']+)'", (trained / "log").read_text())
-    rates, warm = np.array(logged, float).reshape(6, 12), 2  # steps: 0.2 × 12
+    rates, warm = np.array(logged, float).reshape(9, 12), 2  # steps: 0.2 × 12
     assert (rates[:-1, warm + 1 :] == 0.01).all()
     fall = [(1 + np.cos(np.pi * (step - warm + 1) / (12 - warm))) / 2 for step in range(warm, 12)]
     expected = [step / warm for step in range(warm)] + fall
@@ -242,13 +256,74 @@ def test_loss_goes_down_and_the_checkpoint_says_what_ran(trained):
     assert facts["loss_last"] < facts["loss_first"] - 1
     assert (facts["steps"], facts["rows"], facts["epochs"]) == (12, 30, 3.2)
     assert facts["deepspeed"] and facts["training"]["zero_stage"] == 1
-    assert 0 < json.loads((trained / "whole.times").read_text()) < 60
+    measured = json.loads((trained / "whole.measured").read_text())
+    assert 0 < sum(measured["seconds"]) < 60 and len(measured["seconds"]) == 12
+    assert measured["peak_bytes"] > 1e7 and not measured["resumed"] and measured["gpus"] == 0
     assert not list(trained.glob(".*.unfinished"))
 
 
 def test_same_seed_makes_the_same_files(trained):
     for file in (trained / "whole").iterdir():
-        assert file.read_bytes() == (trained / "again" / file.name).read_bytes(), file.name
+        again = (trained / "again" / file.name).read_bytes().replace(b"# again", b"# whole")
+        assert file.read_bytes() == again, file.name
+
+
+def test_the_history_holds_each_step(trained):
+    steps = tables.read(history.STEPS, trained / "whole" / history.FILE)
+    assert steps["step"].to_list() == list(range(1, 13))
+    assert steps["epoch"].to_list() == pytest.approx([3.2 * step / 12 for step in range(1, 13)])
+    facts = said(trained / "whole")
+    assert [steps["loss"][0], steps["loss"][-1]] == [facts["loss_first"], facts["loss_last"]]
+    assert steps["gradient_norm"].min() > 0 and steps["validation_loss"].null_count() == 12
+    rows = conversations.tokenize(byte_tokenizer(), GOLD, max_length=120)
+    whole = sum(len(ids) for ids in rows.ids)  # 12 × 8 rows are three epochs and a part
+    assert 3 * whole < steps["tokens"].sum() < 4 * whole
+
+
+def test_a_service_gets_each_step_of_its_run_alone(trained):
+    told = json.loads((trained / "told").read_text())
+    losses = tables.read(history.STEPS, trained / "again" / history.FILE)["loss"].to_list()
+    assert {name for name, *_ in told} == {"again"}
+    assert [loss for _, _, loss in told if loss is not None] == losses
+
+
+def test_rows_held_out_are_not_trained_on_and_their_loss_is_that_of_the_weights(trained):
+    """The loss is computed once more, row by row, from the checkpoint in bf16."""
+    facts = said(trained / "held-out")
+    assert (facts["rows"], facts["rows_held_out"], facts["epochs"]) == (24, 6, 4.0)
+    steps = tables.read(history.STEPS, trained / "held-out" / history.FILE)
+    assert steps["validation_loss"].null_count() == 0
+    taught, held = held_out_of(30)
+    assert len(set(taught) & set(held)) == 0 and len(held) == 6
+    rows = conversations.tokenize(byte_tokenizer(), GOLD, max_length=120)
+    model, losses = AutoModelForCausalLM.from_pretrained(trained / "held-out").float(), []
+    for number in held:
+        ids, labels = (torch.tensor([each[number]]) for each in (rows.ids, rows.labels))
+        logits = model(ids).logits[0, :-1]
+        losses.append(torch.nn.functional.cross_entropy(logits, labels[0, 1:], reduction="none"))
+        losses[-1] = losses[-1][labels[0, 1:] != -100]
+    assert steps["validation_loss"][-1] == pytest.approx(torch.cat(losses).mean().item(), abs=0.02)
+
+
+def held_out_of(rows: int) -> tuple[list[int], list[int]]:
+    """The rows that a training with seed 5 takes and leaves out at a share of 0.2."""
+    drawn = seeds.rng(5, "held out").permutation(rows)[:6].tolist()
+    return [row for row in range(rows) if row not in drawn], drawn
+
+
+def test_the_card_loads_names_data_and_recipe_and_is_outside_of_the_identity(trained):
+    folder = trained / "whole"
+    loaded = ModelCard.load(folder / card.FILE)
+    assert loaded.data.library_name == "transformers" and loaded.data.base_model is None
+    assert gold.digest(trained / "gold.parquet") in loaded.text
+    assert "| `steps` | 12 |" in loaded.text and "| epochs | 3.2 |" in loaded.text
+    assert not re.search(r"(?i)humaneval|mbpp|pass@", loaded.text)
+    before = seal.identity(folder), said(folder)
+    for name in (card.FILE, history.FILE):
+        content = (folder / name).read_bytes()
+        (folder / name).unlink()
+        assert (seal.identity(folder), said(folder)) == before
+        (folder / name).write_bytes(content)
 
 
 def test_epochs_are_as_many_steps_as_the_rows_make(trained):
@@ -266,6 +341,17 @@ def test_global_batch_counts_rows_however_it_is_cut(trained):
         moved = (tensor.float() - base[name].float()).norm()
         apart = (tensor.float() - accumulated[name].float()).norm()
         assert apart < 0.05 * moved, name
+
+
+@pytest.mark.parametrize("other", ["accumulated", "rows", "sdpa"])
+def test_each_step_has_the_same_loss_however_its_rows_are_cut_and_masked(trained, other):
+    """Passes of equal tokens or rows, eager attention with a mask or SDPA without one."""
+    whole, cut = (
+        tables.read(history.STEPS, trained / name / history.FILE) for name in ("whole", other)
+    )
+    assert (whole["loss"] - cut["loss"]).abs()[:2].max() < 1e-5
+    assert (whole["gradient_norm"] / cut["gradient_norm"] - 1).abs()[:2].max() < 1e-5
+    assert (whole["loss"] - cut["loss"]).abs().max() < 0.02
 
 
 def test_zero_3_in_bf16_learns_and_saves_whole_weights(trained):
@@ -295,9 +381,7 @@ def written(folder: Path) -> dict[str, int]:
 def run_script(folder: Path, script: str = "train_target", **changes) -> subprocess.Popen:
     """A script as Snakemake would run it, for the checkpoint `folder / "scripted"`."""
     given = json.loads(run_file(folder, "scripted", **{"steps": 2} | changes).read_text())
-    keys = ("gpus", "nodes", "processes", "micro_batch", "zero_stage")  # of the machine
-    keys += ("timeout_minutes", "checkpoint_minutes")
-    machine = {key: given["training"].pop(key) for key in keys}
+    machine = {key: given["training"].pop(key) for key in MACHINE}
     code = (
         "import json, runpy, sys; from types import SimpleNamespace as N\n"
         "class Outputs(list):\n"
