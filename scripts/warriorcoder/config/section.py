@@ -90,7 +90,7 @@ class Section(BaseModel):
     def _no_number(cls, value: Any, info: ValidationInfo) -> Any:
         """Refuse a boolean (YAML's yes and no) as a number or a name."""
         given = value if isinstance(value, list) else [value]
-        if cls.model_fields[str(info.field_name)].annotation is not bool:
+        if cls.model_fields[str(info.field_name)].annotation not in (bool, bool | None):
             for each in given:
                 if isinstance(each, bool):
                     literal = str(each).lower()

@@ -1,6 +1,7 @@
 import pytest
 from unit.config.test_whole import PAPER, changed
 
+from warriorcoder.config import slices
 from warriorcoder.config.reading import ConfigError, validate
 
 
@@ -51,6 +52,15 @@ def test_ranks_that_cannot_share_the_batch_are_told_the_nearest_that_can(gpus, n
         validate(raw)
     said = f"training: {gpus} ranks cannot share global_batch 16 evenly. Set {fix}."
     assert str(error.value).splitlines()[-1].strip() == said
+
+
+@pytest.mark.parametrize("value", [True, False, None])
+def test_activation_checkpointing_is_on_off_or_left_to_the_device(value):
+    training = validate(changed(training__activation_checkpointing=value)).training
+    assert training.activation_checkpointing is value
+    assert slices.training(training) == slices.training(validate(changed()).training)
+    differs = slices.trial(training) != slices.trial(validate(changed()).training)
+    assert differs is (value is not None)
 
 
 def test_a_roster_that_sets_no_length_trains_as_all_do():
