@@ -114,4 +114,5 @@ def page(spent: pl.DataFrame, made: pl.DataFrame) -> Page:
             "their sum is more than the wall time of the whole run. A row is one request that a "
             "model answered; GPU-seconds are of all GPUs of a job, from loading to the last row."
         ],
+        ["Seconds, memory, model loads and rows of each rule, the most expensive rule first."],
     )

@@ -77,7 +77,13 @@ def draw(counted: pl.DataFrame, spec: Difficulty) -> Figure:
         title=f"{total:,} rated instructions" + (f", {unrated:,} without a score" * bool(unrated)),
     )
     axes.margins(y=0.15)
-    figure.legend(loc="outside right upper")
+    figure.legend(loc="outside right center")
+    hard = 100 * int(rated.filter(pl.col("difficulty") >= spec.threshold)["rows"].sum()) / total
+    figures.name(
+        figure,
+        f"{hard:.1f} % of the rated instructions are hard enough for the arena",
+        "Share of the instructions at each difficulty from 1 to 10, coloured by level.",
+    )
     return figure
 
 

@@ -1,6 +1,7 @@
 """Style of every figure, and SVG files that are the same bytes for the same data."""
 
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import matplotlib
 
@@ -39,12 +40,20 @@ def new(rows: int = 1, columns: int = 1, width: float = 6.4, height: float = 4.0
     return plt.subplots(rows, columns, figsize=(width, height), **options)
 
 
+def name(figure: Figure, title: str, text: str) -> None:
+    """Set a figure's title, a sentence, and the text that a screen reader reads instead of it."""
+    figure.suptitle(title, x=0.01, horizontalalignment="left", fontsize="large")
+    figure.set_label(text)
+
+
 def save(figure: Figure, path: str | Path, record: dict) -> None:
     """Write `figure` as SVG with the `record` that made it, atomically, without a date."""
+    about = {"Date": None, "Title": figure.get_suptitle()}
     with tables.atomic(path) as temporary:
-        figure.savefig(temporary, format="svg", metadata={"Date": None})
-        with temporary.open("a") as file:
-            file.write(records.comment(record))
+        figure.savefig(temporary, format="svg", metadata=about)
+        text = f"</title>\n <desc>{escape(str(figure.get_label()))}</desc>"
+        drawn = temporary.read_text(encoding="utf-8").replace("</title>", text, 1)
+        temporary.write_text(drawn + records.comment(record), encoding="utf-8")
     plt.close(figure)
 
 

@@ -6,6 +6,10 @@ from scipy.special import expit
 from warriorcoder.report.pages import Page, Table
 
 SHOWN = 40  # rows of judge and pair on the page; the CSV has all
+CAPTION = (
+    "Behaviour of each judge: parsed verdicts, ties, leanings to the first and the longer answer, "
+    "agreement with the others, and accuracy where answers can be executed."
+)
 NOTES = [
     "Shown first, longer: share of the decided verdicts that went to the answer shown first, to "
     "the longer one. 50 % is unbiased where the order is drawn; a longer answer may also be the "
@@ -48,7 +52,7 @@ def page(
     if truth:
         sections += _against(truth)
     sections.append(_by_pair(pairs))
-    return Page("Judges", sections, NOTES)
+    return Page("Judges", sections, NOTES, [CAPTION])
 
 
 def _behaviour(judged: pl.DataFrame) -> pl.DataFrame:
@@ -106,7 +110,10 @@ def _by_pair(pairs: pl.DataFrame) -> Table:
 
 def _against(truth: dict) -> list[Table]:
     accuracy = pl.DataFrame(
-        [(judge, row["n"], 100 * row["accuracy"]) for judge, row in truth["per_judge"].items()],
+        sorted(
+            ((judge, row["n"], 100 * row["accuracy"]) for judge, row in truth["per_judge"].items()),
+            key=lambda row: (-row[2], row[0]),
+        ),
         schema=["judge", "votes with known truth", "accuracy against execution (%)"],
         orient="row",
     )

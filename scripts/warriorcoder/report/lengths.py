@@ -60,4 +60,8 @@ def page(measured: pl.DataFrame) -> Page:
         "Limits: mining.max_tokens, difficulty.max_tokens, answers.max_tokens, arena.max_tokens, "
         "and an expert's own max_tokens instead of the last three.",
     ]
-    return Page("Lengths and truncation", [Table(frame)], notes)
+    caption = (
+        "Tokens of the experts' texts in each role, and the share that was cut off or had no final "
+        "answer."
+    )
+    return Page("Lengths and truncation", [Table(frame)], notes, [caption])

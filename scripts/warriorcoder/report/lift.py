@@ -1,5 +1,7 @@
 """Table 5 as a figure: pass@1 of the base, of each roster's model and of the controls."""
 
+from textwrap import fill
+
 import numpy as np
 import polars as pl
 from matplotlib.figure import Figure
@@ -29,9 +31,22 @@ def draw(compared: pl.DataFrame) -> Figure:
         n = max(rows["n"].drop_nulls().to_list(), default=None)
         label = f"{METRICS[metric]}: {dataset}, n = {n}, {setting}"
         axes.bar(at, values, width, yerr=[values - low, high - values], capsize=2.5, label=label)
-    axes.set_xticks(range(len(models)), [model.replace("_", " ") for model in models])
+    axes.set_xticks(range(len(models)), [fill(model.replace("_", " "), 10) for model in models])
     axes.set(ylabel="pass@1 (%)", ylim=(0, 100))
     axes.grid(axis="y", alpha=0.25)
     axes.set_axisbelow(True)
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1))
+    figures.name(
+        figure,
+        _title(ours),
+        "pass@1 of the base and of the model trained on each roster, with 95 % intervals.",
+    )
     return figure
+
+
+def _title(ours: pl.DataFrame) -> str:
+    best = ours.filter(metric=DRAWN[0]).sort("value", "model")
+    if best.is_empty():
+        return f"No model has a {METRICS[DRAWN[0]]} score"
+    model, value = best.select("model", "value").row(-1)
+    return f"{model} has the highest {METRICS[DRAWN[0]]} score ({value:.1f} %)"

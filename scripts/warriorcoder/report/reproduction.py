@@ -120,7 +120,7 @@ def page(reproduced: pl.DataFrame, run: Mapping) -> Page:
         tables.append(
             Table(frame, f"{_where(table)}: the paper's other models, which do not run here")
         )
-    return Page("Reproduction: the paper's figures and ours", tables, [summary, *NOTES])
+    return Page("Reproduction: the paper's figures and ours", tables, NOTES, [summary])
 
 
 def _benchmark(run: Mapping, table: str, printed: paper.Printed, compared: pl.DataFrame) -> dict:

@@ -24,6 +24,10 @@ FACTS = {
     "left_out_margin": "instructions left out\nfor their margin",
     "left_out_stability": "instructions left out\nfor their stability",
 }
+CAPTION = (
+    "Elo and Bradley-Terry of each roster's experts, best first. Wide Elo intervals mean that the "
+    "order of the battles decides much. The paper rates by one order."
+)
 NOTES = [
     "Elo: K and start as configured, both players updated from the same old ratings. Intervals "
     "hold 95 % of the battle orders: where they are wide, the order decides much. Online Elo ends "
@@ -54,7 +58,8 @@ def page(ratings: pl.DataFrame, facts: dict[str, dict]) -> Page:
     sections = []
     for (roster,), rated in ratings.group_by("roster", maintain_order=True):
         rows = []
-        for expert in rated["expert"].unique(maintain_order=True):
+        ranked = rated.sort(pl.col("method") != "bradley_terry", -pl.col("rating"), "expert")
+        for expert in ranked["expert"].unique(maintain_order=True):
             row = {"expert": expert}
             for method, title in METHODS.items():
                 found = rated.filter(expert=expert, method=method)
@@ -81,7 +86,7 @@ def page(ratings: pl.DataFrame, facts: dict[str, dict]) -> Page:
     swept = {roster: fact["alphas"] for roster, fact in facts.items() if fact.get("alphas")}
     if swept:
         sections.append(Table(_sweep(swept), "Other weights α (Eq. 5)"))
-    return Page("Ratings", sections, NOTES)
+    return Page("Ratings", sections, NOTES, [CAPTION])
 
 
 def _sweep(swept: dict[str, list[dict]]) -> pl.DataFrame:
@@ -120,8 +125,22 @@ def draw(rated: pl.DataFrame) -> Figure:
     for axes in (left, right):
         axes.grid(axis="x", alpha=0.25)
         axes.tick_params(axis="y", length=0)
-    figure.legend(loc="outside upper center", ncols=2)
+    figure.legend(loc="outside lower center", ncols=2)
+    figures.name(
+        figure,
+        _title(rated.filter(method="bradley_terry").sort("rating", "expert")),
+        "Elo ratings (left) and Bradley-Terry scores (right) of the experts with 95 % intervals.",
+    )
     return figure
+
+
+def _title(ranked: pl.DataFrame) -> str:
+    if ranked.is_empty():
+        return "No expert was rated"
+    best = ranked.row(-1, named=True)
+    near = ranked[:-1].filter(pl.col("high") >= (best["low"] or best["rating"]))
+    told = f"{len(near)} of {len(ranked) - 1} other intervals overlap its own"
+    return f"{best['expert']} leads by Bradley-Terry, and {told}"
 
 
 def _points(axes, rows: pl.DataFrame, place: dict, shift: float, colour: str, mark: str) -> None:

@@ -40,4 +40,12 @@ def draw(rates: pl.DataFrame, experts: list[str]) -> Figure:
     axes.tick_params(length=0)
     axes.set(xlabel="defender", ylabel="attacker")
     figure.colorbar(image, ax=axes, label="attacker wins (%), ties count half", shrink=0.9)
+    won = rates.group_by("attacker").agg(
+        share=(pl.col("win_rate") * pl.col("battles")).sum() / pl.col("battles").sum()
+    )
+    title = "No battle was fought"
+    if len(won):
+        best, share = won.sort("share", "attacker").row(-1)
+        title = f"{best} wins its attacks most often ({100 * share:.1f} %)"
+    figures.name(figure, title, "Wins of each attacker (row) against each defender (column).")
     return figure

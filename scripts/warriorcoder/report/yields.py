@@ -78,6 +78,10 @@ def page(remaining: pl.DataFrame, dropped: pl.DataFrame) -> Page:
             Table(dropped, "Rows dropped, by stage and reason"),
         ],
         ["A row that a stage drops is counted once, under the first reason that it met."],
+        [
+            "Mined rows of each expert and sampling config that are left after each stage. A steep "
+            "step shows the stage to examine."
+        ],
     )
 
 
@@ -114,6 +118,14 @@ def draw(remaining: pl.DataFrame) -> Figure:
         empty.set_axis_off()
     handles, labels = panels.flat[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=min(len(labels), 5) or 1)
+    mined, chosen = (
+        int(remaining.filter(stage=stage)["rows"].sum()) for stage in ("mined", "selected")
+    )
+    figures.name(
+        figure,
+        f"{chosen:,} of {mined:,} mined rows reach the arena",
+        "Share of each expert's mined rows that is left after each stage, by sampling config.",
+    )
     return figure
 
 

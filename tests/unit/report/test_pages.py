@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from xml.etree import ElementTree
 
 import polars as pl
 import pytest
@@ -25,6 +26,7 @@ from warriorcoder.report import (
     yields,
 )
 
+TAGS = ("title", "desc")
 EXPERTS = ["a", "b", "c"]
 ROSTERS = {
     "one": {"experts": ["a"], "gold": "winner"},
@@ -66,6 +68,15 @@ def test_a_figure_is_the_same_bytes_each_time(figure, tmp_path):
         figures.save(FIGURES[figure](), tmp_path / name, {"seed": 1})
     assert (tmp_path / "one.svg").read_bytes() == (tmp_path / "two.svg").read_bytes()
     assert b"<dc:date>" not in (tmp_path / "one.svg").read_bytes()
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+def test_a_figure_says_its_title_and_what_it_shows(figure, tmp_path):
+    drawn = FIGURES[figure]()
+    figures.save(drawn, tmp_path / "one.svg", {"seed": 1})
+    names = ElementTree.parse(tmp_path / "one.svg").getroot()
+    title, text = (names.findtext(f"{{http://www.w3.org/2000/svg}}{tag}") for tag in TAGS)
+    assert title == drawn.get_suptitle() != "" and text == drawn.get_label() != ""
 
 
 def test_mined_text_cannot_become_markup():

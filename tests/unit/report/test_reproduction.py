@@ -147,4 +147,4 @@ def test_every_printed_figure_has_one_row_and_the_page_shows_it(compared):
     assert len(shown.tables[0].frame) == printed
     cells = sum(t.frame.drop("model").count().sum_horizontal().item() for t in shown.tables[2:])
     assert cells == others
-    assert "–" in shown.html() and shown.notes[0].startswith(f"Of {printed} figures noise: ")
+    assert "–" in shown.html() and shown.caption[0].startswith(f"Of {printed} figures noise: ")
