@@ -51,6 +51,19 @@ class Site:
         """Return the accounting records of an expert's mining jobs, oldest first."""
         return [job for job in self.jobs("mine_instructions") if f"_{expert}_" in job["Comment"]]
 
+    def begun(self, expert: str) -> tuple[str, str] | None:
+        """Return id and node of an expert's mining job once it has rows in the cache.
+
+        The queue knows a job at once. The accounting may tell of it when it has ended.
+        """
+        if self.cached(expert) < 50:
+            return None
+        lines = self.cluster.call("squeue", "-h", "-t", "running", "-o", "%i|%N|%Z|%k").splitlines()
+        for job, node, folder, comment in (line.split("|") for line in lines):
+            if folder == str(self.folder) and f"_{expert}_" in comment:
+                return job, node
+        return None
+
     def rows(self, rule: str) -> dict[str, dict]:
         """Loads and rows of each job of a rule, by its wildcards."""
         logs = (self.folder / f"results/logs/{rule}").glob("*.log.rows.json")

@@ -19,15 +19,10 @@ SHARDS = [shard("athene"), shard(SPARED)]
 def running(half_done):
     """`snakemake --profile slurm` on one expert, with rows of its one job in the cache already."""
     process = half_done.begin(*SPARE, *SHARDS)
-    half_done.await_("rows", lambda: begun(half_done, "athene"))
+    half_done.await_("rows", lambda: half_done.begun("athene"))
     yield process
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
-
-
-def begun(site, expert: str) -> bool:
-    """Return whether a job has rows in the cache, and its record reached the accounting."""
-    return site.cached(expert) >= 50 and bool(site.mining(expert))
 
 
 def check(site, undisturbed, states: dict[str, list[str]], reused=50):
@@ -49,30 +44,25 @@ def test_jobs_that_end_early_in_four_ways_go_on_at_their_rows(half_done, undistu
     """One is cancelled, one loses its step, one its node, and one runs out of time."""
     site, call = half_done, half_done.cluster.call
     process = site.begin(*SPARE, *map(shard, (*DISTURBED, SPARED)))
-    held: dict[str, dict] = {}
+    held: dict[str, tuple[str, str]] = {}
+
+    def late() -> dict[str, tuple[str, str]]:
+        return {e: job for e in DISTURBED if e not in held and (job := site.begun(e))}
+
     while len(held) < len(DISTURBED):
-        late = lambda: [e for e in DISTURBED if e not in held and begun(site, e)]  # noqa: E731
-        for expert in site.await_("rows", late):
-            [held[expert]] = site.mining(expert)
-            hold(site, held[expert])
-    cancelled, stepless, homeless, slow = DISTURBED
-    call("scancel", held[cancelled]["JobIDRaw"])
-    call("scancel", "--signal=KILL", held[stepless]["JobIDRaw"] + ".0")
-    call("scontrol", "update", f"jobid={held[slow]['JobIDRaw']}", "timelimit=1")
-    with down(site, held[homeless]["NodeList"]):
+        for expert, job in site.await_("rows", late).items():
+            hold(site, job[0])
+            held[expert] = job
+    (cancelled, _), (stepless, _), (homeless, node), (slow, _) = (held[e] for e in DISTURBED)
+    call("scancel", cancelled)
+    call("scancel", "--signal=KILL", f"{stepless}.0")
+    call("scontrol", "update", f"jobid={slow}", "timelimit=1")
+    with down(site, node):
         site.finish(process)
-    check(
-        site,
-        undisturbed,
-        {
-            cancelled: ["CANCELLED", "COMPLETED"],
-            stepless: ["FAILED", "COMPLETED"],
-            homeless: ["NODE_FAIL", "COMPLETED"],
-            slow: ["TIMEOUT", "COMPLETED"],
-        },
-    )
-    assert site.mining(homeless)[-1]["NodeList"] != held[homeless]["NodeList"]
-    assert site.mining(slow)[-1]["TimelimitRaw"] == "120"
+    ends = [[end, "COMPLETED"] for end in ("CANCELLED", "FAILED", "NODE_FAIL", "TIMEOUT")]
+    check(site, undisturbed, dict(zip(DISTURBED, ends, strict=True)))
+    assert site.mining(DISTURBED[2])[-1]["NodeList"] != node
+    assert site.mining(DISTURBED[3])[-1]["TimelimitRaw"] == "120"
 
 
 def test_a_killed_snakemake_leaves_a_job_that_counts_when_it_ends(half_done, undisturbed, running):
@@ -82,9 +72,10 @@ def test_a_killed_snakemake_leaves_a_job_that_counts_when_it_ends(half_done, und
 
 
 def test_a_killed_snakemake_and_its_job_go_on_at_their_row(half_done, undisturbed, running):
-    hold(half_done, half_done.jobs()[-1])
+    job, _ = half_done.begun("athene")
+    hold(half_done, job)
     die(half_done, running)
-    half_done.cluster.call("scancel", half_done.jobs()[-1]["JobIDRaw"])
+    half_done.cluster.call("scancel", job)
     half_done.run(*SHARDS)
     check(half_done, undisturbed, {"athene": ["CANCELLED", "COMPLETED"]})
 
@@ -111,9 +102,9 @@ def down(site, node: str) -> Iterator[None]:
         set_state("state=resume")
 
 
-def hold(site, job):
+def hold(site, job: str):
     """Stop the job's processes: however fast the machine is, it does not end before its time."""
-    site.cluster.call("scancel", "--signal=STOP", f"{job['JobIDRaw']}.0")
+    site.cluster.call("scancel", "--signal=STOP", f"{job}.0")
 
 
 def die(site, running):
