@@ -1,6 +1,7 @@
 """Trainings: their rows, epochs and losses, and what each took of the machine."""
 
 import json
+import re
 from pathlib import Path
 
 import polars as pl
@@ -19,7 +20,12 @@ COUNTS = {
     "rows_held_out": "held out",
     "steps": "steps",
 }
-LOSSES = ("loss_first", "loss_last", "validation_first", "validation_last")
+LOSSES = {
+    "loss_first": "first loss",
+    "loss_last": "last loss",
+    "validation_first": "first loss held out",
+    "validation_last": "last loss held out",
+}
 TRAININGS = (
     {"roster": pl.String}
     | dict.fromkeys(COUNTS, pl.Int64)
@@ -38,7 +44,7 @@ TOOK = {
 }
 # Dense bf16 operations a second, from the makers' data sheets.
 PEAK = {"B200": 2.25e15, "H200": 9.89e14, "H100": 9.89e14, "A100": 3.12e14, "L40S": 3.62e14}
-PEAK |= {"A6000": 1.55e14, "RTX 4090": 1.65e14, "A10G": 7e13, "L4": 1.21e14}
+PEAK |= {"A6000": 1.55e14, "4090": 1.65e14, "A10G": 7e13, "L4": 1.21e14}
 CURVES = {"loss": "loss", "learning_rate": "learning rate", "gradient_norm": "gradient norm"}
 
 
@@ -73,7 +79,8 @@ def took(trainings: dict[str, tuple[dict, pl.DataFrame]], logs: str | Path) -> p
             continue
         said = json.loads(path.read_text())
         seconds, tokens = sum(said["seconds"]), int(steps["tokens"].sum())
-        peak = next((PEAK[name] for name in PEAK if name in (said["gpu"] or "")), None)
+        words = re.split(r"[ -]", said["gpu"] or "")  # NVIDIA A100-SXM4-80GB
+        peak = next((PEAK[word] for word in words if word in PEAK), None)
         able = peak and peak * said["gpus"] * seconds
         rows.append(
             {key: said[key] for key in ("gpus", "gpu", "waste", "peak_bytes")}
@@ -103,7 +110,6 @@ def draw(trainings: dict[str, tuple[dict, pl.DataFrame]]) -> Figure:
 
 def page(trained: pl.DataFrame, machine: pl.DataFrame) -> Page:
     """Return `table` and `took` for readers."""
-    words = {name: name.replace("_", " ") for name in ("epochs", *LOSSES)}
     share = pl.col("waste", "mfu") * 100
     told = machine.with_columns(share, pl.col("peak_bytes") / 1e9)
     titles = {
@@ -118,7 +124,7 @@ def page(trained: pl.DataFrame, machine: pl.DataFrame) -> Page:
     return Page(
         "Training",
         [
-            Table(trained.rename(COUNTS | words), "Rows and losses", digits=3),
+            Table(trained.rename(COUNTS | LOSSES), "Rows and losses", digits=3),
             Table(told.rename(titles), "Speed and memory"),
         ],
         [
