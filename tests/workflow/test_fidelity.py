@@ -74,7 +74,11 @@ def test_a_hub_model_without_a_revision_is_asked_for_without_one(papers):
             | {"plot_difficulty", "tabulate_examples"}  # name the levels
             | {"tabulate_reproduction"},  # names settings that differ from the paper's
         ),
-        ("recommended", {"judge_battles", "crown_answers", "write_explorer", "write_summary"}),
+        (
+            "recommended",
+            {"curate_instructions", "select_instructions", "judge_battles", "crown_answers"}
+            | {"write_explorer", "write_summary"},
+        ),
     ],
 )
 def test_a_preset_changes_the_records_of_its_keys_alone(folder, papers, preset, rules):
