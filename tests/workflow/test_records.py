@@ -119,7 +119,8 @@ def test_commands_that_run_nothing_work_beside_copied_results(with_another_k, ba
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_copied_results_can_be_deleted(with_another_k, backend):
     with_another_k.run("--delete-all-output", *BACKENDS[backend])
-    assert with_another_k.parquets() == {}
+    left = {path for path in with_another_k.parquets() if not path.startswith("checkpoints/")}
+    assert left == set()  # the folder of a checkpoint keeps weights and history
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
