@@ -15,6 +15,8 @@ from warriorcoder.cli.errors import InputError
 from warriorcoder.core import inputs, parquet
 
 RESULTS = {"left": 1.0, "right": 0.0, "tie": 0.5}
+# Words of Chatbot Arena's published logs.
+RESULTS |= {"model_a": 1.0, "model_b": 0.0, "tie (bothbad)": 0.5, "both_bad": 0.5}
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"  # white space for people, not for Python
 
 

@@ -26,7 +26,8 @@ def register(commands) -> None:
         required=True,
         type=file,
         metavar="FILE",
-        help="one battle a row, .csv (with a header) or .parquet; its winner is left, right or tie",
+        help="one battle a row, .csv (with a header) or .parquet; its winner is left, right or "
+        "tie, or one of Chatbot Arena's words (model_a, model_b, tie (bothbad), both_bad)",
     )
     for side in ("left", "right", "winner"):
         add(f"--{side}", default=side, metavar="COL", help=f"its column ({side})")

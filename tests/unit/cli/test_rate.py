@@ -107,6 +107,15 @@ def test_players_who_cannot_be_compared_are_named(folder, capsys):
     assert rate("log.csv")["notes"] == []
 
 
+def test_words_of_chatbot_arena_are_results(folder):
+    words = ["model_a", "model_b", "tie", "tie (bothbad)", "both_bad"]
+    names = ("model_a", "model_b", "winner")
+    write("arena.csv", [("ann", "bo", word) for word in words], names)
+    ours = ["left", "right", "tie", "tie", "tie"]
+    write("log.csv", [("ann", "bo", winner) for winner in ours])
+    assert rate("arena.csv", "--left", "model_a", "--right", "model_b") == rate("log.csv")
+
+
 GOOD = "left,right,winner\na,b,left\n"
 
 
