@@ -2,6 +2,7 @@
 # the config and the command line. A run also checks them against the machine or the cluster.
 
 import shlex
+import shutil
 import subprocess
 
 from warriorcoder.core import devices, job as jobs
@@ -45,6 +46,11 @@ def refuse_of_machine(planned):
 
 def refuse_of_cluster(planned):
     """Stop if SLURM would never start a job, according to `sbatch --test-only`."""
+    if not shutil.which("sbatch"):
+        raise WorkflowError(
+            "The profile slurm needs SLURM, and there is no command sbatch here. Start Snakemake on a "
+            "machine of the cluster, or without `--profile slurm` to run the jobs here."
+        )
     from snakemake_executor_plugin_slurm.submit_string import get_submit_command
     from snakemake_executor_plugin_slurm.utils import set_gres_string
 

@@ -1,6 +1,7 @@
 """If these tests fail, training finds days later that it may not have its GPUs."""
 
 import os
+import shutil
 import subprocess
 import sys
 
@@ -112,6 +113,13 @@ def test_what_slurm_would_never_start_is_told_before_the_first_job(place, tmp_pa
     assert all("--test-only" in call for call in calls)
     training = next(call for call in calls if "--gpus=2" in call)
     assert "-p gpu" in training and "--mem 21004" in training and "--cpus-per-task=32" in training
+
+
+def test_a_machine_without_slurm_is_told_before_the_first_job(place, tmp_path):
+    for name in ("bash", "which"):
+        (tmp_path / name).symlink_to(shutil.which(name))
+    said = started(place, "--profile", "slurm", "--", TRAINED, PATH=str(tmp_path))
+    assert "there is no command sbatch here" in said
 
 
 @pytest.mark.parametrize("way", ["-n", "--cores=1"])
