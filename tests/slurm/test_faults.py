@@ -17,10 +17,11 @@ SHARDS = [shard("athene"), shard(SPARED)]
 
 @pytest.fixture
 def running(half_done):
-    """`snakemake --profile slurm` on one expert, with rows of its one job in the cache already."""
+    """`snakemake --profile slurm` and its one job, which is held when it has rows in the cache."""
     process = half_done.begin(*SPARE, *SHARDS)
-    half_done.await_("rows", lambda: half_done.begun("athene"))
-    yield process
+    job, _ = half_done.await_("rows", lambda: half_done.begun("athene"))
+    hold(half_done, job)
+    yield process, job
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
 
@@ -55,7 +56,7 @@ def test_jobs_that_end_early_in_four_ways_go_on_at_their_rows(half_done, undistu
             held[expert] = job
     (cancelled, _), (stepless, _), (homeless, node), (slow, _) = (held[e] for e in DISTURBED)
     call("scancel", cancelled)
-    call("scancel", "--signal=KILL", f"{stepless}.0")
+    send(site, stepless, "KILL")
     call("scontrol", "update", f"jobid={slow}", "timelimit=1")
     with down(site, node):
         site.finish(process)
@@ -66,15 +67,17 @@ def test_jobs_that_end_early_in_four_ways_go_on_at_their_rows(half_done, undistu
 
 
 def test_a_killed_snakemake_leaves_a_job_that_counts_when_it_ends(half_done, undisturbed, running):
-    die(half_done, running)
-    half_done.await_("the job left behind", lambda: half_done.jobs()[-1]["State"] == "COMPLETED")
+    process, job = running
+    die(half_done, process)
+    send(half_done, job, "CONT")
+    ended = lambda: [each["State"] for each in half_done.jobs()] == ["COMPLETED"]  # noqa: E731
+    half_done.await_("the job left behind", ended)
     check(half_done, undisturbed, {"athene": ["COMPLETED"]}, reused=0)
 
 
 def test_a_killed_snakemake_and_its_job_go_on_at_their_row(half_done, undisturbed, running):
-    job, _ = half_done.begun("athene")
-    hold(half_done, job)
-    die(half_done, running)
+    process, job = running
+    die(half_done, process)
     half_done.cluster.call("scancel", job)
     half_done.run(*SHARDS)
     check(half_done, undisturbed, {"athene": ["CANCELLED", "COMPLETED"]})
@@ -84,9 +87,10 @@ def test_an_interrupted_snakemake_cancels_its_job_and_goes_on_at_its_row(
     half_done, undisturbed, running
 ):
     """A Ctrl-C, which every process in the terminal's foreground gets."""
-    os.killpg(running.pid, signal.SIGINT)
-    assert running.wait(120) != 0
-    ended = lambda: half_done.jobs()[-1]["State"].startswith("CANCELLED")  # noqa: E731
+    process, _ = running
+    os.killpg(process.pid, signal.SIGINT)
+    assert process.wait(120) != 0
+    ended = lambda: [each["State"].split()[0] for each in half_done.jobs()] == ["CANCELLED"]  # noqa: E731
     half_done.await_("the cancelled job", ended)
     half_done.run(*SHARDS)
     check(half_done, undisturbed, {"athene": ["CANCELLED", "COMPLETED"]})
@@ -102,9 +106,14 @@ def down(site, node: str) -> Iterator[None]:
         set_state("state=resume")
 
 
+def send(site, job: str, name: str):
+    """Send the signal of this name to the job's processes."""
+    site.cluster.call("scancel", f"--signal={name}", f"{job}.0")
+
+
 def hold(site, job: str):
     """Stop the job's processes: however fast the machine is, it does not end before its time."""
-    site.cluster.call("scancel", "--signal=STOP", f"{job}.0")
+    send(site, job, "STOP")
 
 
 def die(site, running):
