@@ -12,12 +12,12 @@ import re
 import sys
 from typing import NoReturn
 
-from warriorcoder import __version__
 from warriorcoder.cli import doctor, explain, pin, rate, score, terminal
 from warriorcoder.cli.errors import ExtraMissing, InputError
 from warriorcoder.core.atomic import ClosedPipe
 from warriorcoder.core.inputs import FileError
 
+__version__ = "0.2.0"
 DESCRIPTION = "Score samples, rate players, and ask about a configuration or a run."
 COMMANDS = (score, rate, explain, doctor, pin)
 CLOSED, STOPPED = 141, 130  # the status of a program that a closed pipe, or Ctrl-C, ends

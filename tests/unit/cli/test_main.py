@@ -19,7 +19,8 @@ def test_the_version_is_that_of_the_changelog(capsys):
     version = capsys.readouterr().out.split()[1]
     assert ended.value.code == 0 and f"## [{version}]" in (ROOT / "CHANGELOG.md").read_text()
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    assert project["tool"]["setuptools"]["dynamic"]["version"]["attr"] == "warriorcoder.__version__"
+    attribute = project["tool"]["setuptools"]["dynamic"]["version"]["attr"]
+    assert attribute == "warriorcoder.cli.__version__"
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,11 @@ from warriorcoder.config.reading import ConfigError, load, parse, validate
 
 def test_a_key_that_a_file_gives_twice_is_refused(tmp_path):
     path = tmp_path / "twice.yaml"
-    path.write_text((ROOT / "config/miniature.yaml").read_text() + "seed: 3\n")
-    with pytest.raises(ConfigError, match="twice.yaml, line 115: the key 'seed' is there twice"):
+    text = (ROOT / "config/miniature.yaml").read_text() + "seed: 3\n"
+    path.write_text(text)
+    last = len(text.splitlines())
+    said = f"twice.yaml, line {last}: the key 'seed' is there twice"
+    with pytest.raises(ConfigError, match=said):
         load(path)
     assert parse("a: &a {x: 1}\nb: &b {<<: *a, x: 2}\nc: {<<: *b, x: 3}")["c"] == {"x": 3}
 
