@@ -12,7 +12,7 @@ from pathlib import Path
 from warriorcoder.core.seeds import digest
 from warriorcoder.provenance.digests import PACKAGE, code_digest, fingerprint
 from warriorcoder.training import card, history
-from warriorcoder.training.gold import batches
+from warriorcoder.training.gold import rows_digest
 
 SEAL = "trained.json"  # written before the folder gets its name
 MARKER = "COMPLETED"  # the rule's output, which Snakemake deletes before it runs the rule
@@ -34,7 +34,7 @@ def decided(record: dict, device: str, gold: str | Path) -> str:
         inputs,
         code_digest(PACKAGE / CODE),
         [version(name) for name in PACKAGES],
-        [row for batch in batches(gold) for row in zip(*batch, strict=True)],
+        rows_digest(gold),
     )
 
 

@@ -34,7 +34,7 @@ def save(run, trainer, tokenizer, facts: dict, steps: pl.DataFrame) -> None:
     for path in whole.glob("*.safetensors"):  # written for the owner's eyes only
         shutil.copymode(config, path)
     history.write(steps, whole)
-    card.write(whole, Path(run.output).name, run.training.base, facts, gold.digest(run.gold))
+    card.write(whole, Path(run.output).name, run.training.base, facts, gold.rows_digest(run.gold))
     seal.seal(whole, run.decided, facts)
     disk.sync(whole)
     shutil.rmtree(run.output, ignore_errors=True)
