@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 from schemas import TABLES
-from workflow import changes
+from workflow import edits
 
 from warriorcoder.core import tables
 
@@ -71,7 +71,7 @@ def test_weights_that_are_there_are_not_trained_again(project):
     assert made() == before and (folder / sampled).read_bytes() == samples
     assert project.rows("generate_samples")["three"] == 0
 
-    changes.replace(("core/tables.py", "indent=2", "indent=1"))(project)
+    edits.replace(("core/tables.py", "indent=2", "indent=1"))(project)
     only = ("--allowed-rules", "train_target", "generate_samples", "--", f"results/{sampled}")
     assert project.plan(*only) == {"train_target three", "generate_samples three"}
     project.run(*only)

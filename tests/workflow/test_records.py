@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from workflow import changes
+from workflow import changes, edits
 from workflow.conftest import ROOT, Plan, Project, commands, dry_runs
 
 pytestmark = pytest.mark.reruns
@@ -141,7 +141,7 @@ def test_with_records_snakemake_decides_by_itself(project, backend):
 
 
 def test_an_edited_helper_stops_too(copied):
-    changes.replace(("arena/elo.py", "/ 400", "/ 401"))(copied)
+    edits.replace(("arena/elo.py", "/ 400", "/ 401"))(copied)
     done = copied.snakemake("-n")
     assert done.returncode != 0 and "results/ratings/three.parquet  (code)" in done.stdout
 

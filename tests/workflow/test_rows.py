@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pyarrow.parquet as pq
 import pytest
-from workflow import changes
+from workflow import changes, edits
 from workflow.conftest import Project
 
 from warriorcoder.arena.tables import RATINGS
@@ -64,16 +64,16 @@ def test_sampling_configs_and_parts_generate_only_what_is_new(project):
         project.run(target)
         return project.rows("mine_instructions")
 
-    added = changes.key("mining", "temperatures", [1.0, 1.1, 1.2])
+    added = edits.key("mining", "temperatures", [1.0, 1.1, 1.2])
     assert generated(added, mined.format("t1.2-p0.99", "1-of-1"))["athene.1-of-1"] == 24
     # Rows of one transformers batch depend on each other, and a part is made of whole batches.
-    batches = changes.key("engine", "batch_size", 12)
+    batches = edits.key("engine", "batch_size", 12)
     assert generated(batches, mined.format("t1.2-p0.99", "1-of-1"))["athene.1-of-1"] == 72
     before = pq.read_table(project.folder / mined.format("t1.0-p0.99", "1-of-1"))
-    rows = generated(changes.key("mining", "parts", 2), mined.format("t1.0-p0.99", "1-of-2"))
+    rows = generated(edits.key("mining", "parts", 2), mined.format("t1.0-p0.99", "1-of-2"))
     assert rows["athene.1-of-2"] == 0
     assert pq.read_table(project.folder / mined.format("t1.0-p0.99", "1-of-2")) == before[:12]
-    removed = changes.key("mining", "temperatures", [1.0])
+    removed = edits.key("mining", "temperatures", [1.0])
     assert generated(removed, mined.format("t1.0-p0.99", "2-of-2"))["athene.2-of-2"] == 0
 
 
@@ -136,7 +136,7 @@ def test_an_expert_appended_under_attacker_generates_only_its_cells(project):
 
 def test_an_expert_appended_under_round_robin_generates_only_its_cells(finished, tmp_path: Path):
     project = type(finished).create(tmp_path / "project")
-    configure(project, changes.key("arena", "schedule", "round_robin"))
+    configure(project, edits.key("arena", "schedule", "round_robin"))
     project.run(RATED[0])
     # From scratch, and with more pairs to meet: what both runs have is the same bytes.
     old, theirs = project.parquets(), finished.parquets()

@@ -4,23 +4,15 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import polars as pl
 import pytest
 from data import ROOT
-from schemas import TABLES
+from unit.report.small_run import EXPERTS, ROSTERS, reproduced, write_tables, write_training
 
-from warriorcoder.core import tables
-from warriorcoder.report import paper, training
-from warriorcoder.training import history
+from warriorcoder.report import training
 
 SCRIPTS = ROOT / "scripts"
-EXPERTS = ["a", "b", "c"]
-ROSTERS = {
-    "one": {"experts": ["a"], "gold": "winner"},
-    "three": {"experts": EXPERTS, "gold": "winner"},
-}
 DRIVER = """
 import json, runpy, sys
 from types import SimpleNamespace
@@ -44,7 +36,7 @@ for script, given in json.load(open(sys.argv[1])):
 def made(tmp_path_factory):
     """Every script of the report, run on the tables of a run of three experts."""
     results = tmp_path_factory.mktemp("results")
-    _write_run(results)
+    write_tables(results)
     report = results / "report"
     votes = [str(path) for path in sorted(results.glob("votes/*/*/*.parquet"))]
     rounds = [str(path) for path in sorted(results.glob("battles/*.parquet"))]
@@ -112,7 +104,7 @@ def made(tmp_path_factory):
     }
     marker = results / "checkpoints/three/COMPLETED"
     marker.parent.mkdir(parents=True, exist_ok=True)
-    _write_training(marker, results / "logs/train_target/three.log.measured.json")
+    write_training(marker, results / "logs/train_target/three.log.measured.json")
     record = {"table": "table1", "rosters": ROSTERS, "roster": "three", "experts": EXPERTS}
     record |= {"difficulty": {"threshold": 6, "levels": "paper"}, "analysis": {"examples": 2}}
     record |= {"seed": 1, "name": "tiny", "rating": {"snapshot": "final"}}
@@ -147,110 +139,6 @@ def made(tmp_path_factory):
     return results
 
 
-def reproduced() -> dict:
-    """Return a record in which the paper's settings made the run of the tiny experts."""
-    made = {"experts": {name: f"tiny/{name}" for name in EXPERTS}, "target": "tiny/target"}
-    made |= {"entered": [], "world": False}
-    for path, value in paper.SETTINGS.items():
-        section, key = path.split(".")
-        made.setdefault(section, {})[key] = value
-    return made
-
-
-def _write_run(results: Path) -> None:
-    """Tables of a run in which `a` answers right, and everybody else wrong."""
-    from random import Random
-
-    from warriorcoder.miniature import world
-
-    rng = Random(7)
-    curated, funnel, gold = [], [], []
-    for author in EXPERTS:
-        tasks = {f"{author}:s:{n:06d}": world.sample(rng, kind="code") for n in range(4)}
-        answers = {
-            (id, who): world.answer(rng, task, right=who == "a")
-            for id, task in tasks.items()
-            for who in EXPERTS
-        }
-        pair_rows = [
-            (id, author, author, other, n, ["three"], 1.0)
-            for n, id in enumerate(tasks)
-            for other in EXPERTS
-            if other != author
-        ]
-        _table("battles", pair_rows, results / f"battles/{author}.parquet")
-        for who in EXPERTS:
-            rows = [(id, who, 0, answers[id, who], "", "stop", 9) for id in tasks]
-            _table("answers", rows, results / f"answers/{author}/{who}.parquet")
-        for other in EXPERTS:
-            if other != author:
-                [judge] = set(EXPERTS) - {author, other}
-                vote, said = ("attacker", "A") if author == "a" else ("tie", "Tie")
-                rows = [
-                    (id, author, other, judge, author, 0, 0, 0, "", said, vote, "stop", 5)
-                    for id in tasks
-                ]
-                _table("votes", rows, results / f"votes/{author}/{author}_{other}/{judge}.parquet")
-        rows = [
-            (id, author, "s", task.text, id, 7.0, n, 0.1)
-            for n, (id, task) in enumerate(tasks.items())
-        ]
-        _table("selected", rows, results / f"selected/{author}.parquet")
-        curated += [(id, author, "s", task.text, id, 1) for id, task in tasks.items()]
-        judge = EXPERTS[EXPERTS.index(author) - 1]
-        rows = [(id, judge, 0, "[[7]]", 2 * n + 1, "stop", 3) for n, id in enumerate(tasks)]
-        _table("difficulty", rows, results / f"difficulty/{author}/{judge}.parquet")
-        kept = [("mined", "all"), ("curated", "kept"), ("selected", "kept")]
-        funnel += [(author, "s", stage, reason, 4) for stage, reason in kept]
-        gold += [
-            (id, author, "", who, answers[id, who], 9, 2, 0.5, 0.5, 0.5, who == "b")
-            for id, who in answers
-        ]
-    _table("curated", curated, results / "curated.parquet")
-    mined = [
-        (id, author, "s", 0, 0, "m", "r", "0", text, text, False, "length", 7)
-        for id, author, _, text, *_ in curated
-    ]
-    _table("mined", mined, results / "mined.parquet")
-    _table("funnel", funnel, results / "funnel.parquet")
-    _table("scored", gold, results / "gold/three/scored.parquet")
-    methods = ("elo_final", "elo_permuted", "bradley_terry")
-    rows = [("three", who, how, 0.5, 0.4, 0.6) for how in methods for who in EXPERTS]
-    _table("ratings", rows, results / "ratings/three.parquet")
-    rows = [("three", who, "position", 0.1, 0.0, 0.2) for who in EXPERTS]
-    _table("effects", rows, results / "effects/three.parquet")
-    tables.write_json({"battles": 24}, results / "gold/three/diagnostics.json")
-    tables.write_json({"instruction": "Write a function."}, results / "corpus.json")
-    (results / "corpus.jsonl").write_text('{"instruction": "Write a function."}\n')
-    for model in ("base", *ROSTERS):
-        scores = {"humaneval": {"pass@1": {"value": 0.5, "ci95": [0.25, 0.75]}}}
-        statuses = [{"decoding": 0, "sample": 0, "humaneval": "pass"}]
-        tasks = [{"task_id": f"t/{n}", "statuses": statuses} for n in range(8)]
-        found = {"version": "tiny", "per_task": tasks, "metrics": scores, "max_tokens": 8}
-        found |= {"dataset_sha256": "0", "evalplus": "0.3.1", "isolation": "bubblewrap"}
-        found |= {"chain_of_thought": False, "notes": ["one", "two"]}
-        found["decodings"] = [{"n": 1, "temperature": 0.0, "top_p": 1.0, "report": [1]}]
-        tables.write_json(found, results / f"benchmarks/{model}/he/results.json")
-    rows = [(f"t/{n}", 0, 0, n, "raw", "stop" if n else "length", 8) for n in range(8)]
-    _table("samples", rows, results / "benchmarks/base/he/samples.parquet")
-
-
-def _write_training(marker: Path, measured: Path) -> None:
-    """A training of two steps of 1,000 tokens, at 2 seconds a step on two GPUs."""
-    facts = {"rows": 20, "rows_cut": 3, "rows_dropped": 1, "rows_unended": 0, "rows_held_out": 5}
-    facts |= {"steps": 2, "epochs": 3.2, "loss_first": 1.5, "loss_last": 1.0}
-    marker.write_text(json.dumps(facts))
-    rows = [(1, 1.6, 1.5, None, 0.0, 2.0, 1000), (2, 3.2, 1.0, 1.25, 0.1, 1.0, 1000)]
-    steps = pl.DataFrame(rows, schema=history.STEPS.schema, orient="row")
-    tables.write(steps, history.STEPS, marker.parent / history.FILE)
-    said = {"seconds": [2.0, 2.0], "resumed": False, "gpus": 2, "gpu": "NVIDIA H200"}
-    said |= {"peak_bytes": 5 * 10**9, "parameters": 10**9, "waste": 0.02}
-    measured.parent.mkdir(parents=True)
-    measured.write_text(json.dumps(said))
-    cost = {"seconds": 9.0, "cpu_seconds": 9.0, "max_rss_mb": 10.0}
-    measured.with_name("three.log.cost.json").write_text(json.dumps(cost))
-
-
 def test_a_training_shows_its_rows_epochs_losses_and_speed(made):
     [row] = pl.read_csv(made / "report/tabulate_training.csv").to_dicts()
     assert (row["rows_cut"], row["rows_dropped"], row["epochs"]) == (3, 1, 3.2)
@@ -270,10 +158,6 @@ def test_a_training_without_measurements_shows_the_rest(made, tmp_path):
     took = training.took(trainings, tmp_path)
     assert took.is_empty()
     assert "Rows and losses" in training.page(training.table(trainings), took).html()
-
-
-def _table(name: str, rows: list, path: Path) -> None:
-    tables.write(pl.DataFrame(rows, schema=TABLES[name].schema, orient="row"), TABLES[name], path)
 
 
 def test_every_script_writes_what_its_rule_declares(made):

@@ -7,12 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from unit.training.test_training import (  # noqa: F401  the fixture
-    ENVIRONMENT,
-    run_file,
-    weights,
-    workplace,
-)
+from unit.training.target import ENVIRONMENT, run_file, weights
 
 from warriorcoder.models import fit
 from warriorcoder.training import checkpoints, disk

@@ -2,12 +2,16 @@
 
 from datetime import date
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from shapes import SHAPES, tokenizer
 from tokenizers import AddedToken, Tokenizer, models, normalizers, pre_tokenizers
 from transformers import PreTrainedTokenizerFast as FastTokenizer
+from unit.training.target import GOLD, TEMPLATE, byte_tokenizer
 
-from warriorcoder.models.chat import Chat
+from warriorcoder.models.chat import Chat, ChatError
 from warriorcoder.training import conversations
 
 ROW = [
@@ -143,3 +147,71 @@ def test_no_space_comes_between_the_opening_of_a_turn_and_its_reply(steps):
 def test_a_tokenizer_that_puts_no_space_is_used_as_it_is(shape):
     one = tokenizer(shape)
     assert (conversations.continuing(one) is one) == (shape.kind != "pieces")
+
+
+def test_loss_covers_the_reply_and_its_end_and_nothing_else():
+    tokenizer = byte_tokenizer()
+    rows = conversations.tokenize(tokenizer, GOLD, max_length=500)
+    for messages, ids, labels in zip(GOLD, rows.ids, rows.labels, strict=True):
+        learnt = [token for token, label in zip(ids, labels, strict=True) if label != -100]
+        assert learnt == [label for label in labels if label != -100]
+        assert tokenizer.decode(learnt) == "\n" + messages[1]["content"] + "\n<|EOT|>"
+        assert labels[-len(learnt) :] == learnt, "the reply is the end of the row"
+
+
+def test_prompt_tokens_are_those_of_inference():
+    tokenizer = byte_tokenizer()
+    rows = conversations.tokenize(tokenizer, GOLD, max_length=500)
+    asked = Chat(tokenizer, conversations.TODAY)
+    for messages, ids, labels in zip(GOLD, rows.ids, rows.labels, strict=True):
+        prompt = asked.prompt(messages[0]["content"])
+        assert tuple(ids[: len(prompt)]) == prompt
+        assert labels.count(-100) == len(prompt)
+
+
+def test_a_control_token_that_is_spelled_out_is_none():
+    turns = [{"role": role, "content": "Why <|EOT|>?"} for role in ("user", "assistant")]
+    rows = conversations.tokenize(byte_tokenizer(), [turns], max_length=500)
+    assert [ids.count(3) for ids in rows.ids] == [labels.count(3) for labels in rows.labels] == [1]
+    assert byte_tokenizer().decode(rows.ids[0]).count("Why < |EOT|>?") == 2
+
+
+def test_long_rows_are_cut_and_counted_and_prompts_without_room_dropped():
+    tokenizer = byte_tokenizer()
+    whole = conversations.tokenize(tokenizer, GOLD, max_length=500)
+    lengths = [len(ids) for ids in whole.ids]
+    prompts = [labels.count(-100) for labels in whole.labels]
+    limit = int(np.median(prompts))
+    rows = conversations.tokenize(tokenizer, GOLD, max_length=limit)
+    assert rows.cut == sum(length > limit for length in lengths)
+    assert rows.dropped == sum(prompt >= limit for prompt in prompts) > 0
+    assert {len(ids) for ids in rows.ids} == {limit}
+    assert all(labels[-1] != -100 for labels in rows.labels)
+
+
+def test_template_that_never_says_stop_is_refused():
+    tokenizer = byte_tokenizer()
+    tokenizer.chat_template = TEMPLATE.replace("<|EOT|>", "")
+    with pytest.raises(ChatError, match="the target: .*no token.*training.chat_template"):
+        conversations.tokenize(tokenizer, GOLD, max_length=500)
+
+
+def test_conversation_without_reply_names_its_row():
+    with pytest.raises(conversations.RowError, match="row 1"):
+        conversations.tokenize(byte_tokenizer(), [GOLD[0], GOLD[1][:1]], max_length=500)
+
+
+@given(
+    lengths=st.lists(st.integers(1, 9), min_size=1, max_size=20),
+    steps=st.integers(1, 8),
+    batch=st.integers(1, 8),
+    seed=st.integers(0, 99),
+)
+def test_every_epoch_sees_every_row_once_whatever_the_lengths(lengths, steps, batch, seed):
+    batches = conversations.order(lengths, steps, batch, seed).reshape(steps, batch)
+    equal = conversations.order([1] * len(lengths), steps, batch, seed).reshape(steps, batch)
+    assert np.array_equal(np.sort(batches, axis=1), np.sort(equal, axis=1))
+    assert (np.diff(np.asarray(lengths)[batches], axis=1) <= 0).all()
+    seen = np.bincount(equal.ravel(), minlength=len(lengths))
+    assert seen.max() - seen.min() <= 1
+    assert sorted(equal.ravel()[: len(lengths)]) == sorted(set(equal.ravel()[: len(lengths)]))

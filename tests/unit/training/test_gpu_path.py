@@ -17,7 +17,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 from unit.training import test_relayout as relayout
-from unit.training.test_training import run_file, said, weights, workplace  # noqa: F401
+from unit.training.target import run_file, said, weights
 
 BELIEVES = """
 import torch

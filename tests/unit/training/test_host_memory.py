@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 import torch
 from transformers import LlamaConfig, LlamaForCausalLM
-from unit.training.test_training import ENVIRONMENT, byte_tokenizer, run_file
+from unit.training.target import ENVIRONMENT, byte_tokenizer, run_file
 
 pytestmark = pytest.mark.slow
 RANKS, ROWS = 2, 9000

@@ -6,12 +6,7 @@ import sys
 
 import pytest
 from data import ROOT
-from unit.training.test_training import (  # noqa: F401  the fixture
-    ENVIRONMENT,
-    GOLD,
-    byte_tokenizer,
-    workplace,
-)
+from unit.training.target import ENVIRONMENT, GOLD, byte_tokenizer
 
 from warriorcoder.training import conversations
 

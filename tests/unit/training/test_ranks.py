@@ -17,7 +17,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from unit.training.test_training import ENVIRONMENT, GOLD, run_file, said, workplace  # noqa: F401
+from unit.training.target import ENVIRONMENT, GOLD, run_file, said
 
 from warriorcoder.training import history
 

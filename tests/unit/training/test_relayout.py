@@ -7,12 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from unit.training.test_training import (  # noqa: F401  the fixture
-    ENVIRONMENT,
-    run_file,
-    said,
-    workplace,
-)
+from unit.training.target import ENVIRONMENT, run_file, said
 
 STOP, STEPS = 6, 12
 LOSS = 1e-5  # largest distance of a step's losses, which begin at 5.6

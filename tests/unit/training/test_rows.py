@@ -4,7 +4,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from datasets import Dataset
-from unit.training.test_training import GOLD, byte_tokenizer
+from unit.training.target import GOLD, byte_tokenizer
 
 from warriorcoder.training import conversations, gold, rows, seal
 

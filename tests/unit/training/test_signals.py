@@ -9,13 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from unit.training.test_training import (  # noqa: F401  the fixture
-    ENVIRONMENT,
-    run_file,
-    said,
-    weights,
-    workplace,
-)
+from unit.training.target import ENVIRONMENT, run_file, said, weights
 
 from warriorcoder.training import checkpoints, history
 

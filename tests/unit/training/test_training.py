@@ -5,124 +5,27 @@ import os
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 import torch
 from huggingface_hub import ModelCard
-from hypothesis import given
-from hypothesis import strategies as st
 from safetensors.torch import load_file
-from tokenizers import Tokenizer, decoders, models, pre_tokenizers
-from transformers import AutoModelForCausalLM, LlamaConfig, LlamaForCausalLM
+from transformers import AutoModelForCausalLM
 from transformers import PreTrainedTokenizerFast as FastTokenizer
+from unit.training.target import (
+    ENVIRONMENT,
+    GOLD,
+    TEMPLATE,
+    byte_tokenizer,
+    run_file,
+    said,
+    weights,
+)
 
-from warriorcoder.config.slices import MACHINE
-from warriorcoder.config.training import Training
 from warriorcoder.core import seeds, tables
-from warriorcoder.models import chat
 from warriorcoder.training import card, conversations, gold, history, seal
-from warriorcoder.training.seal import finished
-
-SCRIPTS = Path(conversations.__file__).parents[2]
-TEMPLATE = """{{- bos_token }}
-{%- for message in messages %}
-    {%- if message['role'] == 'user' %}
-        {{- '### Instruction:\n' + message['content'] + '\n' }}
-    {%- else %}
-        {{- '### Response:\n' + message['content'] + '\n<|EOT|>\n' }}
-    {%- endif %}
-{%- endfor %}
-{%- if add_generation_prompt %}
-    {{- '### Response:' }}
-{%- endif %}"""
-GOLD = [
-    [
-        {"role": "user", "content": f"Add {n} to x." + " Please!" * (n % 4)},
-        {"role": "assistant", "content": f"x = x + {n}\n" * (1 + n % 3)},
-    ]
-    for n in range(30)
-]
-ENVIRONMENT = os.environ | {
-    "PYTHONPATH": str(SCRIPTS),
-    "CUDA_VISIBLE_DEVICES": "",
-    "OMP_NUM_THREADS": "1",
-    "OMP_WAIT_POLICY": "passive",
-    "TOKENIZERS_PARALLELISM": "false",
-    "TORCHDYNAMO_DISABLE": "1",
-    "HF_HUB_OFFLINE": "1",
-}
-
-
-def byte_tokenizer() -> FastTokenizer:
-    """Each byte is a token, so that every mistake by one token shows as one by a letter."""
-    specials = ["<pad>", "<s>", "</s>", "<|EOT|>"]
-    letters = sorted(pre_tokenizers.ByteLevel.alphabet())
-    vocabulary = {token: number for number, token in enumerate(specials + letters)}
-    backend = Tokenizer(models.BPE(vocab=vocabulary, merges=[]))
-    backend.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
-    backend.decoder = decoders.ByteLevel()
-    backend.add_special_tokens(specials)
-    tokenizer = FastTokenizer(
-        tokenizer_object=backend, pad_token="<pad>", bos_token="<s>", eos_token="</s>"
-    )
-    tokenizer.chat_template = TEMPLATE
-    return tokenizer
-
-
-@pytest.fixture(scope="module")
-def workplace(tmp_path_factory) -> Path:
-    """A folder with the target `base` and `gold.parquet`."""
-    folder = tmp_path_factory.mktemp("training")
-    byte_tokenizer().save_pretrained(folder / "base")
-    torch.manual_seed(0)
-    shape = {"hidden_size": 64, "intermediate_size": 96, "num_hidden_layers": 2}
-    config = LlamaConfig(
-        vocab_size=260,
-        num_attention_heads=2,
-        num_key_value_heads=2,
-        max_position_embeddings=128,
-        tie_word_embeddings=True,
-        pad_token_id=0,
-        bos_token_id=1,
-        eos_token_id=2,
-        **shape,
-    )
-    LlamaForCausalLM(config).bfloat16().save_pretrained(folder / "base")
-    pq.write_table(pa.table({"messages": GOLD}), folder / "gold.parquet")
-    return folder
-
-
-def run_file(folder: Path, name: str, **changes) -> Path:
-    """The file of a run whose checkpoint will be `folder / name`."""
-    training = {
-        "base": str(folder / "base"),
-        "zero_stage": 1,
-        "precision": "fp32",
-        "max_length": 120,
-        "global_batch": 8,
-        "micro_batch": 8,
-        "steps": 12,
-        "learning_rate": 0.01,
-        "weight_decay": 0.0,
-        "warmup_ratio": 0.2,
-        "timeout_minutes": 95,
-    }
-    run = {
-        "training": Training(**training | changes).model_dump(),
-        "gold": str(folder / "gold.parquet"),
-        "output": str(folder / name),
-        "seed": 5,
-        "decided": "all that decides them",
-        "measured": str(folder / f"{name}.measured"),
-    }
-    path = folder / f"{name}.json"
-    path.write_text(json.dumps(run))
-    return path
 
 
 @pytest.fixture(scope="module")
@@ -163,82 +66,6 @@ def trained(workplace) -> Path:
     with (workplace / "log").open("w") as file:
         subprocess.run(command, env=ENVIRONMENT, check=True, stdout=file)
     return workplace
-
-
-def said(folder: Path) -> dict:
-    return finished(folder, "all that decides them")
-
-
-def weights(folder: Path) -> bytes:
-    return (folder / "model.safetensors").read_bytes()
-
-
-def test_loss_covers_the_reply_and_its_end_and_nothing_else():
-    tokenizer = byte_tokenizer()
-    rows = conversations.tokenize(tokenizer, GOLD, max_length=500)
-    for messages, ids, labels in zip(GOLD, rows.ids, rows.labels, strict=True):
-        learnt = [token for token, label in zip(ids, labels, strict=True) if label != -100]
-        assert learnt == [label for label in labels if label != -100]
-        assert tokenizer.decode(learnt) == "\n" + messages[1]["content"] + "\n<|EOT|>"
-        assert labels[-len(learnt) :] == learnt, "the reply is the end of the row"
-
-
-def test_prompt_tokens_are_those_of_inference():
-    tokenizer = byte_tokenizer()
-    rows = conversations.tokenize(tokenizer, GOLD, max_length=500)
-    asked = chat.Chat(tokenizer, conversations.TODAY)
-    for messages, ids, labels in zip(GOLD, rows.ids, rows.labels, strict=True):
-        prompt = asked.prompt(messages[0]["content"])
-        assert tuple(ids[: len(prompt)]) == prompt
-        assert labels.count(-100) == len(prompt)
-
-
-def test_a_control_token_that_is_spelled_out_is_none():
-    turns = [{"role": role, "content": "Why <|EOT|>?"} for role in ("user", "assistant")]
-    rows = conversations.tokenize(byte_tokenizer(), [turns], max_length=500)
-    assert [ids.count(3) for ids in rows.ids] == [labels.count(3) for labels in rows.labels] == [1]
-    assert byte_tokenizer().decode(rows.ids[0]).count("Why < |EOT|>?") == 2
-
-
-def test_long_rows_are_cut_and_counted_and_prompts_without_room_dropped():
-    tokenizer = byte_tokenizer()
-    whole = conversations.tokenize(tokenizer, GOLD, max_length=500)
-    lengths = [len(ids) for ids in whole.ids]
-    prompts = [labels.count(-100) for labels in whole.labels]
-    limit = int(np.median(prompts))
-    rows = conversations.tokenize(tokenizer, GOLD, max_length=limit)
-    assert rows.cut == sum(length > limit for length in lengths)
-    assert rows.dropped == sum(prompt >= limit for prompt in prompts) > 0
-    assert {len(ids) for ids in rows.ids} == {limit}
-    assert all(labels[-1] != -100 for labels in rows.labels)
-
-
-def test_template_that_never_says_stop_is_refused():
-    tokenizer = byte_tokenizer()
-    tokenizer.chat_template = TEMPLATE.replace("<|EOT|>", "")
-    with pytest.raises(chat.ChatError, match="the target: .*no token.*training.chat_template"):
-        conversations.tokenize(tokenizer, GOLD, max_length=500)
-
-
-def test_conversation_without_reply_names_its_row():
-    with pytest.raises(conversations.RowError, match="row 1"):
-        conversations.tokenize(byte_tokenizer(), [GOLD[0], GOLD[1][:1]], max_length=500)
-
-
-@given(
-    lengths=st.lists(st.integers(1, 9), min_size=1, max_size=20),
-    steps=st.integers(1, 8),
-    batch=st.integers(1, 8),
-    seed=st.integers(0, 99),
-)
-def test_every_epoch_sees_every_row_once_whatever_the_lengths(lengths, steps, batch, seed):
-    batches = conversations.order(lengths, steps, batch, seed).reshape(steps, batch)
-    equal = conversations.order([1] * len(lengths), steps, batch, seed).reshape(steps, batch)
-    assert np.array_equal(np.sort(batches, axis=1), np.sort(equal, axis=1))
-    assert (np.diff(np.asarray(lengths)[batches], axis=1) <= 0).all()
-    seen = np.bincount(equal.ravel(), minlength=len(lengths))
-    assert seen.max() - seen.min() <= 1
-    assert sorted(equal.ravel()[: len(lengths)]) == sorted(set(equal.ravel()[: len(lengths)]))
 
 
 def test_the_rate_follows_its_schedule(trained):
@@ -371,80 +198,6 @@ def test_checkpoint_loads_as_bf16_and_stops_where_a_turn_ends(trained):
     assert tokenizer.chat_template == TEMPLATE
     assert tokenizer.eos_token == "<|EOT|>"
     assert os.stat(trained / "whole" / "model.safetensors").st_mode & 0o040
-
-
-def written(folder: Path) -> dict[str, int]:
-    """When each file of a checkpoint was written, but for the marker."""
-    return {p.name: p.stat().st_mtime_ns for p in folder.iterdir() if p.name != "COMPLETED"}
-
-
-def run_script(folder: Path, script: str = "train_target", **changes) -> subprocess.Popen:
-    """A script as Snakemake would run it, for the checkpoint `folder / "scripted"`."""
-    given = json.loads(run_file(folder, "scripted", **{"steps": 2} | changes).read_text())
-    machine = {key: given["training"].pop(key) for key in MACHINE}
-    code = (
-        "import json, runpy, sys; from types import SimpleNamespace as N\n"
-        "class Outputs(list):\n"
-        "    marker = property(lambda self: self[0])\n"
-        "g = json.loads(sys.argv[1])\n"
-        "snakemake = N(log=[g['output'] + '.log'], input=N(gold=g['gold']), threads=1,\n"
-        "  resources={}, output=Outputs([g['output'] + '/COMPLETED']),\n"
-        f"  params=N(device='cpu', machine={machine},\n"
-        "    record=g | {'base': 'b', 'template': None}))\n"
-        f"runpy.run_path({str(SCRIPTS / f'{script}.py')!r}, {{'snakemake': snakemake}})\n"
-    )
-    environment = os.environ | {"PYTHONPATH": str(SCRIPTS), "HF_HUB_OFFLINE": "1"}
-    return subprocess.Popen(
-        [sys.executable, "-c", code, json.dumps(given)],
-        env=environment,
-        stdout=subprocess.DEVNULL,
-    )
-
-
-def test_script_takes_its_ranks_with_it_when_terminated_and_succeeds_when_rerun(workplace):
-    script, log = run_script(workplace), workplace / "scripted.log"
-    while not (log.exists() and log.read_text()):
-        assert script.poll() is None, "it ended before its rank said anything"
-        time.sleep(0.01)
-    ranks = Path(f"/proc/{script.pid}/task/{script.pid}/children").read_text().split()
-    script.terminate()
-    assert script.wait() != 0
-    assert not Path(f"/proc/{ranks[0]}").exists()
-    assert not (workplace / "scripted" / "COMPLETED").exists()
-    assert run_script(workplace).wait() == 0, log.read_text()
-    made = workplace / "scripted"
-    facts, times = json.loads((made / "COMPLETED").read_text()), written(made)
-    cost = json.loads(Path(f"{log}.cost.json").read_text())
-    assert 0 < cost["work_seconds"] < cost["seconds"]
-    assert facts["steps"] == 2 and facts["record"]["seed"] == 5
-
-    (made / "COMPLETED").unlink()  # as Snakemake does before it runs a job
-    assert run_script(workplace).wait() == 0, log.read_text()
-    assert json.loads((made / "COMPLETED").read_text()) == facts and written(made) == times
-    assert "training is skipped" in log.read_text()
-
-
-def test_two_rows_are_tried_on_all_ranks_and_leave_no_checkpoint(workplace, tmp_path):
-    for name in ("base", "gold.parquet"):
-        (tmp_path / name).symlink_to(workplace / name)
-    keys = {"processes": 2, "micro_batch": 2, "zero_stage": 2}
-    (tmp_path / "scripted").mkdir()
-    assert run_script(tmp_path, "check_training", **keys).wait() == 0
-    log = (tmp_path / "scripted.log").read_text()
-    assert len(re.findall("'loss':", log)) == 2, log[-3000:]
-    made = tmp_path / "scripted" / "COMPLETED"
-    assert json.loads(made.read_text())["processes"] == 2
-    assert list((tmp_path / "scripted").iterdir()) == [made]
-
-
-def test_a_target_whose_reply_no_token_ends_fails_at_the_trial(workplace, tmp_path):
-    for name in ("base", "gold.parquet"):
-        (tmp_path / name).symlink_to(workplace / name)
-    template = tmp_path / "own.jinja"
-    template.write_text(TEMPLATE.replace("<|EOT|>", ""))
-    assert run_script(tmp_path, "check_training", chat_template=str(template)).wait() != 0
-    log = (tmp_path / "scripted.log").read_text()
-    assert "holds no token that ends a turn" in log and "training.chat_template" in log
 
 
 def test_two_ranks_learn_the_same_as_one(trained):
