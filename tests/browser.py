@@ -14,18 +14,23 @@ SECONDS = 60  # for one answer
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 
 
+def program() -> str | None:
+    """Return the path of an installed Chromium."""
+    return next(filter(None, map(shutil.which, PROGRAMS)), None)
+
+
 class Browser:
     """One page of a Chromium without a network."""
 
     def __init__(self, profile: Path, width: int = 1440, height: int = 900, dark: bool = False):
-        program = next(filter(None, map(shutil.which, PROGRAMS)), None)
-        if not program:
+        path = program()
+        if not path:
             pytest.skip("no Chromium is installed: apt-get install chromium")
         self.events: list[dict] = []
         self.number, self.rest = 0, b""
         reads, self.writer = os.pipe()
         self.reader, writes = os.pipe()
-        command = [program, "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run"]
+        command = [path, "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run"]
         command += ["--disable-dev-shm-usage", "--disable-background-networking"]
         command += ["--proxy-server=127.0.0.1:1", f"--user-data-dir={profile}"]
         command += ["--remote-debugging-pipe", "about:blank"]

@@ -5,6 +5,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from browser import program
 from pages import windows
 
 REPORT = Path(os.environ.get("WARRIORCODER_REPORT", "results/report/report.html"))
@@ -12,7 +13,7 @@ REPORT = Path(os.environ.get("WARRIORCODER_REPORT", "results/report/report.html"
 
 @pytest.fixture(scope="session")
 def chromium():
-    if not windows.program():
+    if not program():
         pytest.skip("no Chromium is installed: make system-chromium")
     if not find_spec("playwright"):
         pytest.skip("Playwright is not installed: make test-report")

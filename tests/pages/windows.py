@@ -4,17 +4,12 @@ Debian's Chromium, driven by Playwright from an environment of its own (`make te
 """
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+from browser import program
+
 MILLISECONDS = 120_000  # for one answer, on a busy machine
-
-
-def program() -> str | None:
-    """Return the path of an installed Chromium."""
-    return next(filter(None, map(shutil.which, PROGRAMS)), None)
 
 
 @contextmanager
