@@ -22,7 +22,7 @@ REPORT = [
     ),
     *expand(
         out("report/{name}.html"),
-        name=["reproduction", "training", "judges", "lengths", "examples"],
+        name=["reproduction", "rosters", "training", "judges", "lengths", "examples"],
     ),
     *(rules.compare_published.output if CONFIG.published else []),
     out("report/battles"),
@@ -82,6 +82,35 @@ rule plot_lift:
         ),
     script:
         "../scripts/plot_lift.py"
+
+
+rule compare_rosters:
+    "The main roster against each model: paired tests, flipped problems, other gold answers."
+    input:
+        results=RESULTS,
+        samples=every("benchmarks/{model}/{benchmark}/samples.parquet"),
+        scored=every("gold/{roster}/scored.parquet"),
+        ratings=every("ratings/{roster}.parquet"),
+        trained=every("checkpoints/{roster}/COMPLETED"),
+    output:
+        csv=out("report/rosters.csv"),
+        html=in_report("rosters.html", "1 Results", "Rosters compared"),
+    log:
+        logs("compare_rosters/all.log"),
+    benchmark:
+        logs("compare_rosters/all.tsv")
+    localrule: True
+    conda:
+        "../envs/analyse.yaml"
+    params:
+        record=record(
+            "compare_rosters",
+            slices.rosters(CONFIG, lengths=True),
+            benchmarks=list(CONFIG.benchmarks),
+            results=CONFIG.results,
+        ),
+    script:
+        "../scripts/compare_rosters.py"
 
 
 rule tabulate_training:

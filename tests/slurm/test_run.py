@@ -15,6 +15,7 @@ ON_MODELS = {
     "generate_samples",
 }
 LOCAL = {"tabulate_benchmarks", "plot_lift", "tabulate_reproduction", "plot_ratings"}
+LOCAL |= {"compare_rosters"}
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -10,11 +10,12 @@ from warriorcoder.cli.errors import InputError
 from warriorcoder.core.atomic import STANDARD, status
 
 
-def writable(out: str, **given: str | os.PathLike | None) -> str:
+def writable(out: str, /, *, option: str = "out", **given: str | os.PathLike | None) -> str:
     """Return the path of a result after a check that it can be written; `-` for standard output.
 
     Args:
-        out: The option `--out`. Any name of standard output's own file is `-`.
+        out: The value of `option`. Any name of standard output's own file is `-`.
+        option: The name of the option that gave `out`.
         given: The files that the command reads, by option.
 
     Raises:
@@ -22,11 +23,11 @@ def writable(out: str, **given: str | os.PathLike | None) -> str:
             file that the command reads, or leave another name of the file with the old content.
         WriteError: the path is too long, or its links form a circle.
     """
-    for option, path in given.items():
+    for other, path in given.items():
         if out != STANDARD and path and _same(out, path):
             raise InputError(
-                f"--out {out} is the file of --{option}, which would be lost. Give --out another "
-                "file."
+                f"--{option} {out} is the file of --{other}, which would be lost. Give --{option} "
+                "another file."
             )
     if out == STANDARD or _is_standard_output(out):
         return STANDARD
@@ -41,11 +42,11 @@ def writable(out: str, **given: str | os.PathLike | None) -> str:
         or (found and not os.access(out, os.W_OK))
         or (plain and not (os.path.isdir(folder) and os.access(folder, os.W_OK)))
     ):
-        raise InputError(f"{out}: cannot be written. Give --out a file in a writable folder.")
+        raise InputError(f"{out}: cannot be written. Give --{option} a file in a writable folder.")
     if found and plain and found.st_nlink > 1:
         raise InputError(
             f"{out}: is a hard link, whose other names would keep the old content. Remove it, or "
-            "give --out another file."
+            f"give --{option} another file."
         )
     return out
 

@@ -98,7 +98,7 @@ p.note { color: var(--soft); max-width: 50em; }
 <script>
 function value(row, place) {
   const text = row.cells[place].textContent.trim();
-  if (!/^[-–0-9]/.test(text)) return text.toLowerCase();
+  if (!/^[-+–0-9]/.test(text)) return text.toLowerCase();
   const number = parseFloat(text.replace(/,/g, ""));
   return isNaN(number) ? -Infinity : number;
 }

@@ -75,7 +75,7 @@ EDITS = {
         "evaluation/benchmarks/metrics.py",
         "RESAMPLES = 2000",
         "RESAMPLES = 1000",
-        {"score_benchmark"},
+        {"score_benchmark", "compare_rosters"},
     ),
     "a field's type in a section of the config": (
         "config/curation.py",
@@ -111,7 +111,7 @@ EDITS = {
         | SEAL
         | {"curate_instructions", "schedule_battles", "plan_battles", "plan_votes"}
         | {"rate_experts", "crown_answers", "score_benchmark", "build_miniature_benchmarks"}
-        | {"assess_judges", "tabulate_judges"}
+        | {"assess_judges", "tabulate_judges", "compare_rosters"}
         | ESTIMATING,
     ),
     "canonical batches": (

@@ -83,7 +83,8 @@ def write_tables(results: Path) -> None:
     ]
     _table("mined", mined, results / "mined.parquet")
     _table("funnel", funnel, results / "funnel.parquet")
-    _table("scored", gold, results / "gold/three/scored.parquet")
+    record = {"rating": {"alpha": 0.7}, "gold": "winner"}
+    _table("scored", gold, results / "gold/three/scored.parquet", record)
     methods = ("elo_final", "elo_permuted", "bradley_terry")
     rows = [("three", who, how, 0.5, 0.4, 0.6) for how in methods for who in EXPERTS]
     _table("ratings", rows, results / "ratings/three.parquet")
@@ -121,5 +122,6 @@ def write_training(marker: Path, measured: Path) -> None:
     measured.with_name("three.log.cost.json").write_text(json.dumps(cost))
 
 
-def _table(name: str, rows: list, path: Path) -> None:
-    tables.write(pl.DataFrame(rows, schema=TABLES[name].schema, orient="row"), TABLES[name], path)
+def _table(name: str, rows: list, path: Path, record: dict | None = None) -> None:
+    frame = pl.DataFrame(rows, schema=TABLES[name].schema, orient="row")
+    tables.write(frame, TABLES[name], path, record)

@@ -89,6 +89,7 @@ def made(tmp_path_factory):
             "answers": answers,
             "votes": votes,
         },
+        "compare_rosters": {"results": scores},
         "tabulate_training": {"trained": [f"{results}/checkpoints/three/COMPLETED"]},
         "write_summary": {
             "results": scores,
@@ -111,6 +112,7 @@ def made(tmp_path_factory):
     record |= {"logs": f"{results}/logs", "sandbox": {"isolation": "process", "seconds": 5.0}}
     known = {"metric": "humaneval", "k": 1, "value": 60.0, "version": "tiny", "source": "a paper"}
     known |= {"style": "completion", "setting": "greedy", "dtype": None}
+    record |= {"benchmarks": ["he"], "results": str(results)}
     record |= {"styles": {"base": "completion"}, "published": {"base": [known]}}
     record |= {"scored": {"base": {"style": "completion", "dtype": "float32"}}}
     plan = []
@@ -151,6 +153,16 @@ def test_a_training_shows_its_rows_epochs_losses_and_speed(made):
     spent = pl.read_csv(made / "report/costs.csv").filter(rule="train_target")
     assert spent["gpu_seconds"].to_list() == [8.0] and spent["seconds"].to_list() == [9.0]
     assert "<svg" in (made / "report/tabulate_training.svg").read_text()
+
+
+def test_the_main_roster_is_compared_with_every_other_model(made):
+    rows = pl.read_csv(made / "report/compare_rosters.csv")
+    assert rows.select("a", "b", "n", "difference").rows() == [
+        ("base", "three", 8, 0.0),
+        ("one", "three", 8, 0.0),
+    ]
+    page = (made / "report/compare_rosters.html").read_text()
+    assert "three against base" in page and "three against one" in page
 
 
 def test_a_training_without_measurements_shows_the_rest(made, tmp_path):
