@@ -14,7 +14,7 @@ from warriorcoder import cli
 from warriorcoder.arena import battle_prompt
 from warriorcoder.arena.tables import ANSWERS
 from warriorcoder.core import tables
-from warriorcoder.gold import card, export
+from warriorcoder.gold import columns, export
 from warriorcoder.provenance import records
 
 
@@ -25,8 +25,8 @@ def read(project, table, pattern):
 def test_every_gold_row_carries_its_passport(finished):
     sft = pl.read_parquet(finished.folder / "results/gold/three/sft.parquet")
     assert sft["messages"].list.len().unique().to_list() == [2]
-    assert {column: sft[column].null_count() for column in card.PASSPORT} == dict.fromkeys(
-        card.PASSPORT, 0
+    assert {column: sft[column].null_count() for column in columns.PASSPORT} == dict.fromkeys(
+        columns.PASSPORT, 0
     )
     mined = {row["id"]: row for row in read(finished, "mined", "mined/*/*/*.parquet").to_dicts()}
     votes = read(finished, "votes", "votes/*/*/*.parquet")
@@ -62,7 +62,9 @@ def test_the_card_names_each_column_model_and_number(finished):
         folder = finished.folder / f"results/gold/{roster}"
         _, front, text = (folder / "README.md").read_text().split("---\n", 2)
         configs = {each["config_name"]: each for each in yaml.safe_load(front)["configs"]}
-        assert set(configs) == {"sft", "preferences", "scored"}
+        assert set(configs) == {"sft", "scored", "passport"} | (
+            {"preferences"} if roster == "three" else set()
+        )
         for told in configs.values():
             frame = pl.read_parquet(folder / told["data_files"])
             assert [c for c in frame.columns if f"| `{c}` |" not in text] == []
@@ -92,20 +94,19 @@ for name, trainer, arguments in (
     given = dict(split="train", cache_dir=scratch)
     rows = load_dataset("parquet", data_files=f"{gold}/{name}.parquet", **given)
     by_card = load_dataset(gold, name, **given)
-    assert rows.column_names == by_card.column_names and len(rows) == len(by_card)
+    assert set(by_card.column_names) < set(rows.column_names) and len(rows) == len(by_card)
     training = trainer(
         model=AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32),
         args=arguments(**options),
-        train_dataset=rows,
+        train_dataset=by_card,
         processing_class=AutoTokenizer.from_pretrained(base),
     )
     before = training.model.get_input_embeddings().weight.detach().clone()
     if name == "sft":
         tokenizer = training.processing_class
-        for row, kept in zip(rows, training.train_dataset, strict=True):
+        for row, kept in zip(by_card, training.train_dataset, strict=True):
             learnt = [label for label in kept["labels"] if label != -100]
             [reply] = row["completion"]
-            assert row["messages"] == row["prompt"] + [reply]
             assert tokenizer.decode(learnt).lstrip("\\n").startswith(reply["content"]), learnt
             assert len(learnt) < len(kept["labels"])
     training.train()

@@ -14,73 +14,49 @@ from warriorcoder.config.gold import Export
 from warriorcoder.config.rating import Rating
 from warriorcoder.core.atomic import atomic
 from warriorcoder.core.seeds import digest
+from warriorcoder.gold import licences, shown
+from warriorcoder.gold.columns import CONFIGS, LEAN, PAIRS, PASSPORT, PREFERENCES, SCORED, SFT
 from warriorcoder.mining.shards import ENTERED
 from warriorcoder.provenance import records
 
 STAGES = ("mined", "difficulty", "selected", "battles", "answers", "votes", "ratings")
 SIZES = {1_000: "n<1K", 10_000: "1K<n<10K", 100_000: "10K<n<100K", 1_000_000: "100K<n<1M"}
-PASSPORT = {
-    "id": "expert : sampling config : row of the instruction",
-    "author": "expert that wrote the instruction, from nothing but its chat template, or that "
-    "stands for a file of instructions",
-    "cluster": "id that stands for its near-duplicates",
-    "difficulty": "median of `difficulty_scores`, 1 to 10 (Eq. 1)",
-    "rank": "place in k-center greedy's order over its author's instructions",
-    "radius": "covering radius after this pick, cosine distance",
-    "shard": "expert / sampling config: the file that it was mined into; `file` for instructions "
-    "of a file",
-    "row": "number in its shard",
-    "sampling": "temperature and top-p of the mining",
-    "seed": "of this row's mining",
-    "model": "that mined it, or the file that held it",
-    "revision": "of that model",
-    "prefix_sha256": "of the token ids of the chat template before the user's turn",
-    "stability": "share of 200 resamples of its votes in which the winner stays",
-    "difficulty_scores": "every difficulty judge and its score; null where none could be read",
-    "answers": "every answerer, its seed, how it ended, its tokens",
-    "votes": "every vote: players, judge, whose answer was shown first, tokens that the judge did "
-    "not read of an answer too long for it, verdict, vote",
-    "battles": "every battle: votes for each, all votes (0: nobody was asked, x is expected), "
-    "local score x (Eq. 2), expected score X (Eq. 3)",
-    "scores": "every candidate: battles, mean x, mean X, score e (Eq. 5)",
-    "ratings": "every expert's rating that entered Eq. 5",
-    "judge_prompt_sha256": "of the prompt that asked for the votes",
+METHOD = """the method of *WarriorCoder: Learning from Expert Battles to Augment Code Large Language
+Models* (Feng et al., 2025)."""
+WHAT = {
+    "winner": f"""Code LLMs wrote instructions, answered each other's, and voted on answers of
+others. The winners are a training set, by {METHOD}""",
+    "random": f"""A control of {METHOD}
+Code LLMs wrote instructions and answered each other's. The answers of this set are drawn at random
+from all candidates. Nobody preferred them.""",
+    "one": f"""A control of {METHOD}
+Its roster has one code LLM, which wrote the instructions and answered them itself. There was no
+battle and no vote, so no answer won against another one.""",
 }
-SFT = {
-    "messages": "the instruction and the winning answer, as a conversation",
-    "prompt": "the instruction, the first turn of `messages`",
-    "completion": "the winning answer, its last turn, which alone carries loss in TRL",
-    "winner": "expert that answered",
-    "score": "its score e (Eq. 5)",
-    "margin": "that score less the next candidate's; null where it had no rival",
+GOLD = {
+    "winner": "the answer with the highest score",
+    "random": "a random answer, and scores are those of its battles",
+    "one": "the expert's own answer",
 }
-PREFERENCES = {
-    "prompt": "the instruction, as a conversation",
-    "chosen": "the winning answer",
-    "rejected": "an answer that scored lower",
-    "chosen_expert": "who wrote the one",
-    "rejected_expert": "who wrote the other",
-    "margin": "difference of their scores e (Eq. 5)",
-}
-SCORED = {
-    "instruction": "its text",
-    "candidate": "expert that answered",
-    "answer": "its text",
-    "n_tokens": "of the answer",
-    "battles": "that the candidate fought on it",
-    "local": "mean x over them (Eq. 2)",
-    "expected": "mean X over them (Eq. 3)",
-    "score": "e (Eq. 5)",
-    "gold": "whether it is the gold answer of its instruction",
-}
-WHAT = """Code LLMs wrote instructions, answered each other's, and voted on answers of others; the
-winners are a training set (*WarriorCoder: Learning from Expert Battles to Augment Code Large
-Language Models*, Feng et al., 2025)."""
+PLACE = "NAMESPACE/NAME"  # of the set in examples of code
+USE = f"""```python
+from datasets import load_dataset
+from trl import SFTConfig, SFTTrainer
+
+rows = load_dataset("{PLACE}", split="train")  # the config `sft`
+passports = load_dataset("{PLACE}", "passport", split="train")
+
+arguments = SFTConfig(output_dir="checkpoint", learning_rate=1e-5, num_train_epochs=1)
+SFTTrainer(model="deepseek-ai/deepseek-coder-6.7b-base", args=arguments, train_dataset=rows).train()
+```
+
+TRL finds `prompt` and `completion` and puts loss on the reply alone. The tokenizer needs a chat
+template. The place may also be the folder of this card."""
 LICENCE = """Instructions and answers are what the models below wrote. Their licences and terms of
 use apply, and some restrict which other models may be trained on such texts, how those are named,
 or commercial use: read every one of them before you publish this set or a model trained on it.
 Nobody has checked the texts for personal data, for passages of other people's works, or for
-correctness: the winner is what the judges preferred."""
+correctness."""
 
 
 def judge_prompt(votes: Iterable[str]) -> str | None:
@@ -124,24 +100,31 @@ def _lines(record, made, scored, sft, preferences, left_out) -> list[str]:
     roster, export = record["roster"], Export(**record["export"])
     rating, elo = (Rating.recorded(r["rating"]) for r in (record, made["ratings"][0]))
     asked, kept = scored["id"].n_unique(), len(sft)
-    gold = "the answer with the highest score" if record["gold"] == "winner" else "a random answer"
+    kind = "one" if len(record["experts"]) == 1 else record["gold"]
+    control = "" if kind == "winner" else " (control)"
+    frames = {"preferences": preferences, "scored": scored}
+    configs = {name: each for name, each in CONFIGS.items() if len(frames.get(name, sft))}
+    tags = ["code", "synthetic", "warriorcoder"]
     front = {
-        "pretty_name": f"WarriorCoder, {roster}",
+        "pretty_name": f"WarriorCoder, {roster}{control}",
         "language": ["en"],
         "license": "other",
         "task_categories": ["text-generation"],
         "size_categories": [next((name for n, name in SIZES.items() if kept < n), "n>1M")],
-        "tags": ["code", "synthetic", "preference-data", "warriorcoder"],
+        "tags": tags + (["preference-data"] if "preferences" in configs else []),
         "configs": [
-            {"config_name": "sft", "data_files": "sft.parquet", "default": True},
-            {"config_name": "preferences", "data_files": "preferences.parquet"},
-            {"config_name": "scored", "data_files": "scored.parquet"},
+            {"config_name": name, "data_files": file}
+            | ({"columns": columns} if columns else {})
+            | ({"default": True} if name == "sft" else {})
+            for name, (file, columns) in configs.items()
         ],
     }
     return [
         f"---\n{yaml.safe_dump(front, sort_keys=False)}---",
-        f"# WarriorCoder: roster {roster}",
-        f"\n{WHAT}",
+        f"# WarriorCoder: roster {roster}{control}",
+        f"\n{WHAT[kind]}",
+        "\n## Use\n",
+        USE,
         "\n## Rows\n",
         *_table(
             ["instructions", "left out", "sft", "preferences", "scored"],
@@ -162,10 +145,15 @@ def _lines(record, made, scored, sft, preferences, left_out) -> list[str]:
         "\nLeft out are instructions whose winner came to no final answer "
         f"({len(left_out.filter(reason='empty'))}) or is less certain than asked for "
         f"({_options(export)}).",
+        *_pairs(preferences),
+        "",
+        *_table(["value", *shown.QUANTILES], shown.statistics(sft)),
+        "\n## Example\n",
+        *shown.example(sft),
         "\n## Columns",
-        *_columns("`sft`", SFT, sft),
-        *_columns("`preferences`", PREFERENCES, preferences),
-        *_columns("Both, the row's passport", PASSPORT, sft),
+        *_columns("`sft`, the default", SFT | PASSPORT, sft.select(LEAN)),
+        *_columns("`preferences`", PREFERENCES | PASSPORT, preferences.select(PAIRS)),
+        *_columns("`passport`, each column of `sft.parquet`", SFT | PASSPORT, sft),
         *_columns("`scored`", {name: PASSPORT[name] for name in ("id", "author")} | SCORED, scored),
         "\n## How it was made\n",
         f"- Mined with sampling {_samplings(sft)}.",
@@ -173,12 +161,13 @@ def _lines(record, made, scored, sft, preferences, left_out) -> list[str]:
         f"{_of(made, 'selected', 'compression', 'instructions_per_expert')} instructions an author "
         "at most.",
         f"- Battles: {_pairing(made)}; verdicts: {_prompts(made)}.",
-        f"- Gold is {gold}: Elo `{rating.snapshot}`, K = {elo.k:g}, α = {rating.alpha:g}.",
+        f"- Gold is {GOLD[kind]}.",
+        f"- Scores: Elo `{rating.snapshot}`, K = {elo.k:g}, α = {rating.alpha:g}.",
         f"- Seed {record['seed']}. Code {record['code']}.",
         "\n## Licence\n",
         LICENCE,
         "",
-        *_table(["expert", "model", "revision", "wrote"], _models(made)),
+        *_table(["expert", "model", "revision", "wrote", "licence"], _models(made)),
         "\n## Records\n",
         "All that decides each file (code, config, models) is kept in the file; its digest:\n",
         *_table(
@@ -240,7 +229,27 @@ def _models(made: dict) -> list[tuple]:
             source = (file["path"], file["sha256"]) if file else (spec["model"], spec["revision"])
             parts = wrote.setdefault((spec["name"], source[0], source[1][:12]), [])
             parts += [what] if what not in parts else []
-    return [(*model, ", ".join(parts)) for model, parts in wrote.items()]
+    return [
+        (name, model, revision, ", ".join(parts), _licence(model))
+        for (name, model, revision), parts in wrote.items()
+    ]
+
+
+def _licence(model: str) -> str:
+    found = licences.of(model)
+    return f"[{found.name}]({found.link})" if found.link.startswith("http") else found.name
+
+
+def _pairs(preferences: pl.DataFrame) -> list[str]:
+    """Return how many pairs the votes back, if there are pairs."""
+    if preferences.is_empty():
+        return ["\nThere are no preference pairs: no instruction has two answers with scores."]
+    shares = {key: f"{100 * share:.1f} %" for key, share in shown.backed(preferences).items()}
+    return [
+        f"\nOf the preference pairs, {shares['met']} met in a battle that judges voted on, and "
+        f"{shares['agree']} have more votes for the chosen answer there. The other pairs stand on "
+        "ratings and on battles with other answers."
+    ]
 
 
 def _columns(title: str, told: dict[str, str], frame: pl.DataFrame) -> list[str]:

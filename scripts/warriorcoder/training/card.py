@@ -11,12 +11,12 @@ import yaml
 from warriorcoder.core.paths import find
 
 FILE = "README.md"
-WHAT = """A code model, fine-tuned on the answers that won battles between code models
-(*WarriorCoder: Learning from Expert Battles to Augment Code Large Language Models*, Feng et al.,
-2025)."""
+WHAT = """A code model, fine-tuned on instructions and answers of code models (*WarriorCoder:
+Learning from Expert Battles to Augment Code Large Language Models*, Feng et al., 2025). The card of
+the data set tells how the answers were chosen."""
 LIMITS = """
-- The answers are what a jury of models preferred. Nobody has checked them for
-  correctness, for personal data or for passages of other people's works.
+- Nobody has checked the answers for correctness, for personal data or for passages of other
+  people's works.
 - The licences of the base and of the models that wrote instructions and answers apply. The card of
   the data set names these models.
 - Replies end with the end token of the chat template in this folder. Another template gives other
