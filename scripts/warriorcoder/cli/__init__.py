@@ -12,14 +12,14 @@ import re
 import sys
 from typing import NoReturn
 
-from warriorcoder.cli import compare, doctor, explain, pin, rate, score, terminal
+from warriorcoder.cli import compare, doctor, explain, pin, publish, rate, score, terminal
 from warriorcoder.cli.errors import ExtraMissing, InputError
 from warriorcoder.core.atomic import ClosedPipe
 from warriorcoder.core.inputs import FileError
 
 __version__ = "0.2.0"
-DESCRIPTION = "Score samples, rate players, compare runs, and ask about a configuration or a run."
-COMMANDS = (score, rate, explain, compare, doctor, pin)
+DESCRIPTION = "Score samples, rate players, compare, publish and explain runs, and check a config."
+COMMANDS = (score, rate, explain, compare, publish, doctor, pin)
 CLOSED, STOPPED = 141, 130  # the status of a program that a closed pipe, or Ctrl-C, ends
 
 

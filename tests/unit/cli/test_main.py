@@ -28,7 +28,7 @@ def test_the_version_is_that_of_the_changelog(capsys):
     [
         (["scoer"], "Did you mean 'score'?"),
         (["score", "--benchmark", "cruxeval-inputs"], "Did you mean 'cruxeval-input'?"),
-        (["zzz"], "'explain', 'compare', 'doctor', 'pin')"),
+        (["zzz"], "'explain', 'compare', 'publish', 'doctor', 'pin')"),
     ],
 )
 def test_a_wrong_choice_is_told_with_the_nearest(words, meant, capsys):
