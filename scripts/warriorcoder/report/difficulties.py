@@ -7,7 +7,7 @@ from warriorcoder.config.difficulty import Difficulty
 from warriorcoder.core import seeds
 from warriorcoder.curation.difficulty import aggregate, level
 from warriorcoder.curation.difficulty_prompt import GRADES
-from warriorcoder.report import figures
+from warriorcoder.report import figures, paper
 from warriorcoder.report.pages import Page, Table
 
 COLOURS = {
@@ -52,12 +52,16 @@ def draw(counted: pl.DataFrame, spec: Difficulty) -> Figure:
         )
         low, high = GRADES[spec.levels][name]
         share = 100 * int(rows["rows"].sum()) / total
+        label = f"{name} ({low}-{high}): {share:.1f} %"
+        said = paper.STATEMENTS.get(name)
+        if said and said.about == f"difficulty {low}-{high} ({name})":
+            label += f"\npaper: {said.says}"
         axes.bar(
             rows["difficulty"].to_list(),
             (100 * rows["rows"] / total).to_list(),
             width=0.86,
             color=colour,
-            label=f"{name} ({low}-{high}): {share:.1f} %",
+            label=label,
         )
     axes.axvline(spec.threshold - 0.5, color=figures.BLACK, linestyle="--", linewidth=1)
     axes.annotate(

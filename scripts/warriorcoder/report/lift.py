@@ -15,22 +15,35 @@ DRAWN = ("humaneval", "mbpp")
 def draw(compared: pl.DataFrame) -> Figure:
     """Draw bars with 95 % intervals, a group per model, of `comparison.compare("table5", …)`.
 
-    Each data set and setting of HumanEval and MBPP has a colour of its own.
+    Each data set and setting of HumanEval and MBPP has a colour of its own. A diamond is the
+    paper's figure for a roster of that size.
     """
-    ours = compared.filter(pl.col("metric").is_in(DRAWN), source="ours", k=1)
+    drawn = compared.filter(pl.col("metric").is_in(DRAWN), k=1)
+    ours, printed = drawn.filter(source="ours"), drawn.filter(source="paper")
     models = ours["model"].unique(maintain_order=True).to_list()
     sets = ours.select("metric", "dataset", "setting").unique(maintain_order=True)
     sets = sets.sort(pl.col("metric").replace_strict(DRAWN, range(len(DRAWN))), maintain_order=True)
     figure, axes = figures.new(width=6.8, height=3.2)
     width = 0.8 / max(len(sets), 1)
+    first = {}  # metric → offset and colour of the first of its sets
     for place, (metric, dataset, setting) in enumerate(sets.iter_rows()):
         rows = ours.filter(metric=metric, dataset=dataset, setting=setting)
         at = np.array([models.index(model) for model in rows["model"]], dtype=float)
-        at += (place - (len(sets) - 1) / 2) * width
+        offset = (place - (len(sets) - 1) / 2) * width
+        at += offset
         values, low, high = (rows[key].to_numpy() for key in ("value", "low", "high"))
         n = max(rows["n"].drop_nulls().to_list(), default=None)
         label = f"{METRICS[metric]}: {dataset}, n = {n}, {setting}"
-        axes.bar(at, values, width, yerr=[values - low, high - values], capsize=2.5, label=label)
+        bars = axes.bar(
+            at, values, width, yerr=[values - low, high - values], capsize=2.5, label=label
+        )
+        first.setdefault(metric, (offset, bars.patches[0].get_facecolor()))
+    for metric, (offset, colour) in first.items():
+        theirs = printed.filter(pl.col("model").is_in(models), metric=metric)
+        if len(theirs):
+            at = np.array([models.index(model) for model in theirs["model"]]) + offset
+            label = f"{METRICS[metric]}: the paper's models"
+            axes.plot(at, theirs["value"], "D", color=colour, markeredgecolor="black", label=label)
     axes.set_xticks(range(len(models)), [fill(model.replace("_", " "), 10) for model in models])
     axes.set(ylabel="pass@1 (%)", ylim=(0, 100))
     axes.grid(axis="y", alpha=0.25)

@@ -10,7 +10,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import LCSseq
 
 from warriorcoder.core import inputs
-from warriorcoder.report import figures
+from warriorcoder.report import figures, paper
 
 CHUNK = 256  # instructions compared at once: bounds memory at CHUNK × corpus
 
@@ -74,10 +74,11 @@ def draw(overlaps: pl.DataFrame, corpus_size: int) -> Figure:
     axes.hist(scores, bins=np.linspace(0, 1, 41), weights=share, color=figures.BLUE, rwidth=0.92)
     axes.margins(y=0.18)
     top = axes.get_ylim()[1]
-    for mark in (0.3, 0.6):
+    for mark, side, found in ((0.3, "below", scores < 0.3), (0.6, "above", scores > 0.6)):
         axes.axvline(mark, color=figures.VERMILION, linestyle="--", linewidth=1)
-        below = 100 * np.mean(scores < mark) if len(scores) else 0
-        axes.text(mark + 0.01, 0.97 * top, f"{below:.1f} % below {mark}", va="top", fontsize=8.5)
+        told = f"{100 * np.mean(found) if len(scores) else 0:.1f} % {side} {mark}"
+        says = f"paper: {paper.STATEMENTS[side].says}"
+        axes.text(mark + 0.01, 0.97 * top, f"{told}\n{says}", va="top", fontsize=8.5)
     axes.set(
         xlim=(0, 1),
         xlabel="largest ROUGE-L F1 with a text of the existing set",

@@ -257,13 +257,28 @@ def test_what_weakens_a_figure_is_said_beside_it(tmp_path):
 
 def test_the_lift_figure_names_the_data_sets_and_keeps_them_apart(results):
     axes = lift.draw(comparison.compare("table5", results, ROSTERS)).axes[0]
-    assert [text.get_text() for text in axes.get_legend().get_texts()] == [
+    assert {text.get_text() for text in axes.get_legend().get_texts()} == {
+        "HumanEval: the paper's models",
+        "MBPP: the paper's models",
         "HumanEval: tiny 1, n = 8, greedy",
         "MBPP: old, n = 8, greedy",
         "MBPP: new, n = 8, greedy",
-    ]
+    }
     places = [round(bar.get_x(), 6) for bar in axes.patches]
     assert len(set(places)) == len(places) == 15
+
+
+def test_the_lift_figure_marks_the_papers_figures_over_rosters_of_their_size(results):
+    compared = comparison.compare("table5", results, ROSTERS)
+    axes = lift.draw(compared).axes[0]
+    ours = compared.filter(source="ours", metric="humaneval")
+    marks = {line.get_label(): line for line in axes.lines}["HumanEval: the paper's models"]
+    middles = [bar.get_x() + bar.get_width() / 2 for bar in axes.patches]
+    at = dict(zip(ours["model"], middles, strict=False))
+    printed = {1: 75.4, 2: 77.2, 5: 80.5}
+    sized = {r["model"]: r["experts"] for r in ours.iter_rows(named=True) if r["gold"] == "winner"}
+    drawn = dict(zip(marks.get_xdata(), marks.get_ydata(), strict=True))
+    assert drawn == pytest.approx({at[m]: printed[n] for m, n in sized.items() if n in printed})
 
 
 @pytest.mark.parametrize(

@@ -151,7 +151,7 @@ def test_levels_of_the_figure_and_the_examples_are_the_prompts():
     (legend,) = figure.legends
     assert [text.get_text() for text in legend.get_texts()] == [
         *("poor (1-2): 0.0 %", "average (3-4): 50.0 %", "good (5-8): 50.0 %"),
-        "excellent (9-10): 0.0 %",
+        "excellent (9-10): 0.0 %\npaper: a small portion",
     ]
     drawn = difficulties.examples(scored, curated(2), 1, seed=0)
     assert drawn["level"].to_list() == ["good", "average"]
