@@ -5,7 +5,6 @@ data-set tracks ask for: limits, biases, personal data, uses, social impact, syn
 sources (`prov:wasDerivedFrom`) and stages (`prov:wasGeneratedBy`).
 """
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
@@ -144,30 +143,20 @@ def _records(name: str, file: str, columns: dict[str, pl.DataType]) -> dict:
     told = PASSPORT | (PREFERENCES if name == "preferences" else SFT)
     told = PASSPORT | SCORED if name == "scored" else told
     fields = [
-        next(_fields(f"{name}/{column}", kind, file, column)) | {"description": told[column]}
+        _field(f"{name}/{column}", kind, file, column) | {"description": told[column]}
         for column, kind in columns.items()
     ]
     return {"@type": "cr:RecordSet", "@id": name, "name": name, "field": fields}
 
 
-def _fields(id: str, kind, file: str, column: str, steps: tuple[str, ...] = ()) -> Iterator[dict]:
-    """Yield the field of a column: a value, or a list of structs with a sub-field each."""
+def _field(id: str, kind, file: str, column: str, key: str | None = None) -> dict:
+    """Return the field of a column: a value, or a list of structs with a sub-field per key."""
     field: dict = {"@type": "cr:Field", "@id": id, "name": id.replace("/", "_")}
     if isinstance(kind, pl.List) and isinstance(kind.inner, pl.Struct):
-        inner = kind.inner.fields
-        field["repeated"] = True
-        field["subField"] = [
-            sub
-            for each in inner
-            for sub in _fields(f"{id}/{each.name}", each.dtype, file, column, (each.name,))
-        ]
-        yield field
-        return
+        keys = kind.inner.fields
+        parts = [_field(f"{id}/{k.name}", k.dtype, file, column, k.name) for k in keys]
+        return field | {"repeated": True, "subField": parts}
     source: dict = {"fileObject": {"@id": file}, "extract": {"column": column}}
-    if steps:
-        source["transform"] = {"jsonPath": f"$[*].{steps[0]}"}
-    yield (
-        field
-        | {"dataType": TYPES[type(kind) if not isinstance(kind, type) else kind]}
-        | {"source": source}
-    )
+    if key:
+        source["transform"] = {"jsonPath": f"$[*].{key}"}
+    return field | {"dataType": TYPES[kind.base_type()], "source": source}

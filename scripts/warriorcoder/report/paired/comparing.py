@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 
 import polars as pl
 
+from warriorcoder.core.tables import Kind
 from warriorcoder.report.comparison import METRICS
 from warriorcoder.report.paired import crowns, origins
 from warriorcoder.report.paired.sides import Figure, Side, figures
@@ -11,7 +12,7 @@ from warriorcoder.report.paired.significance import LEVEL, Difference, compare
 from warriorcoder.report.reproduction import VERDICTS
 from warriorcoder.report.summary import title
 
-FIGURES = {
+FIGURES: dict[str, Kind] = {
     "a": pl.String,
     "b": pl.String,
     "benchmark": pl.String,
