@@ -221,6 +221,7 @@ TABLE = [
     ),
     Change("a preset where all is said", set(), lambda raw: raw.update(fidelity="recommended")),
     Change("difficulty levels", DIFFICULTY, key("difficulty", "levels", "official-code")),
+    Change("requests only", CURATION, key("curation", "requests_only", True)),
     Change(
         "another measure of near-duplicates",
         CURATION,

@@ -66,6 +66,8 @@ VALUES = {
         "min_chars": 9,
         "max_chars": 900,
         "min_ascii_share": 0.5,
+        "requests_only": True,
+        "language": "de",
         "shingle_words": 4,
         "near_duplicates": "requests",
         "permutations": 64,

@@ -1,6 +1,6 @@
 """The section `curation`."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -12,7 +12,18 @@ class Curation(Section):
 
     min_chars: int = Field(gt=0, description="Shorter instructions are junk.")
     max_chars: int = Field(gt=0, description="Longer instructions are junk.")
-    min_ascii_share: Unit = Field(description="Texts below this share are dropped as not English.")
+    min_ascii_share: Unit = Field(
+        description="Texts below this share are dropped as not English. `requests_only` asks a "
+        "language detector instead."
+    )
+    requests_only: bool = Field(
+        False,
+        description="Drop texts that are no request in `language`: answers, turns of a dialogue, "
+        "unfinished and repeated text, questions about the model. Keep requests about templates.",
+    )
+    language: Annotated[str, Field(pattern="^[a-z]{2,3}$")] = Field(
+        "en", description="ISO 639 code of the natural language that `requests_only` keeps."
+    )
     near_duplicates: Literal["shingles", "requests"] = Field(
         "shingles",
         description="`shingles` compares words with their punctuation. `requests` finds requests "

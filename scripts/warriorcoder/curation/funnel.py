@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from warriorcoder.curation import request
 from warriorcoder.curation.tables import FUNNEL
 
 # Reason of a drop → config keys that would keep such rows. Decontamination's reason is a benchmark.
@@ -15,6 +16,8 @@ KEYS = {
     "too_long": "curation.max_chars",
     "not_english": "curation.min_ascii_share",
     "answered": "mining.per_config",
+    **dict.fromkeys(request.REASONS, "curation.requests_only"),
+    "other_language": "curation.language",
     "exact_duplicate": "mining.per_config",
     "near_duplicate": "curation.jaccard",
     "unparsed": "difficulty.max_tokens",

@@ -1,7 +1,7 @@
 """Junk filters on mined instructions, before any judge reads them: one reason for each drop.
 
-Not covered: languages that are written in ASCII. Bad instructions are not covered either, since the
-difficulty judges find them.
+Not covered: bad instructions, which the difficulty judges find, and without `requests_only`
+languages that are written in ASCII.
 """
 
 import re
@@ -9,6 +9,8 @@ import re
 import polars as pl
 
 from warriorcoder.config.curation import Curation
+from warriorcoder.curation import request
+from warriorcoder.curation.language import FENCE
 
 # Control tokens that are spelled out as text, and bytes that cannot be decoded.
 SPECIAL = re.compile(r"<[|｜][^\s<>|｜]{1,40}[|｜]>|\[/?INST\]|<</?SYS>>|\ufffd")
@@ -34,7 +36,6 @@ DEBRIS = re.compile(
     r"|^\s*(?:user|system|human|User|Human|System)\s*:?\s*\Z",  # … or at the end
     re.MULTILINE,
 )
-FENCE = re.compile(r"^```[^\n]*\n(.*?)(?:^```|\Z)", re.MULTILINE | re.DOTALL)
 # The first words of an assistant's answer, with which no user introduces code.
 ANSWER = re.compile(
     r"^\W*(?:"
@@ -51,20 +52,24 @@ def junk_reason(text: str, finish_reason: str, leaked: bool, spec: Curation) -> 
     """Return the first reason why a mined row is junk, or None.
 
     The order is truncated, special_token, template_debris, too_short, too_long, not_english,
-    answered.
+    answered. With `requests_only` the reasons of `request` stand in the place of not_english.
     """
     text = text.strip()
+    of_template = request.unshown(text) if spec.requests_only else text
     if finish_reason != "stop":
         return "truncated"
-    if leaked or SPECIAL.search(text) or foreign(text):
+    if leaked or SPECIAL.search(of_template) or foreign(text):
         return "special_token"
-    if DEBRIS.search(text):
+    if DEBRIS.search(of_template):
         return "template_debris"
     if len(text) < spec.min_chars:
         return "too_short"
     if len(text) > spec.max_chars:
         return "too_long"
-    if sum(map(str.isascii, text)) < spec.min_ascii_share * len(text):
+    if spec.requests_only:
+        if reason := request.unasked_reason(text, spec.language):
+            return reason
+    elif sum(map(str.isascii, text)) < spec.min_ascii_share * len(text):
         return "not_english"
     if answered(text):
         return "answered"
