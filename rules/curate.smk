@@ -110,6 +110,7 @@ rule select_instructions:
             "difficulty.threshold",
             "decontamination",
             "compression.instructions_per_expert",
+            "compression.outliers",
             judges=lambda wc: CONFIG.raters[wc.expert],
             benchmarks=[{"name": name, "kind": spec.kind} for name, spec in BENCHMARKS.items()],
         ),

@@ -1,5 +1,6 @@
 """Select one expert's difficult, uncontaminated instructions by k-center, up to the budget."""
 
+import numpy as np
 import polars as pl
 
 from warriorcoder.config.compression import Compression, Decontamination
@@ -10,14 +11,14 @@ from warriorcoder.curation import directions
 from warriorcoder.curation.decontaminate import overlaps, references
 from warriorcoder.curation.difficulty import rate
 from warriorcoder.curation.funnel import KEYS, dropped, tally
-from warriorcoder.curation.k_center import k_center
+from warriorcoder.curation.k_center import SPARSE, isolation, k_center
 from warriorcoder.curation.tables import CURATED, DIFFICULTY, EMBEDDINGS, FUNNEL, SELECTED
 
 log = job.start(snakemake.log[0])
 record = snakemake.params.record
 threshold = Difficulty.recorded(record["difficulty"]).threshold
 decontamination = Decontamination(**record["decontamination"])
-budget = Compression.recorded(record["compression"]).instructions_per_expert
+compression = Compression.recorded(record["compression"])
 
 curated = tables.read(CURATED, snakemake.input.curated)
 scores = [tables.read(DIFFICULTY, path) for path in snakemake.input.difficulty]
@@ -49,15 +50,21 @@ refuse_empty(len(clean), stage, dropped(tally(stages)), KEYS | overlaps_of)
 embeddings = tables.read(EMBEDDINGS, snakemake.input.embeddings)
 vectors = clean.select("id").join(embeddings, on="id", maintain_order="left")["embedding"]
 points = vectors.explode().to_numpy().reshape(len(clean), -1)
-k = min(budget, len(clean))
 directions.check(clean["id"], points)
-order, radius = k_center(points, k)
-selected = clean[order].select(
+lonely = isolation(points)
+seen = lonely <= np.quantile(lonely, 1 - compression.outliers)
+inside = clean.filter(seen)
+k = min(compression.instructions_per_expert, len(inside))
+order, radius = k_center(points[seen], k)
+selected = inside[order].select(
     pl.all(), rank=pl.int_range(k), radius=pl.Series(radius, dtype=pl.Float64)
 )
 selected = selected.select(list(SELECTED.schema))
-rest = clean.join(selected, on="id", how="anti", maintain_order="left")
-funnel = tally([*stages, ("compress", "not_a_centre", rest), ("selected", "kept", selected)])
+rest = inside.join(selected, on="id", how="anti", maintain_order="left")
+stages += [("compress", "outlier", clean.filter(~seen)), ("compress", "not_a_centre", rest)]
+funnel = tally([*stages, ("selected", "kept", selected)])
+sparse = lonely[seen][order] > np.quantile(lonely, 1 - SPARSE)
+log.info("%.1f %% of the choice are among the %.0f %% loneliest", 100 * sparse.mean(), 100 * SPARSE)
 log.info(
     "%d curated, %d difficult, %d clean, %d selected", *map(len, (curated, hard, clean, selected))
 )

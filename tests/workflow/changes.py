@@ -229,6 +229,7 @@ TABLE = [
     ),
     Change("blind code", SELECTION, key("decontamination", "code_tokens", 20)),
     Change("decontamination off", SELECTION, key("decontamination", "ngram_words", None)),
+    Change("outliers", SELECTION, key("compression", "outliers", 0.1)),
     Change("rounds", SELECTION, key("compression", "instructions_per_expert", 2)),
     Change("judging", SEQUENTIAL, key("arena", "judging", "sequential")),
     Change(

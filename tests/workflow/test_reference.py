@@ -90,6 +90,7 @@ VALUES = {
         "batch_size": 8,
         "gpus": 1,
         "instructions_per_expert": 2,
+        "outliers": 0.1,
     },
     ("answers",): {"temperature": 0.5, "top_p": 0.5, "max_tokens": 99},
     ("arena",): {

@@ -33,3 +33,10 @@ class Compression(Section):
     batch_size: int = Field(64, gt=0, description="Texts per forward pass.")
     gpus: int | None = Field(None, ge=0, description="GPUs of a job that embeds. Null: `cluster`.")
     instructions_per_expert: int = Field(gt=0, description="k of KCenterGreedy, per author.")
+    outliers: float = Field(
+        0.0,
+        ge=0,
+        lt=1,
+        description="Share of an author's instructions that k-center does not see: those farthest "
+        "from their five nearest.",
+    )

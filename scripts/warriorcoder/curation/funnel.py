@@ -22,6 +22,7 @@ KEYS = {
     "near_duplicate": "curation.jaccard",
     "unparsed": "difficulty.max_tokens",
     "too_easy": "difficulty.threshold",
+    "outlier": "compression.outliers",
 }
 DROPS = ("filter", "dedup", "difficulty", "decontaminate")  # stages that may drop all
 

@@ -158,11 +158,14 @@ def _selected(row: Row) -> Chapter:
                 f"{spec['name']}, whatever the names are."
             )
             return Chapter("Selected", [why], end=True)
-    budget = Compression.recorded(made["compression"]).instructions_per_expert
+    spec = Compression.recorded(made["compression"])
+    far = f" Or it is one of the {spec.outliers:.1%} that k-center does not see." * bool(
+        spec.outliers
+    )
     why = (
         f"Not selected: k-center greedy took {len(everything)} others of its author "
-        f"(instructions_per_expert: {budget}), which cover it within "
-        f"cosine distance {min(everything['radius'].to_list(), default=0):.3f}."
+        f"(instructions_per_expert: {spec.instructions_per_expert}), which cover it within "
+        f"cosine distance {min(everything['radius'].to_list(), default=0):.3f}.{far}"
     )
     return Chapter("Selected", [why], end=True)
 

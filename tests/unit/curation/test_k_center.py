@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from warriorcoder.core.seeds import rng
-from warriorcoder.curation.k_center import GRID, k_center
+from warriorcoder.curation import k_center as module
+from warriorcoder.curation.k_center import GRID, isolation, k_center
 
 
 def unit(x):
@@ -112,3 +113,20 @@ def test_a_vector_without_a_direction_is_refused_with_its_row(value):
 def test_vectors_that_are_not_unit_are_refused():
     with pytest.raises(ValueError, match="length 1"):
         k_center(2 * np.eye(3), 2)
+
+
+def test_isolation_is_the_mean_distance_to_the_five_nearest_whatever_the_blocks(monkeypatch):
+    x = unit(rng("test", "isolation").normal(size=(40, 8)))
+    exact = x.astype(np.float64)
+    distances = np.sort(1 - exact @ exact.T, axis=1)[:, 1:6]
+    whole = isolation(x)
+    assert whole == pytest.approx(distances.mean(axis=1), abs=1e-6)
+    monkeypatch.setattr(module, "CELLS", 120)
+    assert (isolation(x) == whole).all()
+    assert isolation(x[:3]) == pytest.approx(np.sort(1 - exact[:3] @ exact[:3].T)[:, 1:].mean(1))
+    assert isolation(x[:1]).tolist() == [0.0]
+
+
+def test_a_point_far_from_a_dense_crowd_is_the_most_isolated():
+    crowd = np.eye(8)[0] + 0.01 * rng("test", "crowd").normal(size=(30, 8))
+    assert isolation(unit(np.vstack([crowd, np.eye(8)[3]]))).argmax() == 30
