@@ -8,6 +8,7 @@ rule curate_instructions:
     output:
         table=out("curated/{expert}.parquet"),
         funnel=out("funnel/curate/{expert}.parquet"),
+        dropped=out("dropped/curate/{expert}.parquet"),
     log:
         logs("curate_instructions/{expert}.log"),
     benchmark:
@@ -98,6 +99,7 @@ rule select_instructions:
     output:
         table=out("selected/{expert}.parquet"),
         funnel=out("funnel/select/{expert}.parquet"),
+        dropped=out("dropped/select/{expert}.parquet"),
     log:
         logs("select_instructions/{expert}.log"),
     benchmark:

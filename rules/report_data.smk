@@ -71,11 +71,8 @@ rule plot_difficulty:
 rule plot_funnel:
     "Rows that each stage kept and dropped."
     input:
-        funnel=expand(
-            out("funnel/{stage}/{author}.parquet"),
-            author=CONFIG.authors,
-            stage=["curate", "select"],
-        ),
+        funnel=every("funnel/{stage}/{author}.parquet", stage=["curate", "select"]),
+        dropped=every("dropped/{stage}/{author}.parquet", stage=["curate", "select"]),
     output:
         csv=out("report/funnel.csv"),
         html=in_report("funnel.html", "3 Data", "Yield funnel"),

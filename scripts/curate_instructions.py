@@ -6,9 +6,9 @@ from warriorcoder.config.curation import Curation
 from warriorcoder.core import job, tables
 from warriorcoder.core.empty import refuse_empty
 from warriorcoder.curation.dedup import deduplicate
-from warriorcoder.curation.funnel import KEYS, dropped, tally
+from warriorcoder.curation.funnel import KEYS, dropped, examples, tally
 from warriorcoder.curation.junk import junk
-from warriorcoder.curation.tables import CURATED, FUNNEL
+from warriorcoder.curation.tables import CURATED, DROPPED, FUNNEL
 from warriorcoder.mining.tables import MINED
 
 log = job.start(snakemake.log[0])
@@ -28,15 +28,14 @@ earlier = tables.read(
 reasons = junk(mined, curation)
 kept, duplicates = deduplicate(mined.filter(reasons.is_null()), earlier, curation, record["seed"])
 curated = mined.join(kept, on="id", maintain_order="left").select(list(CURATED.schema))
-labels = mined.select("id", "expert", "sampling")
-funnel = tally(
-    [
-        ("mined", "all", mined),
-        ("filter", None, labels.with_columns(reasons).filter(pl.col("reason").is_not_null())),
-        ("dedup", None, labels.join(duplicates, on="id")),
-        ("curated", "kept", curated),
-    ]
-)
+labels = mined.select("id", "expert", "sampling", "text")
+stages: list[tuple[str, str | None, pl.DataFrame]] = [
+    ("mined", "all", mined),
+    ("filter", None, labels.with_columns(reasons).filter(pl.col("reason").is_not_null())),
+    ("dedup", None, labels.join(duplicates, on="id")),
+    ("curated", "kept", curated),
+]
+funnel = tally(stages)
 for stage, reason, rows in (
     funnel.group_by("stage", "reason", maintain_order=True).agg(pl.col("rows").sum()).iter_rows()
 ):
@@ -44,3 +43,4 @@ for stage, reason, rows in (
 refuse_empty(len(curated), f"curation of {snakemake.wildcards.expert}", dropped(funnel), KEYS)
 tables.write(curated, CURATED, snakemake.output.table, record)
 tables.write(funnel, FUNNEL, snakemake.output.funnel, record)
+tables.write(examples(stages, record["seed"]), DROPPED, snakemake.output.dropped, record)

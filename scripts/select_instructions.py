@@ -10,9 +10,9 @@ from warriorcoder.core.empty import refuse_empty
 from warriorcoder.curation import directions
 from warriorcoder.curation.decontaminate import overlaps, references
 from warriorcoder.curation.difficulty import rate
-from warriorcoder.curation.funnel import KEYS, dropped, tally
+from warriorcoder.curation.funnel import KEYS, dropped, examples, tally
 from warriorcoder.curation.k_center import SPARSE, isolation, k_center
-from warriorcoder.curation.tables import CURATED, DIFFICULTY, EMBEDDINGS, FUNNEL, SELECTED
+from warriorcoder.curation.tables import CURATED, DIFFICULTY, DROPPED, EMBEDDINGS, FUNNEL, SELECTED
 
 log = job.start(snakemake.log[0])
 record = snakemake.params.record
@@ -70,3 +70,4 @@ log.info(
 )
 tables.write(selected, SELECTED, snakemake.output.table, record)
 tables.write(funnel, FUNNEL, snakemake.output.funnel, record)
+tables.write(examples(stages, record["seed"]), DROPPED, snakemake.output.dropped, record)

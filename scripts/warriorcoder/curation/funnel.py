@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from warriorcoder.core import seeds
 from warriorcoder.curation import request
-from warriorcoder.curation.tables import FUNNEL
+from warriorcoder.curation.tables import DROPPED, FUNNEL
 
 # Reason of a drop → config keys that would keep such rows. Decontamination's reason is a benchmark.
 KEYS = {
@@ -24,6 +25,7 @@ KEYS = {
     "too_easy": "difficulty.threshold",
     "outlier": "compression.outliers",
 }
+EXAMPLES = 2  # of each reason and expert
 DROPS = ("filter", "dedup", "difficulty", "decontaminate")  # stages that may drop all
 
 
@@ -49,6 +51,26 @@ def tally(stages: Iterable[tuple[str, str | None, pl.DataFrame]]) -> pl.DataFram
             )
         )
     return pl.concat(counted)
+
+
+def examples(stages: Iterable[tuple[str, str | None, pl.DataFrame]], seed: int) -> pl.DataFrame:
+    """Return the table `dropped`: a draw of `EXAMPLES` rows of each reason to drop, by the seed.
+
+    The frames are those of `tally`, with the columns id and text.
+    """
+    found = [pl.DataFrame(schema=DROPPED.schema)]
+    for stage, reason, frame in stages:
+        if stage in DROPS or reason == "outlier":
+            named = (
+                frame if reason is None else frame.with_columns(reason=pl.lit(reason, pl.String))
+            )
+            found.append(named.select(pl.lit(stage).alias("stage"), *list(DROPPED.schema)[1:]))
+    draw = pl.col("id").map_elements(
+        lambda id: seeds.digest("dropped", seed, id), return_dtype=pl.String
+    )
+    rows = pl.concat(found).with_columns(draw=draw).sort("draw")
+    chosen = rows.group_by("stage", "reason", maintain_order=True).head(EXAMPLES)
+    return chosen.sort("stage", "reason", "draw").select(list(DROPPED.schema))
 
 
 def dropped(funnel: pl.DataFrame) -> dict[str, int]:

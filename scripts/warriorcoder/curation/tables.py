@@ -22,6 +22,11 @@ FUNNEL = Table(
     "funnel",
     {"expert": TEXT, "sampling": TEXT, "stage": TEXT, "reason": TEXT, "rows": INT},
 )
+# A few dropped rows of each stage and reason.
+DROPPED = Table(
+    "dropped",
+    {"stage": TEXT, "reason": TEXT, "expert": TEXT, "id": TEXT, "text": TEXT},
+)
 DIFFICULTY = Table(
     "difficulty",
     {

@@ -15,6 +15,7 @@ STAGES = {
     "decontaminated": "decontaminate",
     "selected": "compress",
 }
+SHOWN = 300  # characters of a dropped text
 # Rows counted after a stage by the rule itself: they must agree with the subtraction.
 COUNTED = {"deduplicated": "curated", "selected": "selected"}
 
@@ -64,8 +65,8 @@ def drops(counts: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def page(remaining: pl.DataFrame, dropped: pl.DataFrame) -> Page:
-    """Return the funnel and the reasons as a page."""
+def page(remaining: pl.DataFrame, dropped: pl.DataFrame, examples: pl.DataFrame) -> Page:
+    """Return the funnel, the reasons, and `examples` (table `dropped`) as a page."""
     wide = remaining.pivot("stage", index=["expert", "sampling"], values="rows")
     total = wide.select(pl.lit("all").alias("expert"), pl.lit("").alias("sampling"), *_sums(wide))
     wide = pl.concat([wide, total]).with_columns(
@@ -76,12 +77,27 @@ def page(remaining: pl.DataFrame, dropped: pl.DataFrame) -> Page:
         [
             Table(wide, "Rows left after each stage"),
             Table(dropped, "Rows dropped, by stage and reason"),
+            Table(_shown(examples), "Dropped texts, drawn by the seed"),
         ],
         ["A row that a stage drops is counted once, under the first reason that it met."],
         [
             "Mined rows of each expert and sampling config that are left after each stage. A steep "
             "step shows the stage to examine."
         ],
+    )
+
+
+def _shown(examples: pl.DataFrame) -> pl.DataFrame:
+    """Return the table `dropped` in the order of the stages, with the beginning of each text."""
+    order = [stage for stage in STAGES.values() if stage]
+    cut = pl.col("text").str.slice(0, SHOWN) + pl.when(pl.col("text").str.len_chars() > SHOWN).then(
+        pl.lit(" …")
+    ).otherwise(pl.lit(""))
+    at = pl.col("stage").replace_strict(order, range(len(order)), return_dtype=pl.Int64)
+    return (
+        examples.filter(pl.col("stage").is_in(order))
+        .sort(at, "reason", "expert", maintain_order=True)
+        .select("stage", "reason", "expert", cut)
     )
 
 

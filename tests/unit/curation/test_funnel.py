@@ -3,8 +3,8 @@
 import polars as pl
 
 from warriorcoder.core import tables
-from warriorcoder.curation.funnel import tally
-from warriorcoder.curation.tables import FUNNEL
+from warriorcoder.curation.funnel import examples, tally
+from warriorcoder.curation.tables import DROPPED, FUNNEL
 
 ROWS = pl.DataFrame(
     {
@@ -33,3 +33,22 @@ def test_each_reason_is_counted_per_sampling_in_the_order_of_the_stages():
 def test_a_funnel_is_a_table_even_where_nothing_was_counted(tmp_path):
     tables.write(tally([("mined", "all", ROWS.clear())]), FUNNEL, tmp_path / "funnel.parquet")
     assert tables.read(FUNNEL, tmp_path / "funnel.parquet").is_empty()
+
+
+def test_examples_are_two_of_each_reason_whatever_the_order_of_the_rows():
+    rows = pl.DataFrame(
+        [
+            ("a", "s", f"a:s:{n}", f"text {n}", "too_long" if n % 3 else "answered")
+            for n in range(9)
+        ],
+        schema=["expert", "sampling", "id", "text", "reason"],
+        orient="row",
+    )
+    stages = [("mined", "all", rows), ("filter", None, rows), ("selected", "kept", rows)]
+    drawn = examples(stages, seed=3)
+    assert drawn["reason"].to_list() == ["answered", "answered", "too_long", "too_long"]
+    assert set(drawn["stage"]) == {"filter"}
+    turned = [(stage, reason, frame.reverse()) for stage, reason, frame in stages]
+    assert examples(turned, seed=3).equals(drawn)
+    assert not examples(stages, seed=4).equals(drawn)
+    assert examples([("mined", "all", rows)], seed=3).schema == DROPPED.schema

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from warriorcoder.config.difficulty import Difficulty
-from warriorcoder.curation.tables import CURATED, DIFFICULTY, FUNNEL
+from warriorcoder.curation.tables import CURATED, DIFFICULTY, DROPPED, FUNNEL
 from warriorcoder.report import difficulties, overlap, yields
 
 WORDS = st.lists(st.sampled_from("abcdefg"), max_size=9).map(" ".join)
@@ -119,7 +119,16 @@ def test_drops_go_by_stage_then_frequency_and_the_page_shows_totals():
         ("filter", "too_short", 1, 1),
         ("dedup", "exact_duplicate", 2, 2),
     ]
-    page = yields.page(yields.left(funnel(COUNTS)), dropped)
+    texts = [
+        ("dedup", "exact_duplicate", "a", "a:s1:3", "twice"),
+        ("filter", "too_long", "b", "b:s1:2", "x" * 400),
+    ]
+    examples = pl.DataFrame(texts, schema=DROPPED.schema, orient="row")
+    page = yields.page(yields.left(funnel(COUNTS)), dropped, examples)
+    assert page.tables[2].frame.rows() == [
+        ("filter", "too_long", "b", "x" * 300 + " …"),
+        ("dedup", "exact_duplicate", "a", "twice"),
+    ]
     assert page.tables[0].frame.row(-1) == ("all", "", 14, 7, 5, 4, 3, 2, pytest.approx(100 / 7))
 
 
