@@ -1,6 +1,7 @@
 """Checks of the folders that `warriorcoder publish` writes."""
 
 import json
+import re
 from pathlib import Path
 
 import polars as pl
@@ -47,7 +48,8 @@ def check_dataset(folder: Path, kind: str, scratch: Path) -> None:
     assert "votes" not in default.column_names
     said = {"winner": "The winners are a training set", "random": "drawn at random"}
     assert (said | {"one": "no battle"})[kind] in " ".join(text.split())
-    assert ("(control)" in card["pretty_name"]) is (kind != "winner")
+    named = {"winner": "", "random": " (control)", "one": " (one expert)"}
+    assert re.fullmatch(r"WarriorCoder, \w+(.*)", card["pretty_name"])[1] == named[kind]
     about = json.loads((folder / "croissant.json").read_text())
     assert {each["@id"] for each in about["recordSet"]} == {*names}
     assert all(about[f"rai:{key}"] for key in REQUIRED)
@@ -58,7 +60,7 @@ def check_dataset(folder: Path, kind: str, scratch: Path) -> None:
 def check_model(folder: Path, kind: str) -> None:
     card = ModelCard((folder / "README.md").read_text())
     assert (folder / "model.safetensors").exists() and not (folder / "COMPLETED").exists()
-    assert ("control" in card.text) is (kind != "winner")
+    assert ("control" in card.text) is (kind == "random")
     found = card.data.eval_results
     assert found and all(0 <= each.metric_value <= 100 for each in found)
     assert card.data.datasets == [f"{folder.parent.name}/{folder.name}-data"]

@@ -29,15 +29,15 @@ others. The winners are a training set, by {METHOD}""",
     "random": f"""A control of {METHOD}
 Code LLMs wrote instructions and answered each other's. The answers of this set are drawn at random
 from all candidates. Nobody preferred them.""",
-    "one": f"""A control of {METHOD}
-Its roster has one code LLM, which wrote the instructions and answered them itself. There was no
-battle and no vote, so no answer won against another one.""",
+    "one": f"""One code LLM wrote instructions and answered them itself, as the smallest roster of
+{METHOD} There was no battle and no vote, so no answer won against another one.""",
 }
 GOLD = {
     "winner": "the answer with the highest score",
     "random": "a random answer, and scores are those of its battles",
     "one": "the expert's own answer",
 }
+KIND = {"winner": "", "random": " (control)", "one": " (one expert)"}
 PLACE = "NAMESPACE/NAME"  # of the set in examples of code
 USE = f"""```python
 from datasets import load_dataset
@@ -101,12 +101,11 @@ def _lines(record, made, scored, sft, preferences, left_out) -> list[str]:
     rating, elo = (Rating.recorded(r["rating"]) for r in (record, made["ratings"][0]))
     asked, kept = scored["id"].n_unique(), len(sft)
     kind = "one" if len(record["experts"]) == 1 else record["gold"]
-    control = "" if kind == "winner" else " (control)"
     frames = {"preferences": preferences, "scored": scored}
     configs = {name: each for name, each in CONFIGS.items() if len(frames.get(name, sft))}
     tags = ["code", "synthetic", "warriorcoder"]
     front = {
-        "pretty_name": f"WarriorCoder, {roster}{control}",
+        "pretty_name": f"WarriorCoder, {roster}{KIND[kind]}",
         "language": ["en"],
         "license": "other",
         "task_categories": ["text-generation"],
@@ -121,7 +120,7 @@ def _lines(record, made, scored, sft, preferences, left_out) -> list[str]:
     }
     return [
         f"---\n{yaml.safe_dump(front, sort_keys=False)}---",
-        f"# WarriorCoder: roster {roster}{control}",
+        f"# WarriorCoder: roster {roster}{KIND[kind]}",
         f"\n{WHAT[kind]}",
         "\n## Use\n",
         USE,
@@ -152,7 +151,11 @@ def _lines(record, made, scored, sft, preferences, left_out) -> list[str]:
         *shown.example(sft),
         "\n## Columns",
         *_columns("`sft`, the default", SFT | PASSPORT, sft.select(LEAN)),
-        *_columns("`preferences`", PREFERENCES | PASSPORT, preferences.select(PAIRS)),
+        *(
+            _columns("`preferences`", PREFERENCES | PASSPORT, preferences.select(PAIRS))
+            if "preferences" in configs
+            else []
+        ),
         *_columns("`passport`, each column of `sft.parquet`", SFT | PASSPORT, sft),
         *_columns("`scored`", {name: PASSPORT[name] for name in ("id", "author")} | SCORED, scored),
         "\n## How it was made\n",
@@ -160,9 +163,8 @@ def _lines(record, made, scored, sft, preferences, left_out) -> list[str]:
         f"- Kept from difficulty {_of(made, 'selected', 'difficulty', 'threshold')} up, "
         f"{_of(made, 'selected', 'compression', 'instructions_per_expert')} instructions an author "
         "at most.",
-        f"- Battles: {_pairing(made)}; verdicts: {_prompts(made)}.",
         f"- Gold is {GOLD[kind]}.",
-        f"- Scores: Elo `{rating.snapshot}`, K = {elo.k:g}, α = {rating.alpha:g}.",
+        *([] if kind == "one" else _contest(made, rating, elo)),
         f"- Seed {record['seed']}. Code {record['code']}.",
         "\n## Licence\n",
         LICENCE,
@@ -177,6 +179,13 @@ def _lines(record, made, scored, sft, preferences, left_out) -> list[str]:
                 for stage, all_ in (made | {"gold": [record]}).items()
             ],
         ),
+    ]
+
+
+def _contest(made: dict, rating: Rating, elo: Rating) -> list[str]:
+    return [
+        f"- Battles: {_pairing(made)}; verdicts: {_prompts(made)}.",
+        f"- Scores: Elo `{rating.snapshot}`, K = {elo.k:g}, α = {rating.alpha:g}.",
     ]
 
 

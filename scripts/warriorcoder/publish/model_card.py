@@ -14,7 +14,7 @@ from warriorcoder.report.summary import title
 ABOUT = {
     "winner": "It trained on the answers that won battles between code models.",
     "random": "It is a control, which trained on answers drawn at random, not on winners.",
-    "one": "It is a control, which trained on one expert's own answers, without any battle.",
+    "one": "It trained on one expert's own answers, without any battle.",
 }
 
 
