@@ -77,10 +77,11 @@ def mcnemar(gained: int, lost: int) -> float:
 def sign_flip(change: np.ndarray, *parts) -> float:
     """Return the two-sided p-value of differences [n] under random signs.
 
-    All signs are tried where at most 13 differences are not 0.
+    All signs are tried where at most 13 differences are not 0. Both signs of a single difference
+    are as far from 0, so its p is 1.
     """
     moved = change[change != 0]
-    if not len(moved):
+    if len(moved) < 2:
         return 1.0
     found = stats.permutation_test(
         (moved, np.zeros_like(moved)),

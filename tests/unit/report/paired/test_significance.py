@@ -67,6 +67,7 @@ def test_signs_are_flipped_in_every_way():
     expected = np.mean(np.array(sums) >= abs(moved.sum()) - 1e-12)
     assert significance.sign_flip(change, 1) == pytest.approx(expected)
     assert significance.sign_flip(np.zeros(4), 1) == 1.0
+    assert significance.sign_flip(np.array([0.0, 0.4]), 1) == 1.0
 
 
 def test_one_sample_a_problem_gets_mcnemar_and_shares_get_permutations():
