@@ -81,7 +81,7 @@ rule all:
 rule data:
     "Gold answers of every roster."
     input:
-        expand(out("gold/{roster}/sft.parquet"), roster=CONFIG.rosters),
+        expand(out("gold/{roster}/sft.parquet"), roster=CONFIG.crowned),
 
 
 rule train:

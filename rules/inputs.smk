@@ -21,7 +21,7 @@ BATTLING = {
         CONFIG.rosters.items(),
         key=lambda item: (len(item[1].experts), item[1].gold != "winner", item[0]),
     )
-    if len(spec.experts) > 1
+    if len(spec.experts) > 1 and not spec.trains_on
 }
 BENCHMARKS = dict(
     sorted(CONFIG.benchmarks.items(), key=lambda item: (KINDS.index(item[1].kind), item[0]))
@@ -47,6 +47,7 @@ def every(pattern, **only):
         "author": CONFIG.authors,
         "answerer": CONFIG.answerers,
         "roster": CONFIG.rosters,
+        "crowned": CONFIG.crowned,
         "model": MODELS,
         "benchmark": CONFIG.benchmarks,
     }
@@ -131,6 +132,14 @@ def of_roster(pattern, name):
     """Return the files of a pattern for every author and answerer of a roster."""
     roster = slices.roster(CONFIG, name)
     return every(pattern, author=roster["authors"], answerer=roster["experts"])
+
+
+def training_data(wildcards):
+    """Return the gold answers or pairs of a roster, and the weights from which it goes on."""
+    name = "preferences" if CONFIG.objective_of(wildcards.roster) == "dpo" else "sft"
+    files = {"gold": out(f"gold/{CONFIG.gold_of(wildcards.roster)}/{name}.parquet")}
+    start = CONFIG.start_of(wildcards.roster)
+    return files | ({"start": out(f"checkpoints/{start}/COMPLETED")} if start else {})
 
 
 def environment_of(benchmark):

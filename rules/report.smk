@@ -174,10 +174,10 @@ rule write_summary:
         judges=out("report/judges.csv"),
         funnel=out("report/funnel.csv"),
         truth=TRUTH,
-        ratings=every("ratings/{roster}.parquet"),
+        ratings=every("ratings/{crowned}.parquet"),
         selected=every("selected/{author}.parquet"),
         battles=BATTLES,
-        sft=every("gold/{roster}/sft.parquet"),
+        sft=every("gold/{crowned}/sft.parquet"),
         dropped=every("funnel/{stage}/{author}.parquet", stage=["curate", "select"]),
     output:
         summary=out("report/summary.json"),

@@ -24,8 +24,8 @@ rule plot_win_rates:
 rule plot_ratings:
     "Elo of one order and of many, Bradley-Terry, and judge-aware Bradley-Terry."
     input:
-        ratings=every("ratings/{roster}.parquet"),
-        facts=every("gold/{roster}/diagnostics.json"),
+        ratings=every("ratings/{crowned}.parquet"),
+        facts=every("gold/{crowned}/diagnostics.json"),
     output:
         csv=out("report/ratings.csv"),
         html=in_report("ratings.html", "2 Arena", "Ratings"),
@@ -49,7 +49,7 @@ rule assess_judges:
         selected=every("selected/{author}.parquet"),
         answers=every("answers/{author}/{answerer}.parquet"),
         votes=votes_among(CONFIG.answerers),
-        scored=every("gold/{roster}/scored.parquet"),
+        scored=every("gold/{crowned}/scored.parquet"),
     output:
         out("truth.json"),
     log:

@@ -1,7 +1,7 @@
 # No input of `train_target`, not even an `ancient` one: where both have changed, Snakemake would run
 # this job alone.
 rule check_training:
-    "Two rows and two steps on all ranks, which show faults before other stages spend GPU-days."
+    "Two rows and two steps of each method on all ranks, before other stages spend GPU-days."
     output:
         out("checks/training.json"),
     log:
@@ -18,19 +18,19 @@ rule check_training:
     params:
         record=record(
             "check_training",
-            lambda wc: slices.trial(CONFIG.training),
+            lambda wc: slices.trial(CONFIG),
             base=lambda wc: fingerprint(CONFIG.training.base),
             template=lambda wc: fingerprint(CONFIG.training.chat_template),
         ),
-        machine=untracked({key: getattr(CONFIG.training, key) for key in slices.MACHINE}),
+        machine=untracked(slices.machine(CONFIG.training)),
     script:
         "../scripts/check_training.py"
 
 
 rule train_target:
-    "Fine-tune the target on a roster's gold answers with DeepSpeed (METHOD 13)."
+    "Train the target on gold answers or pairs of them with DeepSpeed (METHOD 13)."
     input:
-        gold=out("gold/{roster}/sft.parquet"),
+        unpack(training_data),
     output:
         marker=out("checkpoints/{roster}/COMPLETED"),
     log:
@@ -46,11 +46,11 @@ rule train_target:
     params:
         record=record(
             "train_target",
-            lambda wc: slices.training(CONFIG.training_of(wc.roster)),
+            lambda wc: slices.training(CONFIG.training_of(wc.roster), CONFIG.objective_of(wc.roster)),
             base=lambda wc: fingerprint(CONFIG.training.base),
             template=lambda wc: fingerprint(CONFIG.training.chat_template),
         ),
         device="gpu" if CONFIG.training.gpus else "cpu",
-        machine=untracked({key: getattr(CONFIG.training, key) for key in slices.MACHINE}),
+        machine=untracked(lambda wc: slices.machine(CONFIG.training_of(wc.roster))),
     script:
         "../scripts/train_target.py"

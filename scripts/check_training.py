@@ -10,17 +10,20 @@ from warriorcoder.core import job, seeds, tables
 from warriorcoder.training import target, torchrun
 
 log = job.start(snakemake.log[0])
-record, machine = snakemake.params.record, snakemake.params.machine
-rows = machine["processes"] * machine["micro_batch"]  # one pass of each rank
+record = snakemake.params.record
 # The rate of the first step is 0.
-training = record["training"] | machine | {"global_batch": rows, "steps": 2}
+training = Training(**record["training"] | snakemake.params.machine | {"steps": 2})
 gold = f"{snakemake.log[0]}.gold.parquet"
-pq.write_table(pa.table({"messages": target.examples(Training(**training))}), gold)
-run = {"training": training, "gold": gold, "seed": record["seed"], "trial": True}
-run |= {"output": snakemake.output[0], "measured": f"{snakemake.log[0]}.measured.json"}
-run |= {"decided": seeds.digest(training)}
-torchrun.start(run, snakemake.log[0], snakemake.resources, snakemake.threads, log.info)
+pq.write_table(pa.table(target.example_gold(training)), gold)
+for objective in record["objectives"]:
+    spec = training.for_objective(objective)
+    rows = (spec.processes or 1) * spec.micro_batch  # one pass of each rank
+    asked = spec.model_dump() | {"global_batch": rows}
+    run = {"training": asked, "objective": objective, "gold": gold, "seed": record["seed"]}
+    run |= {"output": snakemake.output[0], "measured": f"{snakemake.log[0]}.measured.json"}
+    run |= {"decided": seeds.digest(objective, asked), "trial": True}
+    torchrun.start(run, snakemake.log[0], snakemake.resources, snakemake.threads, log.info)
+    log.info("%s: 2 rows and 2 steps on %d ranks", objective, spec.processes)
 Path(gold).unlink()
-facts = {key: training[key] for key in ("processes", "micro_batch", "zero_stage", "max_length")}
-tables.write_json(facts, snakemake.output[0], record)
-log.info("2 rows and 2 steps on %d ranks", training["processes"])
+keys = ("processes", "micro_batch", "zero_stage", "max_length")
+tables.write_json({key: getattr(training, key) for key in keys}, snakemake.output[0], record)

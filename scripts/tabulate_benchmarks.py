@@ -14,5 +14,8 @@ compared = comparison.compare(record["table"], results, record["rosters"], recor
 log.info("%s: %d figures, ours and the paper's", record["table"], len(compared))
 markers = [Path(path) for path in snakemake.input.trained]
 epochs = {path.parent.name: json.loads(path.read_text())["epochs"] for path in markers}
+rosters = record["rosters"].items()
+methods = {name: roster["method"] for name, roster in rosters if "method" in roster}
 pages.write_csv(compared, snakemake.output.csv)
-pages.write_html(comparison.page(record["table"], compared, epochs), snakemake.output.html, record)
+page = comparison.page(record["table"], compared, epochs, methods)
+pages.write_html(page, snakemake.output.html, record)

@@ -12,15 +12,19 @@ log = job.start(snakemake.log[0])
 signal.signal(signal.SIGTERM, lambda *_: sys.exit("terminated"))  # until the ranks start
 
 record, machine, gold = snakemake.params.record, snakemake.params.machine, snakemake.input.gold
-folder = Path(snakemake.output.marker).parent
-decided = seal.decided(record, snakemake.params.device, gold)
+folder, start = Path(snakemake.output.marker).parent, snakemake.input.get("start")
+former = Path(start).parent if start else None
+decided = seal.decided(record, snakemake.params.device, gold, former)
 facts = seal.finished(folder, decided)
 if facts:
     log.info("%s is up to date, so training is skipped. Delete it to train again.", folder)
 else:
     measured = Path(f"{snakemake.log[0]}.measured.json")
-    run = {"training": record["training"] | machine, "seed": record["seed"], "gold": gold}
-    run |= {"output": str(folder), "decided": decided, "measured": str(measured)}
+    training = record["training"] | machine
+    if former:
+        training |= {"base": str(former), "revision": None}
+    run = {"training": training, "objective": record["objective"], "seed": record["seed"]}
+    run |= {"gold": gold, "output": str(folder), "decided": decided, "measured": str(measured)}
     torchrun.start(run, snakemake.log[0], snakemake.resources, snakemake.threads, log.info)
     facts = seal.finished(folder, decided)
     said = json.loads(measured.read_text())

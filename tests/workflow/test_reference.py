@@ -7,6 +7,7 @@ import yaml
 from workflow.conftest import dry_runs
 
 from warriorcoder.config.experts import Api
+from warriorcoder.config.methods import Dpo, Lora
 from warriorcoder.config.models import Model, Published
 from warriorcoder.config.reference import RERUNS, reruns
 from warriorcoder.config.whole import Config
@@ -52,6 +53,7 @@ VALUES = {
     ("rosters", "one"): {
         "experts": ["athene", "llamax"],
         "gold": "random",
+        "method": "lora",
         "steps": 3,
         "epochs": 2,
     },
@@ -166,7 +168,8 @@ SECTIONS = {"experts": "Expert", "rosters": "Roster", "benchmarks": "Benchmark"}
 # Not in the plans of a finished miniature: what is fetched, what needs consent, a container,
 # several nodes or a server (test_served.py), an environment that is built, a report without its
 # truth, other ways to judge (test_plans.py, test_judging.py), models beside the rosters
-# (test_calibrate.py), and files of instructions (test_entered.py).
+# (test_calibrate.py), files of instructions (test_entered.py), and methods of no roster
+# (test_methods.py).
 ELSEWHERE = {
     *("Hub.repo", "Hub.revision", "Hub.file"),
     *(f"{each}.{key}" for each in ("Benchmark", "Dataset") for key in ("url", "hub", "sha256")),
@@ -180,7 +183,10 @@ ELSEWHERE = {
         "Training.nodes",
         "Expert.api",
         "Mining.entered_share",
+        "Roster.trains_on",
     ),
+    *(f"Lora.{key}" for key in Lora.model_fields),
+    *(f"Dpo.{key}" for key in Dpo.model_fields),
     *(f"Api.{key}" for key in Api.model_fields),
     *(f"Model.{key}" for key in Model.model_fields),
     *(f"Published.{key}" for key in Published.model_fields),
@@ -245,7 +251,7 @@ def test_every_key_is_tried():
         if "description" in field
     }
     sections = {"Benchmark.decodings", "Config.fidelity", "Expert.engine", "Expert.max_tokens"}
-    sections |= {"Training.engine", "Analysis.overlap_corpus"}
+    sections |= {"Training.engine", "Training.lora", "Training.dpo", "Analysis.overlap_corpus"}
     sections |= {
         f"Config.{name}"
         for name in ("experts", "rosters", "export", "world", "cluster", "rehearsal")

@@ -23,7 +23,8 @@ WRITES = {
 
 def _rosters_name_experts(config: "Config") -> None:
     names = [expert.name for expert in config.experts]
-    for roster, spec in config.rosters.items():
+    for roster in config.crowned:
+        spec = config.rosters[roster]
         for name in spec.experts:
             if name not in names:
                 raise ValueError(
@@ -35,6 +36,35 @@ def _rosters_name_experts(config: "Config") -> None:
             raise ValueError(
                 f"rosters.{roster}.experts: none has role mine, so there is nothing to train "
                 "on. Add an expert with that role."
+            )
+
+
+def _trainings_have_their_data(config: "Config") -> None:
+    """Check the gold answers, the pairs and the starting weights of each roster's training."""
+    for roster, spec in config.rosters.items():
+        where, source = f"rosters.{roster}", spec.trains_on
+        if source and source not in config.crowned:
+            raise ValueError(
+                f"{where}.trains_on: {source!r} is no roster with gold answers of its own. Choose "
+                f"from {config.crowned}."
+            )
+        if "dpo" not in spec.method:
+            continue
+        if len(spec.experts) < 2:
+            raise ValueError(
+                f"{where}.method: {spec.method} needs preference pairs, and "
+                f"{', '.join(spec.experts)} has no rival. Add an expert, or set method: sft."
+            )
+        if config.training.validation_share:
+            raise ValueError(
+                f"{where}.method: {spec.method} has no validation loss. Set "
+                "training.validation_share to 0, or method to sft or lora."
+            )
+        if spec.method == "sft+dpo" and not config.start_of(roster):
+            raise ValueError(
+                f"{where}.method: sft+dpo goes on from a roster with method sft, the same gold "
+                "answers, and the same steps and epochs. Add one, for example "
+                f"{roster}-sft: {{trains_on: {config.gold_of(roster)}}}."
             )
 
 
@@ -229,6 +259,7 @@ def _in_package(embedder: str) -> bool:
 
 ALL = (
     _rosters_name_experts,
+    _trainings_have_their_data,
     _files_have_one_source,
     _copies_fill_their_gpus,
     _battles_have_judges,

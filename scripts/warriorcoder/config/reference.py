@@ -18,7 +18,8 @@ and two of 24 GB. Take another with `snakemake --configfile FILE`. A file is use
 with the default. `warriorcoder doctor --config FILE` checks whether this machine can run it.
 Several files are merged, and the last one wins: `config/baselines.yaml` holds only `models` and
 `published`, and goes behind the file of a run (`--configfile config/paper.yaml
-config/baselines.yaml`). `doctor` and `pin` take several files, too (`--config`).
+config/baselines.yaml`). `config/methods.yaml` goes behind the miniature's and compares training
+methods. `doctor` and `pin` take several files, too (`--config`).
 One key is changed for one run with `snakemake --config seed=7`.
 
 A path of a model, template, data set, lock file or file of texts is looked up in the working
@@ -84,6 +85,8 @@ RERUNS = {
     "OwnLengths.arena": ("judge_battles",),
     "Roster.experts": ("schedule_battles",),
     "Roster.gold": ("crown_answers",),
+    "Roster.trains_on": ("train_target",),
+    "Roster.method": (CHECK, "train_target"),
     "Roster.steps": ("train_target",),
     "Roster.epochs": ("train_target",),
     "Mining": (MINE,),
@@ -126,6 +129,8 @@ RERUNS = {
     "Training.overlap_comm": (CHECK,),
     "Training.report_to": (CHECK,),
     "Training.validation_share": ("train_target",),
+    "Lora": (CHECK, "train_target"),
+    "Dpo": (CHECK, "train_target"),
     "Benchmark": (SAMPLE,),
     "Benchmark.kind": ("select_instructions", SAMPLE),
     "Benchmark.dataset": ("select_instructions", SAMPLE),

@@ -5,6 +5,8 @@ from typing import Any
 
 from warriorcoder.config.benchmarks import Benchmark
 from warriorcoder.config.experts import Engine, Expert
+from warriorcoder.config.gold import Roster
+from warriorcoder.config.methods import Objective, objective
 from warriorcoder.config.section import Section
 from warriorcoder.config.training import Training
 from warriorcoder.config.whole import Config
@@ -152,16 +154,29 @@ def scored(spec: Benchmark) -> dict:
     }
 
 
-def training(spec: Training) -> dict:
-    """Return `training` without the keys of the machine that runs it."""
+def training(spec: Training, aim: Objective = "sft") -> dict:
+    """Return `training` without the keys of the machine that runs it and of other objectives."""
     unset = [key for key in ("steps", "epochs") if getattr(spec, key) is None]
-    return {"training": without(spec, "engine", *MACHINE, *unset) | {"base": portable(spec.base)}}
+    kept = without(spec, "engine", *MACHINE, *unset, *_unused(aim))
+    return {"training": kept | {"base": portable(spec.base)}, "objective": aim}
 
 
-def trial(spec: Training) -> dict:
-    """Return the keys of `training` that a trial of two steps runs with."""
-    own = without(spec, "engine", "steps", "epochs", "validation_share", *MINUTES)
-    return {"training": own | {"base": portable(spec.base)}}
+def trial(config: Config) -> dict:
+    """Return the objectives of a trial of two steps, and the keys of `training` that it reads."""
+    aims = sorted({objective(roster.method) for roster in config.rosters.values()})
+    spec, length = config.training, ("steps", "epochs", "validation_share", *MINUTES)
+    kept = without(spec, "engine", *length, *_unused(*aims))
+    return {"training": kept | {"base": portable(spec.base)}, "objectives": aims}
+
+
+def machine(spec: Training) -> dict:
+    """Return the keys of the machine that runs a training."""
+    return {key: getattr(spec, key) for key in MACHINE}
+
+
+def _unused(*aims: Objective) -> list[str]:
+    """Return the sections of `training` that no training with these objectives reads."""
+    return [name for name in ("lora", "dpo") if name not in aims]
 
 
 def roster(config: Config, name: str) -> dict:
@@ -176,12 +191,15 @@ def roster(config: Config, name: str) -> dict:
 
 
 def rosters(config: Config, *, lengths: bool = False) -> dict:
-    """Return all rosters, if wanted with the lengths of trainings that they set themselves."""
-    keys = {"steps", "epochs"} if lengths else set()
+    """Return all rosters, if wanted with the lengths and methods of trainings that they set."""
+
+    def own(spec: Roster) -> dict:
+        method = {"method": spec.method} if spec.method != "sft" else {}
+        return spec.model_dump(include={"steps", "epochs"}, exclude_none=True) | method
+
     return {
         "rosters": {
-            name: {"experts": spec.experts, "gold": spec.gold}
-            | spec.model_dump(include=keys, exclude_none=True)
+            name: {"experts": spec.experts, "gold": spec.gold} | (own(spec) if lengths else {})
             for name, spec in config.rosters.items()
         }
     }

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from warriorcoder.config.experts import OwnEngine
+from warriorcoder.config.methods import Dpo, Lora, Objective
 from warriorcoder.config.section import Place, Section, Unit
 
 Service = Literal["clearml", "comet_ml", "mlflow", "swanlab", "tensorboard", "trackio", "wandb"]
@@ -49,12 +50,13 @@ class Training(Section):
     micro_batch: int = Field(
         gt=0,
         description="Most rows of `max_length` per rank and forward pass. A rank takes the largest "
-        "number up to it that divides its share of `global_batch`.",
+        "number up to it that divides its share of `global_batch`. A preference pair counts as "
+        "two.",
     )
     balance: Literal["tokens", "rows"] = Field(
         "tokens",
         description="`tokens`: passes that run at the same time hold about as many padded tokens, "
-        "so that ranks hardly wait. `rows`: each pass holds `micro_batch` rows.",
+        "so that ranks hardly wait. `rows`: each pass holds `micro_batch` rows, as in DPO.",
     )
     attention: Literal["eager", "sdpa", "flash_attention_2"] | None = Field(
         None,
@@ -94,8 +96,10 @@ class Training(Section):
         ge=0,
         lt=1,
         description="Share of the rows that is held out for a validation loss, 20 times in a "
-        "training. It chooses no checkpoint.",
+        "training. It chooses no checkpoint. DPO has none.",
     )
+    lora: Lora = Field(Lora(), description="Keys of rosters whose `method` is lora.")
+    dpo: Dpo = Field(Dpo(), description="Keys of rosters whose `method` is dpo or sft+dpo.")
     report_to: list[Service] = Field(
         [],
         description="Services that get the figures of each step. Their packages must be installed. "
@@ -157,6 +161,22 @@ class Training(Section):
                 "Remove processes."
             )
         return self
+
+    def for_objective(self, objective: Objective) -> "Training":
+        """Return the section with the learning rate and the passes of a training job.
+
+        A preference pair holds two texts, so a pass takes half as many of them as rows. It takes
+        equally many on all ranks, because TRL gathers figures of each pair.
+        """
+        own = {
+            "sft": self.learning_rate,
+            "lora": self.lora.learning_rate or 10 * self.learning_rate,
+            "dpo": self.dpo.learning_rate or self.learning_rate / 20,
+        }
+        given = self.model_dump() | {"learning_rate": own[objective]}
+        if objective == "dpo":
+            given |= {"balance": "rows", "micro_batch": max(1, self.micro_batch // 2)}
+        return Training(**given)
 
     def steps_over(self, rows: float) -> int:
         """Return the optimizer steps of a training on so many rows, at least two."""

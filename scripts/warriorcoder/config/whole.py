@@ -17,6 +17,7 @@ from warriorcoder.config.difficulty import Difficulty
 from warriorcoder.config.experts import Engine, Expert
 from warriorcoder.config.gold import Export, Roster
 from warriorcoder.config.judges import judges_of
+from warriorcoder.config.methods import Objective, objective
 from warriorcoder.config.mining import Mining
 from warriorcoder.config.models import Model, Published, Style
 from warriorcoder.config.rating import Rating
@@ -108,13 +109,17 @@ class Config(Section):
     @field_validator("rosters")
     @classmethod
     def _in_order(cls, rosters: dict[str, Roster], info: ValidationInfo):
-        """Give each roster its experts in the order of `experts`. An unknown one stays."""
+        """Give each roster its experts in the order of `experts`. An unknown one stays.
+
+        A roster that trains on another's gold answers has the experts and the gold of that one.
+        """
         order = [expert.name for expert in info.data.get("experts", [])]
         places = {name: place for place, name in enumerate(order)}
 
         def ordered(spec: Roster) -> Roster:
-            experts = sorted(spec.experts, key=lambda name: places.get(name, len(order)))
-            return spec.model_copy(update={"experts": experts})
+            source = rosters.get(spec.trains_on or "", spec)
+            experts = sorted(source.experts, key=lambda name: places.get(name, len(order)))
+            return spec.model_copy(update={"experts": experts, "gold": source.gold})
 
         return {name: ordered(spec) for name, spec in rosters.items()}
 
@@ -238,10 +243,39 @@ class Config(Section):
             engine=own.engine,
         )
 
+    @property
+    def crowned(self) -> list[str]:
+        """The rosters with gold answers of their own."""
+        return [name for name, roster in self.rosters.items() if not roster.trains_on]
+
+    def gold_of(self, roster: str) -> str:
+        """Return the roster whose gold answers a roster trains on."""
+        return self.rosters[roster].trains_on or roster
+
+    def objective_of(self, roster: str) -> Objective:
+        """Return what a roster's training job runs."""
+        return objective(self.rosters[roster].method)
+
+    def start_of(self, roster: str) -> str | None:
+        """Return the roster from whose weights a roster goes on, None for the base."""
+        own = self.rosters[roster]
+        return next(
+            (
+                name
+                for name, other in self.rosters.items()
+                if own.method == "sft+dpo"
+                and other.method == "sft"
+                and self.gold_of(name) == self.gold_of(roster)
+                and (other.steps, other.epochs) == (own.steps, own.epochs)
+            ),
+            None,
+        )
+
     def training_of(self, roster: str) -> Training:
-        """Return `training` with the length that a roster sets itself."""
+        """Return `training` with the length, the rate and the passes of a roster's training."""
         own = self.rosters[roster].model_dump(include={"steps", "epochs"})
-        return self.training.model_copy(update=own) if any(own.values()) else self.training
+        spec = self.training.model_copy(update=own) if any(own.values()) else self.training
+        return spec.for_objective(self.objective_of(roster))
 
     def engine_of(self, expert: Expert) -> Engine:
         """Return `engine` with the keys that an expert overrides."""

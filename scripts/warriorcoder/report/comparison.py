@@ -51,9 +51,9 @@ def main_roster(rosters: Mapping[str, Mapping]) -> str:
 
 
 def is_control(roster: Mapping) -> bool:
-    """Return True if a roster differs from the method in its gold answers or training length."""
+    """Return True if a roster is trained in another way than the paper's models."""
     random = roster.get("gold", "winner") != "winner"
-    return bool(random or roster.get("steps") or roster.get("epochs"))
+    return bool(random or any(map(roster.get, ("steps", "epochs", "method"))))
 
 
 def compare(
@@ -67,8 +67,8 @@ def compare(
     Args:
         table: `table1`, `table2`, `table3` or `table5`.
         results: as from `measured.read_results`.
-        rosters: name → {"experts": […], "gold": "winner" | "random"}, and "steps" or "epochs" of a
-            roster that sets the length of its training.
+        rosters: name → {"experts": […], "gold": "winner" | "random"}, "steps" or "epochs" of a
+            roster that sets the length of its training, and "method" of one without SFT.
         styles: row → prompt style of `base` and of other models that need no training.
 
     Returns:
@@ -105,10 +105,16 @@ def compare(
     return pl.DataFrame(wanted, schema=schema, orient="row")
 
 
-def page(table: str, compared: pl.DataFrame, epochs: Mapping[str, float]) -> Page:
+def page(
+    table: str,
+    compared: pl.DataFrame,
+    epochs: Mapping[str, float],
+    methods: Mapping[str, str] | None = None,
+) -> Page:
     """Return `compare`'s figures with a row per (metric, k, source, data set, decoding).
 
-    Models are the columns. `epochs` maps a model to the passes of its training over its rows.
+    Models are the columns. `epochs` maps a model to the passes of its training over its rows,
+    `methods` to a training method that is not SFT.
     """
     order = [printed.metric for printed in paper.PRINTED[table]]
 
@@ -127,6 +133,7 @@ def page(table: str, compared: pl.DataFrame, epochs: Mapping[str, float]) -> Pag
         row = _about(figure, found)
         for model, experts, gold, style in models.iter_rows():
             label = _label(model, experts, gold, epochs.get(model), style)
+            label += f", {methods[model]}" if methods and model in methods else ""
             row[label] = _cell(found.filter(model=model), marks)
         rows.append(row)
     frame = pl.DataFrame(rows, infer_schema_length=None)

@@ -69,7 +69,7 @@ class Checkpoints(TrainerCallback):
         folder: the folder of all checkpoints.
         minutes: time between two of them on rank 0's clock; None: there are none. It is longer
             where the checkpoints would otherwise take more than `SHARE` of the run.
-        parameters: the number of the model's parameters.
+        parameters: the number of the parameters that are trained.
         files: the files of DeepSpeed's engine.
 
     `layouts` are those of the training so far, once `resume` was called. `stopped` becomes True on
@@ -111,7 +111,9 @@ class Checkpoints(TrainerCallback):
         partial, whole = self.folder / "writing", self.folder / f"checkpoint-{step}"
         self.files.error = None
         if _first(self.rank == 0 and self._make_room(), device):
-            trainer.deepspeed.save_checkpoint(partial, f"global_step{step}", save_latest=False)
+            trainer.deepspeed.save_checkpoint(
+                partial, f"global_step{step}", save_latest=False, exclude_frozen_parameters=True
+            )
             with self.files.watched():
                 trainer._save_rng_state(partial)
                 if self.rank == 0:

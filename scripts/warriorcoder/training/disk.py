@@ -21,20 +21,22 @@ def free(folder: Path) -> float:
     return shutil.disk_usage(folder).free
 
 
-def check(folder: Path, parameters: int, checkpoints: bool) -> None:
+def check(folder: Path, parameters: int, checkpoints: bool, trained: int | None = None) -> None:
     """Refuse a training whose weights and one checkpoint do not fit, before its first step.
 
     Args:
         folder: the folder of the training; what it holds already may be overwritten.
         parameters: the number of the model's parameters.
         checkpoints: False if the training writes none.
+        trained: the parameters that a checkpoint holds; None: all.
 
     Raises:
         DiskError: there is too little room.
     """
     held = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     room = free(folder) + held
-    least, wanted = (fit.disk_training(parameters, count * checkpoints) for count in (1, 2))
+    one = checkpoints * fit.checkpoint_bytes(parameters if trained is None else trained)
+    least, wanted = (fit.saved_bytes(parameters) + count * one for count in (1, 2))
     if room < least:
         fix = "Make room, or set results to a larger disk"
         fix += ", or training.checkpoint_minutes to null." if checkpoints else "."

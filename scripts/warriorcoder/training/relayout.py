@@ -4,7 +4,8 @@ DeepSpeed reads only the layout that it wrote, and its universal checkpoints wou
 once more. Here each rank copies its share of the fp32 weights and of AdamW's two moments out of the
 files of the former ranks, which it maps into memory.
 
-Not covered: frozen parameters, experts of a mixture, and state that is offloaded.
+Frozen parameters are in no checkpoint. Not covered: experts of a mixture, and state that is
+offloaded.
 """
 
 from collections.abc import Iterator
@@ -152,7 +153,8 @@ def _vectors(zero) -> list[torch.Tensor]:
 def _shares(engine) -> Iterator[Share]:
     """Yield this rank's share of each parameter, as the engine lays it out."""
     zero, rank = engine.optimizer, torch.distributed.get_rank()
-    for name, each in engine.module.named_parameters():
+    trained = (named for named in engine.module.named_parameters() if named[1].requires_grad)
+    for name, each in trained:
         if hasattr(each, "ds_id"):
             group, place, size = zero.grad_position[zero.get_param_id(each)]
             count = min(size, each.ds_numel - rank * size)

@@ -22,19 +22,21 @@ PACKAGES = ("torch", "transformers", "trl", "accelerate", "deepspeed")
 PLACES = ("base", "chat_template")  # of files whose content is in the record as well
 
 
-def decided(record: dict, device: str, gold: str | Path) -> str:
+def decided(record: dict, device: str, gold: str | Path, start: Path | None = None) -> str:
     """Return the digest of all that decides the weights by more than rounding.
 
     It covers the rule's record without the code around training, the code and packages of training
-    itself, and the rows of the gold file.
+    itself, the rows of the gold file, and the checkpoint from which the training goes on.
     """
     training = {key: value for key, value in record["training"].items() if key not in PLACES}
-    inputs = [record["seed"], record["base"], record["template"], training, device]
+    objective = record["objective"]
+    inputs = [record["seed"], record["base"], record["template"], training, objective, device]
     return digest(
         inputs,
         code_digest(PACKAGE / CODE),
-        [version(name) for name in PACKAGES],
-        rows_digest(gold),
+        [version(name) for name in (*PACKAGES, *(["peft"] if objective == "lora" else []))],
+        rows_digest(gold, objective),
+        identity(start) if start else None,
     )
 
 

@@ -58,6 +58,18 @@ def examples(spec: Training) -> list[list[dict]]:
     ]
 
 
+def example_gold(spec: Training) -> dict[str, list]:
+    """Return the columns of a gold file of `examples`, which each objective can read."""
+    talks = examples(spec)
+    replies = [talk[-1:] for talk in talks]
+    return {
+        "messages": talks,
+        "prompt": [talk[:-1] for talk in talks],
+        "chosen": replies,
+        "rejected": replies[::-1],
+    }
+
+
 def examine(spec: Training) -> PreTrainedTokenizerBase:
     """Return the target's tokenizer, after rows were made as training makes them.
 

@@ -1,6 +1,6 @@
-"""Supervised fine-tuning of the target with TRL and DeepSpeed (METHOD 13).
+"""Training of the target with TRL and DeepSpeed (METHOD 13): SFT, LoRA or DPO.
 
-AdamW under ZeRO, WarmupLR, a global batch that counts rows, loss on the reply alone. The checkpoint
+AdamW under ZeRO, WarmupLR, a global batch that counts rows or preference pairs. The checkpoint
 appears under its name only when whole, and says what decided it (`seal`). A run that was killed
 goes on from its last checkpoint, and SIGTERM makes it write one. Another number of ranks or another
 ZeRO stage goes on as well (`relayout`), with losses that differ by rounding.
@@ -11,17 +11,16 @@ import math
 import shutil
 import sys
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import deepspeed
 import torch
-from torch.utils.data import DataLoader
 from transformers import AutoModelForCausalLM
 from transformers.utils.logging import disable_progress_bar
-from trl import SFTConfig, SFTTrainer
 
+from warriorcoder.config.methods import Objective
 from warriorcoder.config.training import Training
 from warriorcoder.core import seeds
 from warriorcoder.core.empty import refuse_empty
@@ -34,16 +33,19 @@ from warriorcoder.training import (
     held_out,
     history,
     layouts,
+    lora,
     machine,
     passes,
     ranks,
     rows,
     signals,
     target,
+    trainers,
     weights,
 )
 from warriorcoder.training.checkpoints import Checkpoints
 from warriorcoder.training.files import Files
+from warriorcoder.training.trainers import arguments
 
 UNTRACKED = {"timeout_minutes", "checkpoint_minutes", "report_to"}  # they decide no weights
 
@@ -56,7 +58,8 @@ class TrainingError(RuntimeError):
 class Run:
     """One training run, as its file says.
 
-    `gold` is a Parquet file with a column `messages`, `output` the folder of the checkpoint,
+    `gold` is a Parquet file with a column `messages`, or of preference pairs for DPO.
+    `training` is what `Training.for_objective` returns, `output` the folder of the checkpoint,
     `decided` the digest of all that decides its weights (`seal.decided`). The file `measured` gets
     seconds and memory (`machine.write`). A `trial` leaves no checkpoint.
     """
@@ -67,6 +70,7 @@ class Run:
     seed: int
     decided: str
     measured: str
+    objective: Objective = "sft"
     trial: bool = False
 
     @classmethod
@@ -76,45 +80,13 @@ class Run:
         return cls(**given | {"training": Training(**given["training"])})
 
 
-class Trainer(SFTTrainer):
-    """TRL's trainer, which leaves its checkpoints to `kept` and logs the seconds of each step.
-
-    `batches` are the numbers of the rows in each pass of this rank.
-    """
-
-    def __init__(self, kept: Checkpoints, batches: list[list[int]], **given):
-        super().__init__(callbacks=[kept], **given)
-        self.kept, self.batches, self.clock = kept, batches, machine.Clock()
-        if given["model"].config._attn_implementation == "sdpa":
-            self.data_collator = rows.unmasked(self.data_collator)
-
-    def get_train_dataloader(self):
-        """Return the passes of this rank."""
-        dataset: Any = self.train_dataset
-        return DataLoader(
-            dataset,
-            batch_sampler=self.batches,
-            collate_fn=self.data_collator,
-            pin_memory=self.args.dataloader_pin_memory,
-        )
-
-    def log(self, logs, start_time=None):
-        """Log the figures of a step."""
-        if "loss" in logs:
-            logs["seconds"] = self.clock.lap()
-        super().log(logs, start_time)
-
-    def _save_checkpoint(self, model, trial):
-        self.kept.write(self)
-
-
 def train(run: Run) -> None:
     """Train and write the checkpoint. Every rank calls this.
 
     Raises:
         TrainingError, RankError, TargetError, ChatError, GoldError, RowError, EmptyStage,
-            DiskError: what the config says cannot be done with these GPUs, this target, these rows
-            or this disk.
+            DiskError, LoraError: what the config says cannot be done with these GPUs, this target,
+            these rows or this disk.
         Stopped: a signal stopped it.
     """
     spec, begun = run.training, time.time()
@@ -124,11 +96,9 @@ def train(run: Run) -> None:
     tokenizer, rank = target.load_tokenizer(spec), torch.distributed.get_rank()
     if rank == 0:
         checkpoints.prepare(scratch, run.decided)
-    dataset = rows.shared(scratch, tokenizer, run.gold, spec.max_length)
+    dataset = rows.shared(scratch, tokenizer, run.gold, spec.max_length, run.objective)
     counts = rows.counted(scratch)
-    too_long = {"prompt_too_long": counts["dropped"]}
-    keys = {"prompt_too_long": "training.max_length"}
-    refuse_empty(len(dataset), f"training on {run.gold}", too_long, keys)
+    _refuse_nothing(run, len(dataset), counts["dropped"])
     taught, held = held_out.split(len(dataset), spec.validation_share, run.seed)
     lengths, steps = rows.lengths(dataset), spec.steps_over(len(taught))
     order = conversations.order(
@@ -136,14 +106,17 @@ def train(run: Run) -> None:
     )
     order = taught[order].reshape(steps, spec.global_batch)
     name = "check_training" if run.trial else Path(run.output).name
-    args = arguments(spec, steps, run.seed, scratch, name)  # first: ZeRO-3 shards as it loads
+    args = arguments(spec, steps, run.seed, scratch, name, run.objective)  # before ZeRO-3 loads
     model = load_model(spec, tokenizer)
-    parameters = sum(getattr(each, "ds_numel", each.numel()) for each in model.parameters())
+    parameters = _count(model.parameters())
+    if run.objective == "lora":
+        model = lora.wrap(model, spec, args.seed)
+    trained = _count(each for each in model.parameters() if each.requires_grad)
     planned = passes.Plan(lengths, order, args.world_size, spec)
-    kept = Checkpoints(scratch, spec.checkpoint_minutes, parameters, Files(model))
+    kept = Checkpoints(scratch, spec.checkpoint_minutes, trained, Files(model))
     if rank == 0:
-        disk.check(scratch, parameters, spec.checkpoint_minutes is not None)
-    trainer = Trainer(
+        disk.check(scratch, parameters, spec.checkpoint_minutes is not None, trained)
+    trainer = trainers.of(run.objective)(
         kept,
         model=model,
         args=args,
@@ -166,7 +139,7 @@ def train(run: Run) -> None:
     if run.trial:
         return _end_trial(scratch, [entry["loss"] for entry in log if "loss" in entry])
     epochs = steps * spec.global_batch / len(taught)
-    tokens = lengths[order].sum(axis=1)
+    tokens = rows.tokens(dataset)[order].sum(axis=1)
     by_step = history.steps(log, tokens, epochs)
     facts = {
         "rows": len(taught),
@@ -178,47 +151,35 @@ def train(run: Run) -> None:
         "loss_last": by_step["loss"][-1],
         "layouts": layouts.rows(kept.layouts),
         "deepspeed": deepspeed.__version__,
-        "training": spec.model_dump(exclude=UNTRACKED),
+        "objective": run.objective,
+        "training": spec.model_dump(exclude=UNTRACKED | ({"lora", "dpo"} - {run.objective})),
         "seed": run.seed,
     }
     if rank == 0:
         kept.give_way(fit.saved_bytes(parameters), keep=2)
-    measured = {"parameters": parameters, "waste": 1 - int(tokens.sum()) / planned.spent}
+    spent = planned.spent * (2 if run.objective == "dpo" else 1)
+    measured = {"parameters": parameters, "waste": 1 - int(tokens.sum()) / spent}
     machine.write(run.measured, log, args.device, resumed=bool(resumed), **measured)
     weights.save(run, trainer, tokenizer, facts, by_step)
     if rank == 0:
         print(f"{json.dumps(facts)}\ntrained in {time.time() - begun:.1f} s", flush=True)
 
 
-def arguments(spec: Training, steps: int, seed: int, scratch: Path, name: str) -> SFTConfig:
-    """Return the trainer's arguments. Rows come tokenised, cut and in order.
+def _refuse_nothing(run: Run, left: int, dropped: int) -> None:
+    """Refuse a training without rows."""
+    if run.objective == "dpo" and not left + dropped:
+        raise TrainingError(
+            f"{run.gold} holds no preference pair: no gold answer has a rival with a lower score "
+            "and another text. diagnostics.json beside it counts what export.min_margin and "
+            "export.min_stability left out. Lower them, or set the roster's method to sft."
+        )
+    too_long, keys = {"prompt_too_long": dropped}, {"prompt_too_long": "training.max_length"}
+    refuse_empty(left, f"training on {run.gold}", too_long, keys)
 
-    Services of `report_to` show the run under its `name`.
-    """
-    return SFTConfig(
-        output_dir=str(scratch),
-        deepspeed=ranks.deepspeed_config(spec),
-        accelerator_config={"use_configured_state": True},
-        max_steps=steps,
-        per_device_train_batch_size=spec.micro_batch,
-        gradient_accumulation_steps=spec.global_batch // (spec.micro_batch * (spec.processes or 1)),
-        dataset_kwargs={"skip_prepare_dataset": True},
-        max_length=None,
-        learning_rate=spec.learning_rate,
-        weight_decay=spec.weight_decay,
-        warmup_steps=round(spec.warmup_ratio * steps),
-        bf16=spec.precision == "bf16" and bool(spec.gpus),
-        gradient_checkpointing=bool(
-            spec.gpus if spec.activation_checkpointing is None else spec.activation_checkpointing
-        ),
-        dataloader_pin_memory=bool(spec.gpus),
-        seed=seeds.seed("training", seed) % 2**32,
-        save_strategy="no",  # `Checkpoints` decides
-        logging_steps=1,
-        disable_tqdm=True,
-        report_to=list(spec.report_to),
-        run_name=name,
-    )
+
+def _count(parameters: Iterable) -> int:
+    """Return the numbers in all parameters, which ZeRO-3 may shard."""
+    return sum(getattr(each, "ds_numel", each.numel()) for each in parameters)
 
 
 def _end_trial(scratch: Path, losses: list[float]) -> None:

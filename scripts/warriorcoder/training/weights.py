@@ -10,7 +10,7 @@ import polars as pl
 import torch
 from deepspeed.runtime.zero import GatheredParameters
 
-from warriorcoder.training import card, checkpoints, disk, gold, history, seal
+from warriorcoder.training import card, checkpoints, disk, gold, history, lora, seal
 
 SHARD = "5GB"  # of a file of weights
 
@@ -18,23 +18,27 @@ SHARD = "5GB"  # of a file of weights
 def save(run, trainer, tokenizer, facts: dict, steps: pl.DataFrame) -> None:
     """Write model (bf16), tokenizer and seal aside, then rename: the output is complete or missing.
 
-    `facts` goes into the seal and the card, `steps` beside them. Every rank calls this, as ZeRO-3
-    gathers the weights from all.
+    `facts` goes into the seal and the card, `steps` beside them. Adapters lie beside the weights
+    that they are merged into. Every rank calls this, as ZeRO-3 gathers the weights from all.
     """
-    weights = gathered(trainer.model, trainer.args.process_index)
+    model, whole = trainer.model, checkpoints.scratch(run.output) / "whole"
+    if run.objective == "lora":
+        lora.save(model, whole)
+        model = lora.merged(model)
+    weights = gathered(model, trainer.args.process_index)
     if trainer.args.process_index:
         return
-    model, whole = trainer.model, checkpoints.scratch(run.output) / "whole"
     model.config.use_cache = True  # the trainer turned it off
     model.save_pretrained(whole, state_dict=weights, max_shard_size=SHARD)
     tokenizer.save_pretrained(whole)
     config = whole / "config.json"
     said = json.loads(config.read_text()) | {"dtype": "bfloat16"}
     config.write_text(json.dumps(said, indent=2, sort_keys=True) + "\n")
-    for path in whole.glob("*.safetensors"):  # written for the owner's eyes only
+    for path in whole.rglob("*.safetensors"):  # written for the owner's eyes only
         shutil.copymode(config, path)
     history.write(steps, whole)
-    card.write(whole, Path(run.output).name, run.training.base, facts, gold.rows_digest(run.gold))
+    data = gold.rows_digest(run.gold, run.objective)
+    card.write(whole, Path(run.output).name, run.training.base, facts, data)
     seal.seal(whole, run.decided, facts)
     disk.sync(whole)
     shutil.rmtree(run.output, ignore_errors=True)

@@ -13,8 +13,8 @@ from warriorcoder.config.whole import Config
 SEEDS = "config/overlap_seed_tasks.jsonl"
 HERE = {"base_url": "http://127.0.0.1:8000/v1"}
 URL = {"url": "https://x.org/set", "sha256": "0" * 64, "dataset": "resources/set.jsonl"}
-ADDED = ROOT / "config/baselines.yaml"  # to the config of a run
-SHIPPED = sorted(set((ROOT / "config").glob("*.yaml")) - {ADDED})
+ADDED = {ROOT / f"config/{name}.yaml" for name in ("baselines", "methods")}  # to a run's config
+SHIPPED = sorted(set((ROOT / "config").glob("*.yaml")) - ADDED)
 MINIATURE, PAPER = (
     yaml.safe_load((ROOT / f"config/{name}.yaml").read_text()) for name in ("miniature", "paper")
 )

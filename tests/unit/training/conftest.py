@@ -7,12 +7,12 @@ import pyarrow.parquet as pq
 import pytest
 import torch
 from transformers import LlamaConfig, LlamaForCausalLM
-from unit.training.target import GOLD, byte_tokenizer
+from unit.training.target import GOLD, PAIRS, byte_tokenizer
 
 
 @pytest.fixture(scope="module")
 def workplace(tmp_path_factory) -> Path:
-    """A folder with the target `base` and `gold.parquet`."""
+    """A folder with the target `base`, `gold.parquet` and `pairs.parquet`."""
     folder = tmp_path_factory.mktemp("training")
     byte_tokenizer().save_pretrained(folder / "base")
     torch.manual_seed(0)
@@ -30,4 +30,5 @@ def workplace(tmp_path_factory) -> Path:
     )
     LlamaForCausalLM(config).bfloat16().save_pretrained(folder / "base")
     pq.write_table(pa.table({"messages": GOLD}), folder / "gold.parquet")
+    pq.write_table(pa.Table.from_pylist(PAIRS), folder / "pairs.parquet")
     return folder

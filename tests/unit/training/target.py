@@ -30,6 +30,14 @@ GOLD = [
     ]
     for n in range(30)
 ]
+PAIRS = [
+    {
+        "prompt": talk[:1],
+        "chosen": talk[1:],
+        "rejected": [{"role": "assistant", "content": "y = 0\n" * (1 + n % 2)}],
+    }
+    for n, talk in enumerate(GOLD)
+]
 ENVIRONMENT = os.environ | {
     "PYTHONPATH": str(SCRIPTS),
     "CUDA_VISIBLE_DEVICES": "",
@@ -57,7 +65,7 @@ def byte_tokenizer() -> FastTokenizer:
     return tokenizer
 
 
-def run_file(folder: Path, name: str, **changes) -> Path:
+def run_file(folder: Path, name: str, objective: str = "sft", **changes) -> Path:
     """The file of a run whose checkpoint will be `folder / name`."""
     training = {
         "base": str(folder / "base"),
@@ -71,10 +79,12 @@ def run_file(folder: Path, name: str, **changes) -> Path:
         "weight_decay": 0.0,
         "warmup_ratio": 0.2,
         "timeout_minutes": 95,
+        "balance": "rows" if objective == "dpo" else "tokens",
     }
     run = {
         "training": Training(**training | changes).model_dump(),
-        "gold": str(folder / "gold.parquet"),
+        "gold": str(folder / ("pairs.parquet" if objective == "dpo" else "gold.parquet")),
+        "objective": objective,
         "output": str(folder / name),
         "seed": 5,
         "decided": "all that decides them",

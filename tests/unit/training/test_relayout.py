@@ -38,6 +38,8 @@ class Recording(checkpoints.Checkpoints):
         getattr(zero, "_lazy_init_hp_params_optimizer_state", lambda: None)()
         state = {}
         for name, each in model.named_parameters():
+            if not each.requires_grad:
+                continue
             state[name] = safe_get_full_fp32_param(each)
             for kind in ("exp_avg", "exp_avg_sq"):
                 state[f"{kind} {name}"] = safe_get_full_optimizer_state(each, kind)

@@ -8,7 +8,8 @@ from unit.training.target import GOLD, byte_tokenizer
 
 from warriorcoder.training import conversations, gold, rows, seal
 
-RECORD = {"seed": 1, "base": "b", "template": None, "training": {"steps": 2}}
+RECORD = {"seed": 1, "base": "b", "template": None, "objective": "sft"}
+RECORD |= {"training": {"steps": 2}}
 
 
 def answered(reason: str, winner: str = "a") -> dict:

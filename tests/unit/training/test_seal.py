@@ -15,6 +15,7 @@ RECORD = {
     "seed": 1,
     "base": "of base",
     "template": None,
+    "objective": "sft",
     "training": {"base": "models/base", "chat_template": None, "steps": 2},
 }
 TALK = [{"role": "user", "content": "Add."}, {"role": "assistant", "content": "x += 1"}]

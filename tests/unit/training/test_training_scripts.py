@@ -12,6 +12,8 @@ from unit.training.target import SCRIPTS, TEMPLATE, run_file
 
 from warriorcoder.config.slices import MACHINE
 
+METHODS = ["dpo", "lora", "sft"]
+
 
 def written(folder: Path) -> dict[str, int]:
     """When each file of a checkpoint was written, but for the marker."""
@@ -24,13 +26,15 @@ def run_script(folder: Path, script: str = "train_target", **changes) -> subproc
     machine = {key: given["training"].pop(key) for key in MACHINE}
     code = (
         "import json, runpy, sys; from types import SimpleNamespace as N\n"
+        "class Inputs(dict):\n"
+        "    gold = property(lambda self: self['gold'])\n"
         "class Outputs(list):\n"
         "    marker = property(lambda self: self[0])\n"
         "g = json.loads(sys.argv[1])\n"
-        "snakemake = N(log=[g['output'] + '.log'], input=N(gold=g['gold']), threads=1,\n"
+        "snakemake = N(log=[g['output'] + '.log'], input=Inputs(gold=g['gold']), threads=1,\n"
         "  resources={}, output=Outputs([g['output'] + '/COMPLETED']),\n"
         f"  params=N(device='cpu', machine={machine},\n"
-        "    record=g | {'base': 'b', 'template': None}))\n"
+        f"    record=g | {{'base': 'b', 'template': None, 'objectives': {METHODS}}}))\n"
         f"runpy.run_path({str(SCRIPTS / f'{script}.py')!r}, {{'snakemake': snakemake}})\n"
     )
     environment = os.environ | {"PYTHONPATH": str(SCRIPTS), "HF_HUB_OFFLINE": "1"}
@@ -64,14 +68,14 @@ def test_script_takes_its_ranks_with_it_when_terminated_and_succeeds_when_rerun(
     assert "training is skipped" in log.read_text()
 
 
-def test_two_rows_are_tried_on_all_ranks_and_leave_no_checkpoint(workplace, tmp_path):
+def test_two_rows_of_each_method_are_tried_and_leave_no_checkpoint(workplace, tmp_path):
     for name in ("base", "gold.parquet"):
         (tmp_path / name).symlink_to(workplace / name)
-    keys = {"processes": 2, "micro_batch": 2, "zero_stage": 2}
+    keys = {"processes": 2, "micro_batch": 4, "zero_stage": 2}
     (tmp_path / "scripted").mkdir()
     assert run_script(tmp_path, "check_training", **keys).wait() == 0
     log = (tmp_path / "scripted.log").read_text()
-    assert len(re.findall("'loss':", log)) == 2, log[-3000:]
+    assert len(re.findall("'loss':", log)) == 2 * len(METHODS), log[-3000:]
     made = tmp_path / "scripted" / "COMPLETED"
     assert json.loads(made.read_text())["processes"] == 2
     assert list((tmp_path / "scripted").iterdir()) == [made]
