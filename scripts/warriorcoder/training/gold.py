@@ -71,7 +71,10 @@ def _read(
     """
     try:
         with pq.ParquetFile(gold) as file:
-            lineage = [name for name in (*experts, "answers") if name in file.schema_arrow.names]
+            there = file.schema_arrow.names
+            if missing := [name for name in columns if name not in there]:
+                raise KeyError(*missing)
+            lineage = [name for name in (*experts, "answers") if name in there]
             yield from file.iter_batches(rows, columns=[*columns, *lineage])
     except (OSError, KeyError, ValueError) as error:
         names = " or ".join(map(repr, columns))

@@ -59,6 +59,8 @@ def environment(threads: int, gpus: int) -> dict[str, str]:
         "OMP_WAIT_POLICY": "passive",
         "GOMP_SPINCOUNT": "0",
         "TOKENIZERS_PARALLELISM": "false",
+        "TQDM_DISABLE": "1",  # TRL's bar of the reference's log-probabilities
+        "HF_DATASETS_DISABLE_PROGRESS_BARS": "1",
     }
     if not gpus:
         variables |= {

@@ -69,7 +69,7 @@ def test_saved_weights_are_those_of_the_base_with_the_adapter(done, name):
         torch.testing.assert_close(tensor.float(), expected[key].float(), **near)
         assert torch.equal(tensor.float(), before[key]) != ("_proj" in key), key
     found = steps(done, name)["loss"]
-    assert found[-1] < found[0] - 1
+    assert found[-1] < found[0] - 0.3
 
 
 def test_dpo_starts_at_the_base_and_prefers_the_gold_answers_at_its_end(done):
@@ -92,7 +92,7 @@ def test_the_first_gradient_is_that_of_reply_tokens_however_a_batch_is_cut(done,
 
 
 def margins(model) -> torch.Tensor:
-    """How much more likely than the other each gold answer is, text by text."""
+    """Log-probability of each gold answer less that of its rival, text by text."""
     if isinstance(model, Path):
         model = AutoModelForCausalLM.from_pretrained(model).float()
     tokenizer, found = byte_tokenizer(), []
