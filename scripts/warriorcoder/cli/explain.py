@@ -157,7 +157,7 @@ def _roster(spec, arguments: argparse.Namespace) -> str:
     from warriorcoder.report.comparison import main_roster
 
     author = (arguments.id or "").split(":")[0]
-    named = {name: roster.model_dump() for name, roster in spec.rosters.items()}
+    named = {name: spec.rosters[name].model_dump() for name in spec.crowned}
     theirs = {name: roster for name, roster in named.items() if author in roster["experts"]}
     if arguments.roster is None:
         return main_roster(theirs or named)

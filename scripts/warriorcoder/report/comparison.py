@@ -52,8 +52,9 @@ def main_roster(rosters: Mapping[str, Mapping]) -> str:
 
 def is_control(roster: Mapping) -> bool:
     """Return True if a roster is trained in another way than the paper's models."""
-    random = roster.get("gold", "winner") != "winner"
-    return bool(random or any(map(roster.get, ("steps", "epochs", "method"))))
+    usual = {"gold": "winner", "method": "sft"}
+    other = any(roster.get(key, value) != value for key, value in usual.items())
+    return bool(other or roster.get("steps") or roster.get("epochs"))
 
 
 def compare(

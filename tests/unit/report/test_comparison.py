@@ -141,6 +141,16 @@ def test_a_training_of_its_own_length_is_a_control_and_its_epochs_are_shown(resu
     ]
 
 
+def test_a_method_is_a_control_and_named_above_its_figures(results):
+    rosters = {name: spec | {"method": "sft"} for name, spec in ROSTERS.items()}
+    rosters |= {"control": {"experts": EXPERTS, "method": "lora"}}
+    assert comparison.main_roster(rosters) == "five"
+    table = comparison.compare("table5", results, rosters)
+    assert table["model"].unique(maintain_order=True).to_list()[-1] == "control"
+    [shown] = comparison.page("table5", table, {}, {"control": "lora"}).tables
+    assert models(shown)[-1] == "control\n5 experts, lora"
+
+
 def test_a_library_joins_the_papers_spelling(results):
     table = comparison.compare("table3", results, ROSTERS)
     ours = table.filter(source="ours", model="five")
