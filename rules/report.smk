@@ -89,8 +89,8 @@ rule compare_rosters:
     input:
         results=RESULTS,
         samples=every("benchmarks/{model}/{benchmark}/samples.parquet"),
-        scored=every("gold/{roster}/scored.parquet"),
-        ratings=every("ratings/{roster}.parquet"),
+        scored=every("gold/{crowned}/scored.parquet"),
+        ratings=every("ratings/{crowned}.parquet"),
         trained=every("checkpoints/{roster}/COMPLETED"),
     output:
         csv=out("report/rosters.csv"),

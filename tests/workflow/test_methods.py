@@ -14,7 +14,13 @@ ROSTERS = {
 }
 ONCE_MORE = {"check_training", "train_target", "generate_samples", "score_benchmark"}
 ONCE_MORE |= {"tabulate_benchmarks", "tabulate_training", "tabulate_reproduction", "plot_lift"}
-ONCE_MORE |= {"write_summary", "plot_ratings", "assess_judges", "tabulate_judges"}
+ONCE_MORE |= {
+    "write_summary",
+    "plot_ratings",
+    "assess_judges",
+    "tabulate_judges",
+    "compare_rosters",
+}
 
 
 def test_trainings_on_the_gold_answers_of_another_roster_add_no_battle(finished, tmp_path):

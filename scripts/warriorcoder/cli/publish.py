@@ -51,8 +51,14 @@ def run(arguments: argparse.Namespace) -> None:
     if not VERSION.fullmatch(arguments.version):
         raise InputError(f"--version {terminal.word(arguments.version)}: write it as 1.0.0.")
     record = _record(results)
-    rosters = arguments.roster or list(record["rosters"])
+    sources = {name: roster.get("trains_on") for name, roster in record["rosters"].items()}
+    rosters = arguments.roster or [name for name, source in sources.items() if not source]
     for roster in rosters:
+        if sources.get(roster):
+            raise InputError(
+                f"--roster {roster}: it trains on the gold answers of {sources[roster]}, and has "
+                "no data set of its own to publish. Choose another."
+            )
         if roster not in record["rosters"]:
             raise InputError(
                 f"{results}: no roster {terminal.word(roster)!r}. It has "

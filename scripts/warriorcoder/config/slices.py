@@ -191,11 +191,12 @@ def roster(config: Config, name: str) -> dict:
 
 
 def rosters(config: Config, *, lengths: bool = False) -> dict:
-    """Return all rosters, if wanted with the lengths and methods of trainings that they set."""
+    """Return all rosters, if wanted with the length, method and data that each sets."""
 
     def own(spec: Roster) -> dict:
         method = {"method": spec.method} if spec.method != "sft" else {}
-        return spec.model_dump(include={"steps", "epochs"}, exclude_none=True) | method
+        keys = {"trains_on", "steps", "epochs"}
+        return spec.model_dump(include=keys, exclude_none=True) | method
 
     return {
         "rosters": {

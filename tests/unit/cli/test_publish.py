@@ -10,7 +10,9 @@ from warriorcoder.cli import main
 @pytest.fixture
 def run(folder):
     (folder / "results/report").mkdir(parents=True)
-    record = {"name": "tiny", "rosters": {"one": {"experts": ["a"], "gold": "winner"}}}
+    one = {"experts": ["a"], "gold": "winner"}
+    rosters = {"one": one, "lora": one | {"trains_on": "one", "method": "lora"}}
+    record = {"name": "tiny", "rosters": rosters}
     (folder / "results/report/summary.json").write_text(json.dumps({"record": record}))
     return folder
 
@@ -19,7 +21,8 @@ def run(folder):
     ("words", "message"),
     [
         (["absent"], "absent: no finished run, because report/summary.json is missing"),
-        (["results", "--roster", "two"], "results: no roster 'two'. It has one."),
+        (["results", "--roster", "two"], "results: no roster 'two'. It has one, lora."),
+        (["results", "--roster", "lora"], "--roster lora: it trains on the gold answers of one,"),
         (["results", "--namespace", "a/b"], "--namespace a/b: is no account name"),
         (["results", "--version", "1"], "--version 1: write it as 1.0.0"),
         (["results"], "gold/one/sft.parquet: is missing or incomplete. Run snakemake"),
