@@ -16,7 +16,7 @@ class Lora(Section):
     """Low-rank adapters (Hu et al. 2021), which SFT trains in place of the weights."""
 
     rank: int = Field(16, gt=0, description="Rank r of an adapter's two matrices.")
-    alpha: float = Field(32, gt=0, description="An adapter's output is scaled by alpha / rank.")
+    alpha: int = Field(32, gt=0, description="An adapter's output is scaled by alpha / rank.")
     dropout: float = Field(0, ge=0, lt=1, description="Dropout of an adapter's input.")
     target_modules: Annotated[list[Module], Distinct] | None = Field(
         None,

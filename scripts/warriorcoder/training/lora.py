@@ -47,7 +47,7 @@ def save(model: PeftModel, folder: Path) -> None:
     own = [each for each in model.parameters() if each.requires_grad]
     with GatheredParameters(own):
         if torch.distributed.get_rank() == 0:
-            model.save_pretrained(folder / FOLDER)
+            model.save_pretrained(str(folder / FOLDER))
             (folder / FOLDER / "README.md").unlink()  # peft's card, which names no training
             config = folder / FOLDER / "adapter_config.json"
             said = json.loads(config.read_text())
