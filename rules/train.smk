@@ -46,7 +46,9 @@ rule train_target:
     params:
         record=record(
             "train_target",
-            lambda wc: slices.training(CONFIG.training_of(wc.roster), CONFIG.objective_of(wc.roster)),
+            lambda wc: slices.training(
+                CONFIG.training_of(wc.roster), CONFIG.objective_of(wc.roster)
+            ),
             base=lambda wc: fingerprint(CONFIG.training.base),
             template=lambda wc: fingerprint(CONFIG.training.chat_template),
         ),
