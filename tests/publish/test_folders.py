@@ -42,6 +42,7 @@ def folders(tmp_path_factory):
     kinds = {
         name.replace("_", "-"): "one" if len(roster["experts"]) == 1 else roster["gold"]
         for name, roster in record["rosters"].items()
+        if "trains_on" not in roster
     }
     return check(scratch / "hub", kinds, scratch / "datasets")
 
