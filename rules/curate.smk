@@ -50,6 +50,7 @@ rule rate_difficulty:
             "difficulty.temperature",
             "difficulty.top_p",
             "difficulty.max_tokens",
+            "difficulty.on_invalid",
             lambda wc: slices.max_tokens(CONFIG, "difficulty", wc.judge),
         ),
         work=lambda wc: {"authors": CONFIG.authors, "rated": rated_by(wc)},

@@ -17,6 +17,7 @@ VOTING = (
     "arena.temperature",
     "arena.top_p",
     "arena.max_tokens",
+    "arena.on_invalid",
     lambda wc: slices.max_tokens(CONFIG, "arena", wc.judge),
     {"prompt": battle_prompt.identity(CONFIG.arena.tie_mark)},
 )

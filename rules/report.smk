@@ -196,6 +196,7 @@ rule write_summary:
         record=record(
             "write_summary",
             "name",
+            "caution",
             slices.rosters(CONFIG, lengths=True),
             "analysis.truth",
             "rating.snapshot",

@@ -58,7 +58,7 @@ pages.write_html(
     costs.page(spent, costs.of_models(record["logs"])), snakemake.output.costs_page, record
 )
 dropped = yields.drops(tables.read(FUNNEL, *snakemake.input.dropped))
-answered = answer.page(summarised, record["rosters"], dropped, *truths)
+answered = answer.page(summarised, record["rosters"], dropped, *truths, caution=record["caution"])
 pages.write_html(answered, snakemake.output.answer, record)
 pages.write_start(answered, snakemake.output.start)
 described = what_was_run.page(record["name"], snakemake.params.config)

@@ -86,6 +86,7 @@ def _vote(draw: Random, judge: str, a: str, b: str, tokens: int) -> dict:
     verdict, vote = draw.choice([("A", "attacker"), ("B", "defender"), ("Tie", "tie")])
     words = f"{prose(draw, tokens // 2)} [[{verdict}]]"
     return {"judge": judge, "shown_first": a, "verdict": verdict, "vote": vote, "raw": words} | {
+        "again": None,
         "finish_reason": "stop",
         "n_tokens": tokens,
         "cut_attacker": 0,

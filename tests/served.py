@@ -6,6 +6,7 @@ Rows are generated one at a time, so they depend on nothing but the request.
 import json
 import shutil
 import threading
+from dataclasses import replace
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -34,6 +35,14 @@ def beginning(folder: Path) -> Path:
     processor["special_tokens"][bos] = {"id": bos, "ids": [id], "tokens": [bos]}
     path.write_text(json.dumps(content))
     return folder
+
+
+def choices(body: dict) -> tuple[str, ...]:
+    """The texts that `response_format` allows for its only key."""
+    if not (wanted := body.get("response_format")):
+        return ()
+    (key,) = wanted["json_schema"]["schema"]["properties"].values()
+    return tuple(key["enum"])
 
 
 class Refusal(Exception):
@@ -89,14 +98,17 @@ class Server:
                 prompt = self.tokenizer(prompt)["input_ids"]
             prompt = tuple(prompt)
         elif path == "/v1/chat/completions":
-            said = {message["role"]: message["content"] for message in body["messages"]}
-            prompt = self.chat.prompt(said["user"], said.get("system"))
+            prompt = self._prompt(body["messages"])
             stops = self.chat.reply_stops().ids
         else:
             raise Refusal(404, "Not Found")
         how = (body.get("temperature", 1.0), body.get("top_p", 1.0), body["max_tokens"], stops)
         with self.one_at_a_time:
-            made = self.complete(prompt, body.get("seed", 0), *how, tuple(body.get("stop", ())))
+            made = self.complete(
+                prompt, body.get("seed", 0), *how, tuple(body.get("stop", ())), choices(body)
+            )
+        if choices(body):
+            made = replace(made, text=json.dumps({"mark": made.text}))
         choice = {"index": 0, "finish_reason": made.finish_reason}
         if path == "/v1/completions":
             choice["text"] = made.text
@@ -105,6 +117,15 @@ class Server:
         new = made.n_tokens + (made.finish_reason == "stop")  # servers count the stop token
         usage = {"prompt_tokens": len(prompt), "completion_tokens": new}
         return {"id": "x", "model": "served", "choices": [choice], "usage": usage}
+
+    def _prompt(self, messages: list[dict]) -> tuple[int, ...]:
+        """The token ids of one or two turns of the user's."""
+        *turns, last = [each["content"] for each in messages if each["role"] != "system"]
+        system = next((each["content"] for each in messages if each["role"] == "system"), None)
+        if not turns:
+            return self.chat.prompt(last, system)
+        user, reply = turns
+        return self.chat.next_prompt(self.chat.prompt(user, system), reply, last)
 
     def _complete(self, prompt, seed, *sampling) -> Completion:
         return self.engine.generate([Request("", prompt, seed)], Sampling(*sampling))[0][0]

@@ -83,6 +83,24 @@ def test_greedy_tokens_are_those_of_transformers(expert, tmp_path):
     assert tokens > 200
 
 
+def test_a_choice_is_one_of_the_marks_and_that_of_transformers(tmp_path):
+    """vLLM allows every spelling of a mark in tokens, transformers the tokenizer's own."""
+    here = model(tmp_path / "here.sqlite", engine=TRANSFORMERS)
+    there = model(tmp_path / "there.sqlite")
+    marks = tuple(f"[[{score}]]" for score in range(1, 11))
+    prompts = [
+        here.chat.prompt(difficulty_prompt.render(f"{task} {n}"))
+        for task in TASKS
+        for n in range(6)
+    ]
+    requests = [Request(str(number), prompt, 0) for number, prompt in enumerate(prompts)]
+    expected, made = (
+        [reply.text for reply in one.choose(requests, marks, 9)] for one in (here, there)
+    )
+    assert set(made) <= set(marks) and len(set(made)) > 1
+    assert sum(map(str.__eq__, made, expected)) >= 0.9 * len(made)
+
+
 def test_prompts_share_what_the_prefix_cache_keeps():
     """The rubric once for all votes, the instruction once for both orders of its answers."""
     one = model(WEIGHTS / "none.sqlite")

@@ -213,6 +213,8 @@ TABLE = [
     Change("α", GOLD, key("rating", "alpha", 0.5)),
     Change("least margin", GOLD, lambda raw: raw.update(export={"min_margin": 0.1})),
     Change("answers cut for judges", JUDGED, key("arena", "max_answer_tokens", 20)),
+    Change("judges asked again", JUDGED, key("arena", "on_invalid", "ask_again")),
+    Change("raters asked again", DIFFICULTY, key("difficulty", "on_invalid", "ask_again")),
     Change("seed", MINING | DATASETS | CHECK, lambda raw: raw.update(seed=7)),
     Change(
         "threshold d",

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.reruns
 
 # Where in the micro config a section stands, and another value for each of its keys.
 VALUES = {
-    (): {"name": "other", "seed": 7, "results": "elsewhere"},
+    (): {"name": "other", "caution": "Tiny.", "seed": 7, "results": "elsewhere"},
     ("engine",): {
         "kind": "vllm",
         "dtype": "bfloat16",
@@ -82,6 +82,7 @@ VALUES = {
         "temperature": 0.5,
         "top_p": 0.5,
         "max_tokens": 40,
+        "on_invalid": "ask_again",
         "min_parse_rate": 0.1,
     },
     ("decontamination",): {"ngram_words": 8, "code_tokens": 15},
@@ -103,6 +104,7 @@ VALUES = {
         "temperature": 0.5,
         "top_p": 0.5,
         "max_tokens": 30,
+        "on_invalid": "ask_again",
         "min_parse_rate": 0.1,
     },
     ("rating",): {

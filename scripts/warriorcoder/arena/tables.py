@@ -41,6 +41,7 @@ VOTES = Table(
         "cut_attacker": INT,  # tokens that the judge did not read of an answer too long for it
         "cut_defender": INT,
         "raw": TEXT,
+        "again": TEXT,  # the text after a second question, null if the judge was asked once
         "verdict": TEXT,  # A | B | Tie | invalid, as the judge wrote it
         "vote": TEXT,  # attacker | defender | tie | invalid
         "finish_reason": TEXT,  # as in `answers`

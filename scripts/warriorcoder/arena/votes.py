@@ -1,6 +1,7 @@
 """Votes (paper 3.3 and appendices B, C): ask a judge, and read its verdicts."""
 
 from collections.abc import Iterable
+from functools import partial
 
 import polars as pl
 
@@ -11,6 +12,7 @@ from warriorcoder.arena.verdicts import parse_verdict
 from warriorcoder.config.arena import Voting
 from warriorcoder.core.seeds import seed
 from warriorcoder.core.tables import Kind
+from warriorcoder.models import ask_again
 from warriorcoder.models.chat import Chat
 from warriorcoder.models.engines import Request
 from warriorcoder.models.model import Model
@@ -38,7 +40,8 @@ def judge(
         instructions: columns id, text.
         answers: columns id, answerer, text; holds both players' answers of every battle.
         voting: `orders: both` asks twice, with either answer first. Otherwise a seeded hash decides
-            the order. `fitted` cuts answers to `max_answer_tokens`.
+            the order. `fitted` cuts answers to `max_answer_tokens`. `on_invalid: ask_again` asks
+            for the mark alone where a text holds no verdict.
 
     Raises:
         JudgeError: an instruction fills the judge's context.
@@ -63,10 +66,15 @@ def judge(
             rows.append((id, attacker, defender, name, shown, draw, cut[attacker], cut[defender]))
             requests.append(Request("|".join((id, attacker, defender, shown)), prompt, draw))
     replies = model.reply(requests, voting.temperature, voting.top_p, voting.max_tokens)
+    parse = partial(parse_verdict, tie_mark=voting.tie_mark)
+    verdicts, again = ask_again.read(
+        model, requests, replies, parse, "invalid", voting.marks, voting.max_tokens
+    )
     asked_for = pl.DataFrame(rows, schema=_columns(ASKED), orient="row")
     heard = {
         "raw": [reply.raw for reply in replies],
-        "verdict": [parse_verdict(reply.text, voting.tie_mark) for reply in replies],
+        "again": again,
+        "verdict": verdicts,
         "finish_reason": [reply.finish_reason for reply in replies],
         "n_tokens": [reply.n_tokens for reply in replies],
     }

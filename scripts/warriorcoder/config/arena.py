@@ -4,7 +4,15 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from warriorcoder.config.section import Nucleus, Section, Temperature, Unit, text
+from warriorcoder.config.section import (
+    ON_INVALID,
+    Nucleus,
+    OnInvalid,
+    Section,
+    Temperature,
+    Unit,
+    text,
+)
 
 
 class Voting(Section):
@@ -25,6 +33,14 @@ class Voting(Section):
     temperature: Temperature = Field(0.0, description="0 is greedy.")
     top_p: Nucleus = Field(1.0, description="Nucleus of the verdicts.")
     max_tokens: int = Field(gt=0, description="Limit on the explanation and the verdict.")
+    on_invalid: OnInvalid = Field("count", description=ON_INVALID.format("verdict"))
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """Return the marks of a second question, none if a judge is asked once."""
+        if self.on_invalid == "count":
+            return ()
+        return "[[A]]", "[[B]]", f"[[{self.tie_mark}]]"
 
     @property
     def votes_each(self) -> int:

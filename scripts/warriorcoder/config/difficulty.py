@@ -4,7 +4,14 @@ from typing import Literal
 
 from pydantic import Field
 
-from warriorcoder.config.section import Nucleus, Section, Temperature, Unit
+from warriorcoder.config.section import (
+    ON_INVALID,
+    Nucleus,
+    OnInvalid,
+    Section,
+    Temperature,
+    Unit,
+)
 
 
 class Difficulty(Section):
@@ -20,6 +27,14 @@ class Difficulty(Section):
     temperature: Temperature = Field(0.0, description="0 is greedy.")
     top_p: Nucleus = Field(1.0, description="Nucleus of the rating.")
     max_tokens: int = Field(gt=0, description="Limit on the reason and `[[n]]`.")
+    on_invalid: OnInvalid = Field("count", description=ON_INVALID.format("score"))
     min_parse_rate: Unit = Field(
         0.5, description="Below this share of parsed ratings, the rule fails with examples."
     )
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """Return the marks of a second question, none if a judge is asked once."""
+        if self.on_invalid == "count":
+            return ()
+        return tuple(f"[[{score}]]" for score in range(1, 11))

@@ -61,6 +61,7 @@ RERUNS = {
     "Config.seed": (MINE, "build_miniature_benchmarks", CHECK),
     "Config.results": (MINE, "build_miniature_benchmarks", CHECK),
     "Config.name": ("write_explorer", "write_summary"),
+    "Config.caution": ("write_summary",),
     "Engine": (MINE, SAMPLE),
     "Engine.gpu_memory_utilization": (),
     "Engine.max_num_seqs": (),

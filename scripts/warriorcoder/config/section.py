@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Sequence
-from typing import Annotated, Any, Self, cast
+from typing import Annotated, Any, Literal, Self, cast
 
 from pydantic import (
     AfterValidator,
@@ -67,6 +67,12 @@ Unit = Annotated[float, Field(ge=0, le=1)]
 Nucleus = Annotated[float, Field(gt=0, le=1)]
 Temperature = Annotated[float, Field(ge=0, le=2)]
 Distinct = AfterValidator(_distinct)
+# A judge's text without a mark (METHOD 19).
+OnInvalid = Literal["count", "ask_again"]
+ON_INVALID = (
+    "`ask_again` asks a judge once more where its text holds no {}, for the mark alone. The second "
+    "text is in the column `again`."
+)
 
 
 class Section(BaseModel):

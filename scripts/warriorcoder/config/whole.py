@@ -35,6 +35,9 @@ class Config(Section):
         None, description="Preset: fills the choices below that the file leaves out."
     )
     name: Name = Field(description="Title of the report.")
+    caution: str | None = Field(
+        None, description="First warning of the report, on what its figures do not show."
+    )
     seed: int = Field(ge=0, description="Enters every random choice.")
     results: Annotated[
         str, text(r"^[^{}]+$", words="the name of a folder, without { and }"), EXPANDED

@@ -7,6 +7,7 @@ from warriorcoder.core.seeds import seed
 from warriorcoder.curation import difficulty_prompt
 from warriorcoder.curation.difficulty import parse_score
 from warriorcoder.curation.tables import DIFFICULTY
+from warriorcoder.models import ask_again
 from warriorcoder.models.engines import Request
 from warriorcoder.models.model import Model
 
@@ -19,7 +20,7 @@ def rate(
     Args:
         model: the judge.
         instructions: columns id, text.
-        asked: the prompt's levels and the decoding.
+        asked: the prompt's levels, the decoding, and whether to ask again for the mark alone.
         run_seed: the seed of the run.
     """
     name = model.spec.name
@@ -32,13 +33,17 @@ def rate(
         for id, text in instructions.select("id", "text").iter_rows()
     ]
     replies = model.reply(requests, asked.temperature, asked.top_p, asked.max_tokens)
+    scores, again = ask_again.read(
+        model, requests, replies, parse_score, None, asked.marks, asked.max_tokens
+    )
     return pl.DataFrame(
         {
             "id": [request.id for request in requests],
             "judge": [name] * len(requests),
             "seed": [request.seed for request in requests],
             "raw": [reply.raw for reply in replies],
-            "score": [parse_score(reply.text) for reply in replies],
+            "again": again,
+            "score": scores,
             "finish_reason": [reply.finish_reason for reply in replies],
             "n_tokens": [reply.n_tokens for reply in replies],
         },

@@ -34,6 +34,7 @@ DIFFICULTY = Table(
         "judge": TEXT,
         "seed": INT,
         "raw": TEXT,
+        "again": TEXT,  # as in `votes`
         "score": INT,  # null if no score could be parsed
         "finish_reason": TEXT,  # as in `answers`
         "n_tokens": INT,

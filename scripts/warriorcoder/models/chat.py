@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -75,6 +76,13 @@ class Chat:
     def prompt(self, user: str, system: str | None = None) -> tuple[int, ...]:
         """Return the token ids of a conversation up to and including the opening of the reply."""
         return self.ids(self.render(self._turns(system, user), generation=True))
+
+    def next_prompt(self, prompt: Sequence, reply: str, user: str) -> tuple[int, ...]:
+        """Return the token ids of a prompt, its reply, and another turn of the user's."""
+        talk = [*_conversation(None, "Hello."), {"role": "assistant", "content": SENTINEL}]
+        text = self.render([*talk, *_conversation(None, user)], generation=True)
+        after = text[self._find(text) + len(SENTINEL) :]
+        return (*prompt, *self.ids(reply + after))
 
     def before(self, system: str) -> str:
         """Return the text before the user's: the prefix, and any space that it leaves out."""
@@ -245,6 +253,10 @@ class ServedChat:
     def prompt(self, user: str, system: str | None = None) -> tuple[dict[str, str], ...]:
         """Return the messages of a conversation up to the reply."""
         return tuple(_conversation(system, user))
+
+    def next_prompt(self, prompt: Sequence, reply: str, user: str) -> tuple[dict[str, str], ...]:
+        """Return the messages of a prompt, its reply, and another turn of the user's."""
+        return (*prompt, {"role": "assistant", "content": reply}, *_conversation(None, user))
 
     def opening(self, system: str | None = None) -> str:
         """Return no text, since a server does not show if its template opens a thought."""

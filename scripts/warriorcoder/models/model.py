@@ -25,6 +25,7 @@ from warriorcoder.models.rowcache import CACHE, RowCache
 from warriorcoder.provenance.digests import fingerprint
 
 log = logging.getLogger("warriorcoder")
+WRAPPING = 32  # tokens of a JSON object around a choice
 
 
 @dataclass
@@ -135,6 +136,20 @@ class Model(Reader):
         opened = family != "none" and reasoning.opened(family, self.chat.opening())
         return [reasoning.heard(completion, family, opened) for completion in completions]
 
+    def choose(
+        self, requests: list[Request], choices: tuple[str, ...], max_tokens: int
+    ) -> list[Reply]:
+        """Return replies that are one of `choices` each, the likeliest.
+
+        A server may write thoughts before it, and an object around it, within `max_tokens`.
+        """
+        tokens = max(len(choice.encode()) for choice in choices) + 1
+        if self.spec.api:
+            tokens = max(max_tokens, tokens + WRAPPING)
+        how = Sampling(0.0, 1.0, tokens, self.chat.reply_stops().ids, choices=choices)
+        completions = self.generate(requests, how)
+        return [reasoning.heard(each, self.spec.reasoning, opened=False) for each in completions]
+
     def report(self, path: str | Path) -> None:
         """Write the counts of loads, rows, tokens and seconds as JSON."""
         seconds = self.rows.load_seconds + self.rows.generate_seconds
@@ -188,7 +203,7 @@ class Model(Reader):
             how += ["text"] if api.prompt == "text" else []
         else:
             how = [self._local.kind, self._local.dtype, *filter(None, [self._local.extra])]
-        decides = [self._identity, *how, asdict(sampling)]
+        decides = [self._identity, *how, sampling.decides]
         rows = [[request.prompt, request.seed] for request in batch]
         if self._whole_batches:
             whole = digest(*decides, rows)

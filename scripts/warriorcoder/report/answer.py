@@ -27,6 +27,7 @@ def page(
     rosters: Mapping[str, Mapping],
     dropped: pl.DataFrame,
     truth: Mapping | None = None,
+    caution: str | None = None,
 ) -> Page:
     """Return the page that a reader sees first.
 
@@ -35,6 +36,7 @@ def page(
         rosters: name → {"experts", "gold"}.
         dropped: from `yields.drops`.
         truth: from `accuracy.assess`, or None where no answer can be executed.
+        caution: the config's own warning.
     """
     scores = _scores(summary)
     tables = [Table(scores, "Benchmarks", numbers=frozenset(scores.columns[1:5]))]
@@ -44,7 +46,7 @@ def page(
     tables.append(Table(_lost(dropped), "Instructions lost, by the most frequent reasons"))
     tables.append(Table(_cost(summary), "Cost", digits=0))
     caption = [_lift(summary), _arena(summary, rosters, truth)]
-    warned = doubts.find(summary, rosters, truth)
+    warned = [*filter(None, [caution]), *doubts.find(summary, rosters, truth)]
     return Page(f"{summary['name']}: the answer", tables, NOTES, caption, warned)
 
 

@@ -23,6 +23,12 @@ def find(summary: Mapping, rosters: Mapping[str, Mapping], truth: Mapping | None
         for what, share in summary["parse_rate"].items()
         if share is not None and share < SOUND
     ]
+    found += [
+        f"{100 * share:.1f} % of the {TEXTS[what]} held no mark, so that the judge was asked again "
+        "and had to choose one."
+        for what, share in summary["asked_again"].items()
+        if share is not None and share > 1 - SOUND
+    ]
     found += _gains(summary["benchmarks"].get("base", {}), trained)
     found += _plus(trained)
     for key, figure in trained.items():

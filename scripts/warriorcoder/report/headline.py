@@ -30,9 +30,9 @@ def _passes(summary: dict) -> str:
 
 
 def _arena(summary: dict) -> str:
-    counts, rates = summary["counts"], summary["parse_rate"]
-    said = [f"verdicts parsed {_percent(rates['verdict'])}"]
-    said.append(f"difficulty ratings parsed {_percent(rates['difficulty'])}")
+    counts = summary["counts"]
+    said = [_parsed(summary, "verdict", "verdicts")]
+    said.append(_parsed(summary, "difficulty", "difficulty ratings"))
     if summary["judge_accuracy"] is not None:
         said.append(f"judges right {_percent(summary['judge_accuracy'])}")
     lines = [
@@ -44,6 +44,12 @@ def _arena(summary: dict) -> str:
         ranked = sorted(summary["elo"].items(), key=lambda item: -item[1])
         lines.append("  Elo: " + ", ".join(f"{expert} {rating:.0f}" for expert, rating in ranked))
     return "\n".join(lines)
+
+
+def _parsed(summary: dict, what: str, name: str) -> str:
+    again = summary["asked_again"][what]
+    asked = f" ({_percent(again)} asked again)" if again else ""
+    return f"{name} parsed {_percent(summary['parse_rate'][what])}{asked}"
 
 
 def _cost(summary: dict) -> str:

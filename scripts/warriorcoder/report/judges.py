@@ -19,12 +19,13 @@ def verdicts(votes: pl.DataFrame, lengths: pl.DataFrame, by: tuple = ("judge",))
         lengths: columns id, answerer, length, of every answer voted on.
 
     Returns:
-        by; votes; cut: votes on an answer that was cut; parsed; parse_rate (of votes); tie_rate
-        (of parsed); first_rate, first_low, first_high: verdicts for the answer shown first among
-        those for either answer, with Wilson's 95 % interval (no position bias: 0.5); longer_rate,
-        longer_low, longer_high: the same for the longer answer, where one is; asked_twice: battles
-        with a vote in both orders; flip_rate: those of them whose votes differ. Rates are null
-        where their denominator is 0.
+        by; votes; cut: votes on an answer that was cut; parsed; asked_again: votes after a second
+        question, for the mark alone; parse_rate (of votes); tie_rate (of parsed); first_rate,
+        first_low, first_high: verdicts for the answer shown first among those for either answer,
+        with Wilson's 95 % interval (no position bias: 0.5); longer_rate, longer_low, longer_high:
+        the same for the longer answer, where one is; asked_twice: battles with a vote in both
+        orders; flip_rate: those of them whose votes differ. Rates are null where their denominator
+        is 0.
     """
     verdict, longer = pl.col("verdict"), pl.col("l_attacker") - pl.col("l_defender")
     decided = pl.col("vote").is_in(["attacker", "defender"])
@@ -36,6 +37,7 @@ def verdicts(votes: pl.DataFrame, lengths: pl.DataFrame, by: tuple = ("judge",))
             votes=pl.len().cast(pl.Int64),
             cut=((pl.col("cut_attacker") > 0) | (pl.col("cut_defender") > 0)).sum().cast(pl.Int64),
             parsed=verdict.ne("invalid").sum().cast(pl.Int64),
+            asked_again=pl.col("again").count().cast(pl.Int64),
             ties=verdict.eq("Tie").sum().cast(pl.Int64),
             first=verdict.eq("A").sum().cast(pl.Int64),
             second=verdict.eq("B").sum().cast(pl.Int64),
@@ -70,10 +72,11 @@ def pairs(votes: pl.DataFrame, lengths: pl.DataFrame) -> pl.DataFrame:
 
 
 def difficulty(ratings: pl.DataFrame) -> pl.DataFrame:
-    """judge, ratings, parsed, parse_rate, mean (score), of the difficulty ratings."""
+    """judge, ratings, parsed, asked_again, parse_rate, mean (score), of the difficulty ratings."""
     return ratings.group_by("judge", maintain_order=True).agg(
         ratings=pl.len().cast(pl.Int64),
         parsed=pl.col("score").count().cast(pl.Int64),
+        asked_again=pl.col("again").count().cast(pl.Int64),
         parse_rate=pl.col("score").is_not_null().mean(),
         mean=pl.col("score").mean(),
     )
@@ -112,8 +115,9 @@ def table(
             how="left",
             maintain_order="left",
         )
-    counts = ["votes", "cut", "parsed", "compared", "difficulty_ratings", "difficulty_parsed"]
-    return joined.with_columns(pl.col([*counts, "asked_twice"]).fill_null(0))
+    counts = ["votes", "cut", "parsed", "asked_again", "asked_twice", "compared"]
+    rated_counts = [f"difficulty_{count}" for count in ("ratings", "parsed", "asked_again")]
+    return joined.with_columns(pl.col(*counts, *rated_counts).fill_null(0))
 
 
 def _flips(votes: pl.DataFrame, by: tuple) -> pl.DataFrame:

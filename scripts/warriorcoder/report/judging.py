@@ -16,7 +16,8 @@ NOTES = [
     "better one, so read its raw share beside the fitted one. Flips: of the battles asked in both "
     "orders, those where the vote changed with the order. Agreement: with the most frequent vote "
     "of the other judges on the same battle. Verdicts that cannot be parsed are neither votes nor "
-    "ties. All intervals hold 95 %.",
+    "ties. Asked again: texts without a mark, whose judge then had to choose one (`on_invalid`). "
+    "All intervals hold 95 %.",
     "Judge-aware fit: Bradley-Terry over single votes in which every judge has a reliability (1: "
     "the average judge; 0: votes do not depend on who is stronger) and leanings. The two shares "
     "are those of two equally good answers of which one is shown first, or is twice as long: "
@@ -56,10 +57,16 @@ def page(
 
 
 def _behaviour(judged: pl.DataFrame) -> pl.DataFrame:
+    again = {"asked_again": "verdicts", "difficulty_asked_again": "ratings"}
     return judged.select(
         "judge",
         "votes",
         pl.col("cut").alias("on answers cut"),
+        *(
+            pl.col(count).alias(f"{what} asked again")
+            for count, what in again.items()
+            if judged[count].sum()
+        ),
         _percent("parse_rate", "verdicts parsed (%)"),
         _percent("tie_rate", "ties (%)"),
         _bias(judged, "first").alias("shown first (%)"),

@@ -111,7 +111,7 @@ def _difficulty(row: Row) -> Chapter:
     for rated in row.read(DIFFICULTY, *map(row.path, files)):
         scores += [rated["score"]] if rated["score"] is not None else []
         said = "nothing that can be read" if rated["score"] is None else f"[[{rated['score']}]]"
-        lines += [f"{rated['judge']} says {said}:", Quote(rated["raw"])]
+        lines += [f"{rated['judge']} says {said}:", Quote(rated["raw"]), *_again(rated)]
     threshold = Difficulty.recorded(made["difficulty"]).threshold
     if not scores:
         return Chapter("Difficulty", [*lines, "Dropped: no judge gave a score."], end=True)
@@ -230,6 +230,13 @@ def _votes(row: Row, attacker: str, defender: str, judges: list[str]) -> Iterato
             f"{said[vote['vote']]}{unread}"
         )
         yield Quote(vote["raw"])
+        yield from _again(vote)
+
+
+def _again(judged: dict) -> list[str]:
+    """Return a judge's second text, if there is one."""
+    again = judged["again"]
+    return [] if again is None else ["Asked again, for the mark alone:", Quote(again)]
 
 
 def _overruled(battle: dict, e: float) -> str:

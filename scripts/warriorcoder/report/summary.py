@@ -58,6 +58,10 @@ def summarise(
             "verdict": _rate(judged, "parsed", "votes"),
             "difficulty": _rate(judged, "difficulty_parsed", "difficulty_ratings"),
         },
+        "asked_again": {
+            "verdict": _rate(judged, "asked_again", "votes"),
+            "difficulty": _rate(judged, "difficulty_asked_again", "difficulty_ratings"),
+        },
         "judge_accuracy": truth["accuracy"] if truth else None,
         "answer_accuracy": truth["answer_accuracy"] if truth else None,
         "gold_accuracy": truth["gold_accuracy"] if truth else None,

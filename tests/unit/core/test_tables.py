@@ -9,8 +9,9 @@ from warriorcoder.core import tables
 from warriorcoder.core.tables import TableError
 from warriorcoder.curation.tables import DIFFICULTY, EMBEDDINGS
 
-ROWS = pl.DataFrame({"id": ["x"], "judge": ["j"], "seed": [1], "raw": ["[[7]]"], "score": [7]})
-ROWS = ROWS.with_columns(finish_reason=pl.lit("stop"), n_tokens=3)
+ROWS = pl.DataFrame({"id": ["x"], "judge": ["j"], "seed": [1], "raw": ["[[7]]"]})
+ROWS = ROWS.with_columns(again=pl.lit(None, pl.String), score=7, finish_reason=pl.lit("stop"))
+ROWS = ROWS.with_columns(n_tokens=3)
 
 
 @pytest.fixture

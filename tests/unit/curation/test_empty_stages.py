@@ -50,6 +50,7 @@ def rated(folder: Path, *scores: int | None) -> dict:
     """Tables of one author's curated instructions with these scores of one judge."""
     ids = [f"a:t:{n}" for n, _ in enumerate(scores)]
     judged = {"judge": "b", "seed": 1, "raw": "", "finish_reason": "stop", "n_tokens": 1}
+    judged["again"] = pl.Series([None] * len(ids), dtype=pl.String)
     columns = [
         (CURATED, {"expert": "a", "sampling": "t", "text": TEXT, "cluster": "a", "copies": 1}),
         (DIFFICULTY, judged | {"score": pl.Series(scores, dtype=pl.Int64)}),

@@ -57,7 +57,7 @@ def write_tables(results: Path) -> None:
                 [judge] = set(EXPERTS) - {author, other}
                 vote, said = ("attacker", "A") if author == "a" else ("tie", "Tie")
                 rows = [
-                    (id, author, other, judge, author, 0, 0, 0, "", said, vote, "stop", 5)
+                    (id, author, other, judge, author, 0, 0, 0, "", None, said, vote, "stop", 5)
                     for id in tasks
                 ]
                 _table("votes", rows, results / f"votes/{author}/{author}_{other}/{judge}.parquet")
@@ -68,7 +68,7 @@ def write_tables(results: Path) -> None:
         _table("selected", rows, results / f"selected/{author}.parquet")
         curated += [(id, author, "s", task.text, id, 1) for id, task in tasks.items()]
         judge = EXPERTS[EXPERTS.index(author) - 1]
-        rows = [(id, judge, 0, "[[7]]", 2 * n + 1, "stop", 3) for n, id in enumerate(tasks)]
+        rows = [(id, judge, 0, "[[7]]", None, 2 * n + 1, "stop", 3) for n, id in enumerate(tasks)]
         _table("difficulty", rows, results / f"difficulty/{author}/{judge}.parquet")
         kept = [("mined", "all"), ("curated", "kept"), ("selected", "kept")]
         funnel += [(author, "s", stage, reason, 4) for stage, reason in kept]

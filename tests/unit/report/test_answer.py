@@ -33,6 +33,7 @@ def summary(**trained) -> dict:
         "pass_at_1_dataset": "tiny",
         "benchmarks": {"base": base, "two": {"humaneval pass@1": figure(0.8)} | trained},
         "parse_rate": {"verdict": 1.0, "difficulty": None},
+        "asked_again": {"verdict": 0.0, "difficulty": None},
         "counts": {"votes": 6000, "battles": 300, "instructions": 40, "sft_rows": {"two": 40}},
         **dict.fromkeys(("cpu_seconds", "model_loads", "generated_rows", "reused_rows"), total),
     }
@@ -102,6 +103,12 @@ def test_a_run_warns_of_what_its_figures_cannot_show(trained, known, said):
 def test_unparsed_verdicts_are_a_warning():
     unread = summary() | {"parse_rate": {"verdict": 0.9, "difficulty": 0.99}}
     assert doubts.find(unread, ROSTERS, None) == ["10.0 % of the verdicts could not be parsed."]
+
+
+def test_a_judge_that_had_to_choose_a_mark_is_a_warning():
+    chosen = summary() | {"asked_again": {"verdict": 0.05, "difficulty": 0.925}}
+    (said,) = doubts.find(chosen, ROSTERS, None)
+    assert said.startswith("92.5 % of the difficulty ratings held no mark")
 
 
 def test_no_name_of_the_run_is_a_template_of_the_start_page():

@@ -21,7 +21,9 @@ def votes_of(rows) -> pl.DataFrame:
         second = defender if first == attacker else attacker
         winner = {"A": first, "B": second}.get(verdict)
         vote = {attacker: "attacker", defender: "defender"}.get(winner, verdict.lower())
-        full.append((id, attacker, defender, judge, first, 0, 0, 0, "", verdict, vote, "stop", 1))
+        full.append(
+            (id, attacker, defender, judge, first, 0, 0, 0, "", None, verdict, vote, "stop", 1)
+        )
     return pl.DataFrame(full, schema=VOTES.schema, orient="row")
 
 
@@ -138,7 +140,10 @@ def test_the_rows_of_judge_and_pair_add_up_to_the_judges(rows):
 
 def test_a_judge_of_difficulty_alone_stands_in_the_table():
     ratings = pl.DataFrame(
-        [("a:s:0", "z", 0, "", 7, "stop", 1), ("a:s:1", "z", 0, "", None, "stop", 1)],
+        [
+            ("a:s:0", "z", 0, "", "[[7]]", 7, "stop", 1),
+            ("a:s:1", "z", 0, "", None, None, "stop", 1),
+        ],
         schema=DIFFICULTY.schema,
         orient="row",
     )
@@ -147,6 +152,7 @@ def test_a_judge_of_difficulty_alone_stands_in_the_table():
     assert table["judge"].to_list() == ["c", "z"]
     assert table["votes"].to_list() == [1, 0]
     assert table["difficulty_parse_rate"].to_list() == [None, 0.5]
+    assert table["difficulty_asked_again"].to_list() == [0, 1]
     pairs, agreed = judges.pairs(votes, LENGTHS), agreement.judges(votes, 1)
     assert "z" in judging.page(table, pairs, agreed).html()
 

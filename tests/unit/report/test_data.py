@@ -133,7 +133,7 @@ def test_drops_go_by_stage_then_frequency_and_the_page_shows_totals():
 
 
 def rated(scores):
-    rows = [(id, judge, 0, "", score, "stop", 1) for id, judge, score in scores]
+    rows = [(id, judge, 0, "", None, score, "stop", 1) for id, judge, score in scores]
     return pl.DataFrame(rows, schema=DIFFICULTY.schema, orient="row")
 
 

@@ -150,6 +150,7 @@ def test_the_summary_keeps_its_keys_and_the_headline_prints_them(logs):
     results = pl.concat([pl.DataFrame(schema=measured.FIGURES), results], how="diagonal_relaxed")
     judged = pl.DataFrame(
         {"votes": [8, 8], "parsed": [8, 4], "difficulty_ratings": 0, "difficulty_parsed": 0}
+        | {"asked_again": [0, 8], "difficulty_asked_again": 0}
     )
     rated = pl.DataFrame(
         [
@@ -200,7 +201,7 @@ def test_the_summary_keeps_its_keys_and_the_headline_prints_them(logs):
     assert found["benchmarks"]["three"]["humaneval+ pass@1"]["value"] == 0.375
     text = headline.text(found)
     lines = ("HumanEval (tiny, n = 8)", "three   50.0 %  [20.0, 80.0]")
-    for line in (*lines, "verdicts parsed 75.0 %", "1,234 battles"):
+    for line in (*lines, "verdicts parsed 75.0 % (50.0 % asked again)", "1,234 battles"):
         assert line in text
     assert "judges right" not in text
     found["judge_accuracy"] = 0.875

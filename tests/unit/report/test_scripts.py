@@ -109,6 +109,7 @@ def made(tmp_path_factory):
     record = {"table": "table1", "rosters": ROSTERS, "roster": "three", "experts": EXPERTS}
     record |= {"difficulty": {"threshold": 6, "levels": "paper"}, "analysis": {"examples": 2}}
     record |= {"seed": 1, "name": "tiny", "rating": {"snapshot": "final"}}
+    record["caution"] = "Its models are tiny."
     record |= {"logs": f"{results}/logs", "sandbox": {"isolation": "process", "seconds": 5.0}}
     known = {"metric": "humaneval", "k": 1, "value": 60.0, "version": "tiny", "source": "a paper"}
     known |= {"style": "completion", "setting": "greedy", "dtype": None}
@@ -220,6 +221,8 @@ def test_the_summary_of_a_run_counts_its_rows_and_its_costs(made):
     }
     assert found["judge_accuracy"] == pytest.approx(16 / 24)
     assert found["parse_rate"] == {"verdict": 1.0, "difficulty": 1.0}
+    start = (made / "report/start.rst").read_text()
+    assert start.index("Its models are tiny.") < start.index("overlap in")
     printed = subprocess.run(
         [sys.executable, SCRIPTS / "print_headline.py", made / "report/summary.json"],
         capture_output=True,

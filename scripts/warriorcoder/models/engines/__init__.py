@@ -5,8 +5,8 @@ A completion comes back under the id of its request. Engines may batch and order
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Protocol
+from dataclasses import asdict, dataclass, field
+from typing import Any, Protocol
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,8 @@ class Request:
 class Sampling:
     """Settings of decoding. `temperature` 0 is greedy.
 
-    A completion ends before its first stop id or stop text.
+    A completion ends before its first stop id or stop text. It is one of `choices` if there are
+    any.
     """
 
     temperature: float
@@ -30,6 +31,12 @@ class Sampling:
     max_tokens: int
     stop_ids: tuple[int, ...]
     stop_texts: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+
+    @property
+    def decides(self) -> dict[str, Any]:
+        """Return the settings as the keys of the row cache hold them, which older rows share."""
+        return {key: value for key, value in asdict(self).items() if key != "choices" or value}
 
 
 @dataclass(frozen=True)

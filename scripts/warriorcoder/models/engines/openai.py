@@ -1,7 +1,9 @@
 """A server that speaks OpenAI's protocol: vLLM, SGLang, llama.cpp, or a hosted model.
 
 `/completions` takes token ids, as the other engines do, or their text (`api.prompt`).
-`/chat/completions` takes messages.
+`/chat/completions` takes messages. Both choose among texts by `response_format`: a JSON object,
+which the engine unwraps. A server without this field gets `api.body: {response_format: null}`, and
+its completion stays as it is.
 
 After an error that may pass (time-outs, 429, 5xx, broken connections, replies that are no
 completion) the engine repeats a request, until one row has failed for `patience` seconds. A refused
@@ -12,6 +14,7 @@ The engine reads keys from the environment and keeps them out of every message.
 """
 
 import asyncio
+import json
 import logging
 import os
 import random
@@ -33,6 +36,7 @@ log = logging.getLogger("warriorcoder")
 LONGEST_PAUSE = 60  # seconds between two attempts, unless the server asks for more
 PASSING = (408, 409, 425, 429)  # and all from 500 on
 REFUSING = (400, 413, 422)  # the prompt is too long or against a policy, or all are malformed
+CHOICE = "mark"  # the key of a choice in its JSON object
 # The finish reasons of servers, in the words of the tables.
 REASONS = (
     dict.fromkeys(("stop", "eos", "eos_token", "stop_sequence", "end_turn", "tool_calls"), "stop")
@@ -163,6 +167,8 @@ class OpenAIEngine:
         if not self.spec.chats:  # vLLM and SGLang stop on ids, other servers on their texts
             fields |= {"stop_token_ids": list(sampling.stop_ids), "skip_special_tokens": False}
             fields |= {"spaces_between_special_tokens": False}
+        if sampling.choices:
+            fields["response_format"] = _one_of(sampling.choices)
         fields |= self.api.body
         return {name: value for name, value in fields.items() if value not in (None, [])}
 
@@ -213,7 +219,8 @@ class OpenAIEngine:
             reason = "stop"
             if self.tokenizer:
                 tokens = len(self.tokenizer(ended, add_special_tokens=False)["input_ids"])
-        return Completion(request.id, thoughts + ended, reason, tokens, read)
+        chosen = _chosen(ended) if sampling.choices else ended
+        return Completion(request.id, thoughts + chosen, reason, tokens, read)
 
 
 def _spoken(choice) -> tuple[str, str | None]:
@@ -226,6 +233,26 @@ def _spoken(choice) -> tuple[str, str | None]:
     text = message.content
     text = "" if text is None else text  # cut before its first word, or refused
     return f"<think>{thoughts}</think>" if thoughts else "", text
+
+
+def _one_of(choices: Sequence[str]) -> dict[str, Any]:
+    """Return the `response_format` of a JSON object that holds one of some texts."""
+    schema = {
+        "type": "object",
+        "properties": {CHOICE: {"type": "string", "enum": list(choices)}},
+        "required": [CHOICE],
+        "additionalProperties": False,
+    }
+    named = {"name": CHOICE, "strict": True, "schema": schema}
+    return {"type": "json_schema", "json_schema": named}
+
+
+def _chosen(text: str) -> str:
+    """Return the text in the JSON object of `_one_of`, and any other text as it is."""
+    try:
+        return str(json.loads(text)[CHOICE])
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return text
 
 
 def refuses(error: Exception) -> bool:

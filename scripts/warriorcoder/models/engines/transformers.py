@@ -42,6 +42,20 @@ class SeededChoice(LogitsProcessor):
         return torch.full_like(scores, -torch.inf).scatter_(-1, chosen, 0.0)
 
 
+class Choices:
+    """The tokens that may follow a row, so that it becomes one of some texts and then ends."""
+
+    def __init__(self, choices: list[list[int]], prompt_length: int, end: int):
+        self.choices = [[*tokens, end] for tokens in choices]
+        self.prompt_length, self.end = prompt_length, end
+
+    def __call__(self, _: int, input_ids: torch.Tensor) -> list[int]:
+        """Return the ids that may follow `input_ids`. Behind a whole text this is the end."""
+        said = input_ids[self.prompt_length :].tolist()
+        begun = [tokens for tokens in self.choices if tokens[: len(said)] == said]
+        return [tokens[len(said)] for tokens in begun if len(tokens) > len(said)] or [self.end]
+
+
 class TransformersEngine:
     """A checkpoint in this process, on the first GPU or the CPU."""
 
@@ -64,11 +78,13 @@ class TransformersEngine:
         processors = LogitsProcessorList()
         if sampling.temperature > 0:
             processors.append(SeededChoice([r.seed for r in requests], length, sampling))
-        stops = (
-            {"stop_strings": list(sampling.stop_texts), "tokenizer": self.tokenizer}
-            if sampling.stop_texts
-            else {}
-        )
+        more: dict[str, Any] = {}
+        if sampling.stop_texts:
+            more |= {"stop_strings": list(sampling.stop_texts), "tokenizer": self.tokenizer}
+        if sampling.choices:
+            choices = self.tokenizer(list(sampling.choices), add_special_tokens=False)["input_ids"]
+            end = next(iter(sampling.stop_ids), pad)
+            more["prefix_allowed_tokens_fn"] = Choices(choices, length, end)
         output = self.model.generate(
             input_ids=torch.tensor(rows, device=self.device),
             attention_mask=torch.tensor(mask, device=self.device),
@@ -77,7 +93,7 @@ class TransformersEngine:
             eos_token_id=list(sampling.stop_ids),
             pad_token_id=pad,
             logits_processor=processors,
-            **stops,
+            **more,
         )[:, length:].tolist()
         made = zip(requests, output, strict=True)
         return [[finish(request.id, tokens, sampling, self.tokenizer) for request, tokens in made]]

@@ -17,7 +17,7 @@ from pathlib import Path
 from vllm import LLM, SamplingParams
 from vllm.inputs import tokens_input
 from vllm.platforms import current_platform
-from vllm.sampling_params import RequestOutputKind
+from vllm.sampling_params import RequestOutputKind, StructuredOutputsParams
 
 from warriorcoder.models import tokenizer
 from warriorcoder.models.engines import Completion, Request, Sampling
@@ -107,4 +107,7 @@ def parameters(request: Request, sampling: Sampling) -> SamplingParams:
         detokenize=bool(sampling.stop_texts),
         skip_special_tokens=False,
         output_kind=RequestOutputKind.FINAL_ONLY,
+        structured_outputs=StructuredOutputsParams(choice=list(sampling.choices))
+        if sampling.choices
+        else None,
     )

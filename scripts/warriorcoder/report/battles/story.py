@@ -12,7 +12,8 @@ from warriorcoder.config.rating import Rating
 from warriorcoder.gold.diagnostics import overruled
 from warriorcoder.gold.final_score import expected_column
 
-VOTE = "judge shown_first verdict vote raw finish_reason n_tokens cut_attacker cut_defender".split()
+VOTE = "judge shown_first verdict vote raw again finish_reason n_tokens".split()
+VOTE += ["cut_attacker", "cut_defender"]
 SCORES = ("battles", "local", "expected", "score", "gold")
 Rows = Mapping[str, list[dict]]
 

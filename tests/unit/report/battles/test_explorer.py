@@ -29,7 +29,7 @@ def spoil(story: dict) -> dict:
     for answer in story["answers"]:
         answer |= {"text": HOSTILE, "raw": HOSTILE, "finish_reason": "<b>length</b>"}
     for battle in story["battles"]:
-        battle["votes"] = [vote | {"raw": HOSTILE} for vote in battle["votes"]]
+        battle["votes"] = [vote | {"raw": HOSTILE, "again": HOSTILE} for vote in battle["votes"]]
     return story
 
 

@@ -38,7 +38,7 @@ def arenas(draw):
 def frames(arena) -> dict[str, pl.DataFrame]:
     cast, expected = arena
     blank = {"shown_first": "a", "seed": 0, "cut_attacker": 0, "cut_defender": 0, "raw": ""}
-    blank |= {"verdict": "A", "finish_reason": "stop", "n_tokens": 1}
+    blank |= {"again": None, "verdict": "A", "finish_reason": "stop", "n_tokens": 1}
     names = ["id", "attacker", "defender", "judge", "vote"]
     rows = [dict(zip(names, each, strict=True)) | blank for each in cast]
     votes = pl.DataFrame(rows, schema=VOTES.schema)

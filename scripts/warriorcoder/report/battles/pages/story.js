@@ -194,6 +194,8 @@
         order.join() !== pair.join() && element("a", { href: explorer.link({ pair: order.join(",") }) }, "Show in this order"),
       ),
       reply(vote.raw),
+      vote.again !== null && element("p", { class: "quiet" }, "Asked again, for the mark alone:"),
+      vote.again !== null && reply(vote.again),
     );
   }
 
