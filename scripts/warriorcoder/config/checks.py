@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from warriorcoder.config.experts import Expert
 from warriorcoder.config.judges import judges_of, may_judge
 from warriorcoder.core.paths import find, searched
-from warriorcoder.download import hub
+from warriorcoder.download import hub, packages
 
 if TYPE_CHECKING:
     from warriorcoder.config.whole import Config
@@ -194,7 +194,7 @@ def _has_its_world(config: "Config") -> None:
 
 
 def _models_are_somewhere(config: "Config") -> None:
-    """Check that each model is a hub id or a folder.
+    """Check that each model is a hub id, a folder, or in a package.
 
     The embedder's package may be missing here, as another environment may have it.
     """
@@ -211,6 +211,7 @@ def _models_are_somewhere(config: "Config") -> None:
         for key, (name, model, _) in models.items()
         if not (
             hub.on_hub(model)
+            or packages.unpacked(model)
             or (model and Path(find(model)).is_dir())
             or (name == "embedder" and _in_package(model))
         )

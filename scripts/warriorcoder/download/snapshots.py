@@ -27,6 +27,7 @@ from huggingface_hub.errors import (
 
 from warriorcoder.core.atomic import atomic
 from warriorcoder.core.paths import find
+from warriorcoder.download import packages
 from warriorcoder.download.files import FetchError
 from warriorcoder.download.hub import on_hub
 
@@ -58,6 +59,8 @@ def folder(model: str, revision: str | None, weights: bool = True) -> str:
 
 def present(model: str, revision: str | None, weights: bool = True) -> str | None:
     """Return the folder with a model's files, None if its snapshot is not complete here."""
+    if packages.unpacked(model) and not Path(find(model)).exists():
+        raise FetchError(f"model {model} is not here. Run `snakemake fetch` with this config.")
     if not on_hub(model):
         return find(model)
     try:

@@ -43,16 +43,16 @@ def read(
         marks: the marks to choose from. Without any, no judge is asked again.
         max_tokens: the limit on a server's second text, which may hold thoughts.
     """
-    read = [parse(reply.text) for reply in replies]
-    again: list[str | None] = [None] * len(read)
-    unread = [n for n, value in enumerate(read) if marks and value == missing]
+    found = [parse(reply.text) for reply in replies]
+    again: list[str | None] = [None] * len(found)
+    unread = [n for n, value in enumerate(found) if marks and value == missing]
     if not unread:
-        return read, again
+        return found, again
     question = QUESTION.format(", ".join(marks))
     asked = [_second(model, requests[n], replies[n], question) for n in unread]
     for n, reply in zip(unread, model.choose(asked, marks, max_tokens), strict=True):
-        read[n], again[n] = parse(reply.text), reply.text
-    return read, again
+        found[n], again[n] = parse(reply.text), reply.text
+    return found, again
 
 
 def _second(model: Model, first: Request, reply: Reply, question: str) -> Request:

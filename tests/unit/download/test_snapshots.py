@@ -13,7 +13,8 @@ import local_hub
 import pytest
 from huggingface_hub import constants
 
-from warriorcoder.download import hub, snapshots
+from warriorcoder.download import hub, packages, snapshots
+from warriorcoder.download.files import FetchError
 
 MODEL = "Qwen/Qwen2.5-Coder-7B-Instruct"
 OLD, NEW = "0123456789" * 4, "fedcba9876" * 4
@@ -174,3 +175,12 @@ def test_only_ids_are_looked_up_on_the_hub(tmp_path, monkeypatch):
     assert not hub.on_hub("models/mine")
     shutil.rmtree(tmp_path / "models")
     assert hub.on_hub("models/mine")
+
+
+def test_a_model_of_a_package_that_is_not_unpacked_says_what_to_run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setitem(packages.FILES, "tiny", "tiny/*.gguf")
+    with pytest.raises(FetchError, match="models/tiny is not here. Run `snakemake fetch`"):
+        snapshots.folder("resources/models/tiny", None)
+    Path("resources/models/tiny").mkdir(parents=True)
+    assert snapshots.folder("resources/models/tiny", None) == "resources/models/tiny"
