@@ -25,7 +25,7 @@ def draw(compared: pl.DataFrame) -> Figure:
     sets = sets.sort(pl.col("metric").replace_strict(DRAWN, range(len(DRAWN))), maintain_order=True)
     figure, axes = figures.new(width=6.8, height=3.2)
     width = 0.8 / max(len(sets), 1)
-    first = {}  # metric → offset and colour of the first of its sets
+    first: dict[str, tuple[float, tuple]] = {}  # metric → offset and colour of its first set
     for place, (metric, dataset, setting) in enumerate(sets.iter_rows()):
         rows = ours.filter(metric=metric, dataset=dataset, setting=setting)
         at = np.array([models.index(model) for model in rows["model"]], dtype=float)
