@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from torch.utils.data import DataLoader
+from transformers import Trainer
 from trl import DPOConfig, DPOTrainer, SFTConfig, SFTTrainer
 
 from warriorcoder.config.methods import Objective
@@ -18,7 +19,7 @@ from warriorcoder.training import machine, ranks, rows
 from warriorcoder.training.checkpoints import Checkpoints
 
 
-class Paced:
+class Paced(Trainer):
     """A trainer over given passes, without checkpoints of its own.
 
     `batches` are the numbers of the rows in each pass of this rank.
@@ -76,9 +77,10 @@ def arguments(
 
     Services of `report_to` show the run under its `name`.
     """
-    own, kind = {"dataset_kwargs": {"skip_prepare_dataset": True}}, SFTConfig
+    kind: type[SFTConfig | DPOConfig] = SFTConfig
+    own: dict[str, Any] = {"dataset_kwargs": {"skip_prepare_dataset": True}}
     if objective == "dpo":
-        own, kind = {"beta": spec.dpo.beta, "precompute_ref_log_probs": True}, DPOConfig
+        kind, own = DPOConfig, {"beta": spec.dpo.beta, "precompute_ref_log_probs": True}
     return kind(
         output_dir=str(scratch),
         deepspeed=ranks.deepspeed_config(spec),
