@@ -5,7 +5,6 @@ from collections.abc import Iterable
 import polars as pl
 
 from warriorcoder.core import seeds
-from warriorcoder.curation import request
 from warriorcoder.curation.tables import DROPPED, FUNNEL
 
 # Reason of a drop → config keys that would keep such rows. Decontamination's reason is a benchmark.
@@ -17,7 +16,13 @@ KEYS = {
     "too_long": "curation.max_chars",
     "not_english": "curation.min_ascii_share",
     "answered": "mining.per_config",
-    **dict.fromkeys(request.REASONS, "curation.requests_only"),
+    "repeated_text": "curation.requests_only",
+    "several_turns": "curation.requests_only",
+    "assistant_voice": "curation.requests_only",
+    "about_the_model": "curation.requests_only",
+    "answer": "curation.requests_only",
+    "unfinished": "curation.requests_only",
+    "nothing_given": "curation.requests_only",
     "other_language": "curation.language",
     "exact_duplicate": "mining.per_config",
     "near_duplicate": "curation.jaccard",

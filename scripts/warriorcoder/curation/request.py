@@ -10,10 +10,6 @@ from collections import Counter
 
 from warriorcoder.curation.language import ASIDE, FENCE, WORD, prose, speaks
 
-REASONS = (
-    *("repeated_text", "several_turns", "other_language", "assistant_voice", "about_the_model"),
-    *("answer", "unfinished", "nothing_given"),
-)
 SHORT = 25  # words of a text that only refers to code, or only asks about the model
 
 MODEL = r"(?:ai|llm|assistant|(?:large )?language model|model)"
@@ -98,7 +94,10 @@ TOKEN = re.compile(r"\w+|[^\w\s]")
 
 
 def unasked_reason(text: str, language: str) -> str | None:
-    """Return the first of `REASONS` why a text is no request in `language`, or None."""
+    """Return the first reason why a text is no request in `language`, or None.
+
+    `funnel.KEYS` lists the reasons.
+    """
     outside = FENCE.sub("\n", text)
     if repeats(text):
         return "repeated_text"
