@@ -60,7 +60,7 @@ def whole(request, cluster, tmp_path_factory):
 def undisturbed(tmp_path_factory) -> Project:
     """Five experts' shards, mined without a cluster: what every disturbed run must also give."""
     config = yaml.safe_load((ROOT / "config/miniature.yaml").read_text())
-    config["mining"] |= {"per_config": 400, "temperatures": [1.0], "top_ps": [0.99]}
+    config["mining"] |= {"per_config": 200, "temperatures": [1.0], "top_ps": [0.99]}
     config["rehearsal"] = None
     project = create(tmp_path_factory.mktemp("undisturbed") / "project", config)
     project.run(*(shard(expert) for expert in (*DISTURBED, SPARED)))

@@ -38,7 +38,7 @@ def check(site, undisturbed, states: dict[str, list[str]], reused=50):
     assert ended == states
     for expert in states:
         spent = site.rows("mine_instructions")[f"{expert}.1-of-1"]
-        assert spent["reused"] >= reused and spent["reused"] + spent["generated"] == 400
+        assert spent["reused"] >= reused and spent["reused"] + spent["generated"] == 200
 
 
 def test_jobs_that_end_early_in_four_ways_go_on_at_their_rows(half_done, undisturbed):

@@ -17,10 +17,10 @@ def site(cluster, tmp_path) -> Site:
     return Site(cluster, create(tmp_path / "project", config))
 
 
-def granted(site, *arguments) -> dict[str, tuple[str, str]]:
-    """Partition and GPUs of each expert's mining job."""
-    shards = [f"results/mined/{e}/t1.0-p1.0/1-of-1.parquet" for e in ("athene", "llamax", "quq")]
-    site.run(*arguments, "--", *shards)
+def granted(site, experts: tuple[str, ...], cluster_key: str) -> dict[str, tuple[str, str]]:
+    """Partition and GPUs of the experts' mining jobs under this `cluster`."""
+    shards = [f"results/mined/{expert}/t1.0-p1.0/1-of-1.parquet" for expert in experts]
+    site.run("--config", f"cluster={cluster_key}", "--", *shards)
     got = {}
     for job in site.jobs("mine_instructions"):
         gpus = [part for part in job["AllocTRES"].split(",") if part.startswith("gres/gpu")]
@@ -29,20 +29,21 @@ def granted(site, *arguments) -> dict[str, tuple[str, str]]:
     return got
 
 
-@pytest.mark.parametrize(
-    "cluster_key", ["{gpus: 1, gpu_model: h200}", "{gpus: 1, gres: 'gpu:h200'}"]
-)
-def test_each_expert_gets_its_gpus_of_the_model_that_the_site_names(site, cluster_key):
-    assert granted(site, "--config", f"cluster={cluster_key}") == {
+def test_each_expert_gets_its_gpus_of_the_model_that_the_site_names(site):
+    assert granted(site, ("athene", "llamax", "quq"), "{gpus: 1, gpu_model: h200}") == {
         "athene": ("gpu", "gres/gpu:h200=4,gres/gpu=4"),
         "llamax": ("cpu", ""),
         "quq": ("gpu", "gres/gpu:h200=1,gres/gpu=1"),
     }
 
 
+def test_a_site_may_write_its_gpus_in_the_notation_of_gres(site):
+    got = granted(site, ("athene",), "{gpus: 1, gres: 'gpu:h200'}")
+    assert got == {"athene": ("gpu", "gres/gpu:h200=4,gres/gpu=4")}
+
+
 def test_a_site_without_gpus_is_never_asked_for_one(site):
-    got = granted(site, "--config", "cluster={max_gpus: 0}")
-    assert got == dict.fromkeys(("athene", "llamax", "quq"), ("cpu", ""))
+    assert granted(site, ("athene",), "{max_gpus: 0}") == {"athene": ("cpu", "")}
 
 
 def test_a_training_that_no_node_can_hold_is_told_before_the_first_job(site):
