@@ -83,6 +83,8 @@ def write_tables(results: Path) -> None:
     ]
     _table("mined", mined, results / "mined.parquet")
     _table("funnel", funnel, results / "funnel.parquet")
+    lost = [("filter", "truncated", author, f"{author}:s:9", "Write a") for author in EXPERTS]
+    _table("dropped", lost, results / "dropped.parquet")
     record = {"rating": {"alpha": 0.7}, "gold": "winner"}
     _table("scored", gold, results / "gold/three/scored.parquet", record)
     methods = ("elo_final", "elo_permuted", "bradley_terry")

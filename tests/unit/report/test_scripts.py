@@ -65,7 +65,10 @@ def made(tmp_path_factory):
             "difficulties": f"{report}/plot_difficulty.csv",
         },
         "tabulate_examples": {"difficulty": rated, "curated": [f"{results}/curated.parquet"]},
-        "plot_funnel": {"funnel": [f"{results}/funnel.parquet"]},
+        "plot_funnel": {
+            "funnel": [f"{results}/funnel.parquet"],
+            "dropped": [f"{results}/dropped.parquet"],
+        },
         "plot_ratings": {
             "ratings": [f"{results}/ratings/three.parquet"],
             "facts": [f"{results}/gold/three/diagnostics.json"],
