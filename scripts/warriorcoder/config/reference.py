@@ -100,6 +100,7 @@ RERUNS = {
     "Compression": ("embed_instructions",),
     "Compression.gpus": (),
     "Compression.instructions_per_expert": ("select_instructions",),
+    "Compression.outliers": ("select_instructions",),
     "Answers": ("answer_instructions",),
     "Arena": ("judge_battles",),
     "Arena.min_parse_rate": (),
