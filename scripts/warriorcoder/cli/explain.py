@@ -72,6 +72,7 @@ def run(arguments: argparse.Namespace) -> None:
 
 def _explain(row, as_json: bool) -> None:
     from warriorcoder.report import row_history
+    from warriorcoder.report.row import Quote
 
     chapters = list(row_history.tell(row))
     if as_json:
@@ -83,7 +84,7 @@ def _explain(row, as_json: bool) -> None:
     for number, chapter in enumerate(chapters, 1):
         terminal.say(f"\n{number} {chapter.title}")
         for line in chapter.lines:
-            terminal.say(_quoted(line) if isinstance(line, row_history.Quote) else _wrapped(line))
+            terminal.say(_quoted(line) if isinstance(line, Quote) else _wrapped(line))
 
 
 def _story(row) -> dict:

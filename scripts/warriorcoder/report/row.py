@@ -1,4 +1,4 @@
-"""A mined row in a folder of results: its rows in the tables, and the records of its files."""
+"""A mined row in a folder of results: its rows in the tables, records of files, and chapters."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,3 +54,16 @@ class Row:
     def sampling(self) -> str:
         """Return the sampling config in the row's id."""
         return self.id.split(":")[1]
+
+
+class Quote(str):
+    """A text that a model wrote."""
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A stage, and what it did to the row; `end` where the row went no further."""
+
+    title: str
+    lines: list[str]
+    end: bool = False

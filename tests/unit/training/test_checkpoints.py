@@ -10,7 +10,7 @@ import pytest
 from unit.training.target import ENVIRONMENT, run_file, weights
 
 from warriorcoder.models import fit
-from warriorcoder.training import checkpoints, disk
+from warriorcoder.training import checkpoints
 
 STOP = 6  # the step at whose end a run is stopped, before its checkpoint
 PARAMETERS = 86_000  # at most, of the target
@@ -291,16 +291,3 @@ def test_checkpoints_are_found_in_the_order_of_their_steps(tmp_path):
         (tmp_path / f"checkpoint-{step}").mkdir()
     names = [path.name for path in checkpoints.found(tmp_path)]
     assert names == ["checkpoint-9", "checkpoint-20", "checkpoint-100"]
-
-
-def test_a_training_without_room_is_refused_before_its_first_step(tmp_path, monkeypatch, caplog):
-    size = 1_000_000
-    one, two = (fit.disk_training(size, number) for number in (1, 2))
-    monkeypatch.setattr(disk, "free", lambda _: one - 1000)
-    with pytest.raises(disk.DiskError, match=r"0\.0 GB are free.*checkpoint_minutes"):
-        disk.check(tmp_path, size, checkpoints=True)
-    disk.check(tmp_path, size, checkpoints=False)
-    (tmp_path / "held").write_bytes(b"x" * 1000)  # an old checkpoint gives way
-    disk.check(tmp_path, size, checkpoints=True)
-    monkeypatch.setattr(disk, "free", lambda _: two)
-    disk.check(tmp_path, size, checkpoints=True)
