@@ -5,12 +5,11 @@ import json
 from pathlib import Path
 from string import ascii_uppercase
 
-from warriorcoder.cli import terminal
+from warriorcoder.cli import finished, terminal
 from warriorcoder.cli.errors import InputError
+from warriorcoder.cli.finished import SUMMARY
 from warriorcoder.cli.options import file, writable
 from warriorcoder.core.atomic import STANDARD
-
-SUMMARY = "report/summary.json"
 
 
 def register(commands) -> None:
@@ -116,10 +115,5 @@ def _summary(folder: Path) -> dict:
             f"{folder}: the run is not finished, because {SUMMARY} is missing. Run snakemake with "
             "its config again, which continues it."
         )
-    try:
-        found = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
-        return {key: found[key] for key in ("main_roster", "benchmarks")}
-    except (ValueError, KeyError) as error:
-        raise InputError(
-            f"{folder / SUMMARY}: not complete ({error}). Delete it and run snakemake again."
-        ) from None
+    keys = ("main_roster", "benchmarks")
+    return finished.read(folder, lambda found: {key: found[key] for key in keys})

@@ -1,16 +1,15 @@
 """`warriorcoder publish`, data sets, models and the report of a run for the hub."""
 
 import argparse
-import json
 import re
 from datetime import UTC, datetime
 from pathlib import Path
 
-from warriorcoder.cli import terminal
+from warriorcoder.cli import finished, terminal
 from warriorcoder.cli.errors import InputError
+from warriorcoder.cli.finished import SUMMARY
 from warriorcoder.cli.options import file
 
-SUMMARY = "report/summary.json"
 NAMESPACE = re.compile(r"[A-Za-z0-9][\w.-]*")
 VERSION = re.compile(r"\d+\.\d+\.\d+")
 
@@ -104,16 +103,10 @@ def _record(results: Path) -> dict:
     Raises:
         InputError: the run is not finished.
     """
-    path = results / SUMMARY
-    if not path.exists():
+    if not (results / SUMMARY).exists():
         raise InputError(
             f"{results}: no finished run, because {SUMMARY} is missing. Give a folder of results, "
             "or run snakemake with its config again."
         )
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))["record"]
-        return {key: record[key] for key in ("name", "rosters")}
-    except (ValueError, KeyError) as error:
-        raise InputError(
-            f"{path}: not complete ({error}). Delete it and run snakemake again."
-        ) from None
+    keys = ("name", "rosters")
+    return finished.read(results, lambda found: {key: found["record"][key] for key in keys})

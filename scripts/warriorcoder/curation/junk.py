@@ -55,9 +55,9 @@ def junk_reason(text: str, finish_reason: str, leaked: bool, spec: Curation) -> 
     answered. With `requests_only` the reasons of `request` stand in the place of not_english.
     """
     text = text.strip()
-    of_template = request.unshown(text) if spec.requests_only else text
     if finish_reason != "stop":
         return "truncated"
+    of_template = request.unshown(text) if spec.requests_only else text
     if leaked or SPECIAL.search(of_template) or foreign(text):
         return "special_token"
     if DEBRIS.search(of_template):

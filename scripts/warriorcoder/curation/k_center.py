@@ -6,7 +6,7 @@ GRID = 2.0**25  # coordinates become whole multiples of 1 / GRID
 CHUNK = 4096  # rows per matrix product
 CELLS = 1 << 24  # distances in memory at once, between all pairs of points
 NEIGHBOURS = 5
-SPARSE = 0.05  # the share of the loneliest points, which logs and pages count in a choice
+SPARSE = 0.05  # the share of the loneliest points, which the log counts in a choice
 
 
 def k_center(
@@ -36,8 +36,7 @@ def k_center(
     n = len(x)
     if not 1 <= k <= n:
         raise ValueError(f"k-center: k = {k} centres of {n} points. k must be in 1..{n}")
-    points = np.rint(np.asarray(x, np.float64) * GRID)
-    norms = np.einsum("nd,nd->n", points, points)
+    points, norms = _on_grid(x)
     off = ~(np.abs(norms / GRID**2 - 1) <= 1e-3)  # NaN passes no comparison
     if off.any():
         raise ValueError(f"k-center: row {off.argmax()} of x must have Euclidean length 1")
@@ -72,6 +71,12 @@ def k_center(
     return np.array(order), np.array(reach) / (2 * GRID**2)
 
 
+def _on_grid(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return vectors [n, d] as multiples of 1 / GRID, and their squared lengths [n]."""
+    points = np.rint(np.asarray(x, np.float64) * GRID)
+    return points, np.einsum("nd,nd->n", points, points)
+
+
 def _squared(a: np.ndarray, a_norms: np.ndarray, b: np.ndarray, b_norms: np.ndarray) -> np.ndarray:
     """Return the exact squared distances [len(a), len(b)] of grid points."""
     return a_norms[:, None] + b_norms[None, :] - 2 * (a @ b.T)
@@ -85,8 +90,7 @@ def isolation(x: np.ndarray) -> np.ndarray:
     """
     n = len(x)
     near = min(NEIGHBOURS, n - 1)
-    points = np.rint(np.asarray(x, np.float64) * GRID)
-    norms = np.einsum("nd,nd->n", points, points)
+    points, norms = _on_grid(x)
     mean = np.zeros(n)
     chunk = max(1, CELLS // max(n, 1))
     for begin in range(0, n if near else 0, chunk):

@@ -59,6 +59,11 @@ Nobody has checked the texts for personal data, for passages of other people's w
 correctness."""
 
 
+def kind(record: dict) -> str:
+    """Return the kind of a roster's gold answers: `winner`, `random`, or `one` for one expert."""
+    return "one" if len(record["experts"]) == 1 else record["gold"]
+
+
 def judge_prompt(votes: Iterable[str]) -> str | None:
     """Return the sha256 of the prompt behind files of votes; None without votes.
 
@@ -100,12 +105,12 @@ def _lines(record, made, scored, sft, preferences, left_out) -> list[str]:
     roster, export = record["roster"], Export(**record["export"])
     rating, elo = (Rating.recorded(r["rating"]) for r in (record, made["ratings"][0]))
     asked, kept = scored["id"].n_unique(), len(sft)
-    kind = "one" if len(record["experts"]) == 1 else record["gold"]
+    told = kind(record)
     frames = {"preferences": preferences, "scored": scored}
     configs = {name: each for name, each in CONFIGS.items() if len(frames.get(name, sft))}
     tags = ["code", "synthetic", "warriorcoder"]
     front = {
-        "pretty_name": f"WarriorCoder, {roster}{KIND[kind]}",
+        "pretty_name": f"WarriorCoder, {roster}{KIND[told]}",
         "language": ["en"],
         "license": "other",
         "task_categories": ["text-generation"],
@@ -120,8 +125,8 @@ def _lines(record, made, scored, sft, preferences, left_out) -> list[str]:
     }
     return [
         f"---\n{yaml.safe_dump(front, sort_keys=False)}---",
-        f"# WarriorCoder: roster {roster}{KIND[kind]}",
-        f"\n{WHAT[kind]}",
+        f"# WarriorCoder: roster {roster}{KIND[told]}",
+        f"\n{WHAT[told]}",
         "\n## Use\n",
         USE,
         "\n## Rows\n",
@@ -163,8 +168,8 @@ def _lines(record, made, scored, sft, preferences, left_out) -> list[str]:
         f"- Kept from difficulty {_of(made, 'selected', 'difficulty', 'threshold')} up, "
         f"{_of(made, 'selected', 'compression', 'instructions_per_expert')} instructions an author "
         "at most.",
-        f"- Gold is {GOLD[kind]}.",
-        *([] if kind == "one" else _contest(made, rating, elo)),
+        f"- Gold is {GOLD[told]}.",
+        *([] if told == "one" else _contest(made, rating, elo)),
         f"- Seed {record['seed']}. Code {record['code']}.",
         "\n## Licence\n",
         LICENCE,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from warriorcoder.core.seeds import digest
-from warriorcoder.gold import licences
+from warriorcoder.gold import card, licences
 from warriorcoder.provenance import records
 
 STAGES = {  # stage → its files, and what it did
@@ -62,7 +62,7 @@ class Passport:
     @property
     def kind(self) -> str:
         """Return the kind of gold answers: `winner`, `random`, or `one` for a roster of one."""
-        return "one" if len(self.record["experts"]) == 1 else self.record["gold"]
+        return card.kind(self.record)
 
 
 def read(results: Path, roster: str) -> Passport:

@@ -31,12 +31,12 @@ class Paced(Trainer):
 
     def get_train_dataloader(self):
         """Return the passes of this rank."""
-        own: Any = self
+        dataset: Any = self.train_dataset
         return DataLoader(
-            own.train_dataset,
+            dataset,
             batch_sampler=self.batches,
-            collate_fn=own.data_collator,
-            pin_memory=own.args.dataloader_pin_memory,
+            collate_fn=self.data_collator,
+            pin_memory=self.args.dataloader_pin_memory,
         )
 
     def log(self, logs, start_time=None):

@@ -11,7 +11,6 @@ import numpy as np
 from warriorcoder.evaluation.benchmarks.metrics import pass_at_k
 
 CONDITIONS = ("evalplus", "isolation", "max_tokens", "chain_of_thought", "decodings")
-
 NEEDED = ("dataset_sha256", "version", "decodings", "metrics", "per_task")
 
 
